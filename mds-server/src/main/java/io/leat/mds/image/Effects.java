@@ -20,8 +20,8 @@ import java.util.Arrays;
  */
 public final class Effects {
 
-  /** Most bytes that one sequence may hold: 256 MiB. */
-  public static final int MAX_BYTES = 256 << 20;
+  /** Most bytes that one sequence may hold: 64 MiB, as much as a journal segment. */
+  public static final int MAX_BYTES = 64 << 20;
 
   /** Bytes that a PUT takes beside its key and value. */
   public static final int PUT_OVERHEAD_BYTES = 1 + Short.BYTES + Integer.BYTES;

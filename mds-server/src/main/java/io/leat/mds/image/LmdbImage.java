@@ -22,8 +22,9 @@ import org.lmdbjava.LmdbException;
  * the writer do their work outside of it. Closed readers stay in a pool with their slot in LMDB's
  * reader table. Lock order: a snapshot or transaction, then the image.
  *
- * <p>LMDB's own numbers of free pages are not part of {@link #usedBytes}; see {@link
- * #highWaterBytes}.
+ * <p>{@link #usedBytes} counts the pages of the tree. Pages freed by deletes stay in the file for
+ * the next changes and count as room, so that an image that was full takes writes again; see {@link
+ * #highWaterBytes} for the file.
  */
 public final class LmdbImage implements Image {
 
@@ -45,8 +46,8 @@ public final class LmdbImage implements Image {
   private final DirectoryLock lock;
   private final long requestedCapacityBytes;
   private final Deque<LmdbView> idleReaders = new ArrayDeque<>();
-  private LmdbEnvironment environment;
   private final long capacityBytes;
+  private LmdbEnvironment environment;
 
   private LmdbImage(Path directory, long requestedCapacityBytes, DirectoryLock lock)
       throws IOException {
