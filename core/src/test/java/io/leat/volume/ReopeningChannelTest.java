@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -96,11 +95,36 @@ class ReopeningChannelTest {
   }
 
   @Test
-  void shouldGiveUpWhenClosedEveryTime() {
-    assertThrows(
-        InterruptedIOException.class,
-        () -> channel.run(c -> readInterrupted(c, Integer.MAX_VALUE)));
-    assertEquals(ReopeningChannel.ATTEMPTS_MAX, calls);
+  void shouldFinishOnAnotherThreadWhenInterruptedEveryTime() throws IOException {
+    Thread caller = Thread.currentThread();
+    long read =
+        channel.run(
+            c -> {
+              calls++;
+              caller.interrupt();
+              return c.read(ByteBuffer.allocateDirect(10), 0);
+            });
+    assertEquals(10, read);
+    assertEquals(ReopeningChannel.SHARED_ATTEMPTS_MAX + 1, calls);
+    assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void shouldPassOnTheFailureWhenItHappensOnAnotherThread() {
+    Thread caller = Thread.currentThread();
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                channel.run(
+                    c -> {
+                      if (Thread.currentThread() != caller) {
+                        throw new IOException("disk on fire");
+                      }
+                      caller.interrupt();
+                      return c.size();
+                    }));
+    assertEquals("disk on fire", e.getMessage());
     assertTrue(Thread.interrupted());
   }
 
