@@ -184,9 +184,9 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
   }
 
   private IOException failure(String verb, int length, long offset, IOException cause) {
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return new IOException(
-        "cannot %s %d bytes at offset %d of %s: %s"
-            .formatted(verb, length, offset, path, cause.getMessage()),
+        "cannot %s %d bytes at offset %d of %s: %s".formatted(verb, length, offset, path, reason),
         cause);
   }
 
