@@ -29,7 +29,7 @@ final class EventLoops {
 
   /** Ends the loops with their connections; waits unless called from one of them. */
   static void stop(EventLoopGroup loops) {
-    loops.shutdownGracefully(0, STOP_SECONDS_MAX, TimeUnit.SECONDS);
+    var unused = loops.shutdownGracefully(0, STOP_SECONDS_MAX, TimeUnit.SECONDS);
     for (EventExecutor loop : loops) {
       if (loop.inEventLoop()) {
         return;

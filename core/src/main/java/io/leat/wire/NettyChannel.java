@@ -109,7 +109,8 @@ final class NettyChannel implements Channel {
   boolean closeFirst(String reason) {
     boolean first = markClosed(reason);
     if (first) {
-      netty.close();
+      // Its end is told by channelInactive.
+      var unused = netty.close();
     }
     return first;
   }
@@ -117,9 +118,11 @@ final class NettyChannel implements Channel {
   /** Sends a last message and closes when the socket has taken it. On the event loop. */
   void closeAfter(Envelope last, String reason) {
     if (markClosed(reason)) {
-      netty
-          .writeAndFlush(FrameEncoder.encode(netty.alloc(), List.of(last)), traffic.counted(netty))
-          .addListener(ChannelFutureListener.CLOSE);
+      var unused =
+          netty
+              .writeAndFlush(
+                  FrameEncoder.encode(netty.alloc(), List.of(last)), traffic.counted(netty))
+              .addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -185,9 +188,10 @@ final class NettyChannel implements Channel {
     drainScheduled.set(false);
     boolean wrote = false;
     while (isOpen() && netty.isWritable() && takeBatch()) {
-      netty
-          .write(FrameEncoder.encode(netty.alloc(), batch), traffic.counted(netty))
-          .addListener(this::written);
+      var unused =
+          netty
+              .write(FrameEncoder.encode(netty.alloc(), batch), traffic.counted(netty))
+              .addListener(this::written);
       wrote = true;
     }
     batch.clear();

@@ -20,9 +20,11 @@ final class OutboundQueue {
   boolean offer(Envelope message) {
     int size = FrameEncoder.frameBytes(message);
     // Reserve before adding, so that racing senders cannot pass the bound together.
+    int messagesNow = count.incrementAndGet();
+    long bytesNow = bytes.addAndGet(size);
     boolean fits =
-        count.incrementAndGet() <= WireProtocol.MAX_OUTBOUND_MESSAGES
-            & bytes.addAndGet(size) <= WireProtocol.MAX_OUTBOUND_BYTES;
+        messagesNow <= WireProtocol.MAX_OUTBOUND_MESSAGES
+            && bytesNow <= WireProtocol.MAX_OUTBOUND_BYTES;
     if (fits) {
       messages.add(message);
     } else {

@@ -118,9 +118,10 @@ public final class WireClient implements Closeable {
     try {
       InetAddress address = InetAddress.getByName(attempt.host());
       attempt.enter(ConnectAttempt.Phase.CONNECTING);
-      bootstrap(attempt)
-          .connect(new InetSocketAddress(address, attempt.port()))
-          .addListener(connecting -> connected(attempt, connecting.cause()));
+      var unused =
+          bootstrap(attempt)
+              .connect(new InetSocketAddress(address, attempt.port()))
+              .addListener(connecting -> connected(attempt, connecting.cause()));
     } catch (UnknownHostException e) {
       attempt.fail(withCause(new UnknownHostException("unknown host " + attempt.host()), e));
     } catch (IllegalStateException | RejectedExecutionException e) {

@@ -82,7 +82,8 @@ public final class WireServer implements Closeable {
   @Override
   public void close() {
     if (listening != null) {
-      listening.close();
+      // The event loops end only after it has closed.
+      var unused = listening.close();
     }
     connections.close("the server is shutting down");
     EventLoops.stop(loops);
