@@ -24,8 +24,8 @@ public interface Device extends Closeable {
   /**
    * Fills {@code dst} from {@code offset} (bytes).
    *
-   * @throws IOException when the device fails or the range reaches past {@link #size()}; what {@code
-   *     dst} then holds is undefined
+   * @throws IOException when the device fails or the range reaches past {@link #size()}; what
+   *     {@code dst} then holds is undefined
    */
   void read(long offset, ByteBuffer dst) throws IOException;
 
@@ -33,8 +33,8 @@ public interface Device extends Closeable {
    * Writes all of {@code src} at {@code offset} (bytes). Durable only after {@link #flush()},
    * unless the device was opened to write through.
    *
-   * @throws IOException when the device fails or the range reaches past {@link #size()}; any part of
-   *     the range may then have been written
+   * @throws IOException when the device fails or the range reaches past {@link #size()}; any part
+   *     of the range may then have been written
    */
   void write(long offset, ByteBuffer src) throws IOException;
 
