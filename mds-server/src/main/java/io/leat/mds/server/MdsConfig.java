@@ -1,0 +1,78 @@
+package io.leat.mds.server;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What one metadata server process must be told; parsed once from {@code leat-site.xml}.
+ *
+ * @param name the member's name in its cell
+ * @param bindHost address to listen on
+ * @param port 0 for a free one
+ * @param virtualServers what it serves
+ * @param leaseMillis client lease, 1,000 to 600,000
+ * @param replySlots per client session, 1 to 1,024
+ * @param superuserGroup members may do everything; empty for none
+ */
+public record MdsConfig(
+    String name,
+    String bindHost,
+    int port,
+    List<VirtualServerStorage> virtualServers,
+    int leaseMillis,
+    int replySlots,
+    String superuserGroup) {
+
+  public static final int DEFAULT_LEASE_MILLIS = 20_000;
+  public static final int DEFAULT_REPLY_SLOTS = 64;
+
+  public MdsConfig {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(bindHost);
+    Objects.requireNonNull(superuserGroup);
+    virtualServers = List.copyOf(virtualServers);
+    requireRange("port", port, 0, 65_535);
+    requireRange("lease (ms)", leaseMillis, 1_000, 600_000);
+    requireRange("reply slots", replySlots, 1, 1_024);
+  }
+
+  private static void requireRange(String what, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s is %d, must be %d to %d".formatted(what, value, min, max));
+    }
+  }
+
+  /**
+   * Where a virtual server's parts stand.
+   *
+   * @param name the authority in {@code leat://name/}
+   * @param metadata directory of its metadata area: epochs and journal lanes
+   * @param image directory of its LMDB image, a disposable cache on this host
+   * @param volume file or block device of its volume, formatted
+   * @param volumeName the name by which clients' {@code fs.leat.path.VOLUME} means it
+   * @param direct O_DIRECT instead of the page cache
+   * @param imageBytes the image's map size, 1 MiB or more
+   */
+  public record VirtualServerStorage(
+      String name,
+      Path metadata,
+      Path image,
+      Path volume,
+      String volumeName,
+      boolean direct,
+      long imageBytes) {
+
+    public VirtualServerStorage {
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(metadata);
+      Objects.requireNonNull(image);
+      Objects.requireNonNull(volume);
+      Objects.requireNonNull(volumeName);
+      if (imageBytes < 1 << 20) {
+        throw new IllegalArgumentException("image of " + imageBytes + " bytes; 1 MiB or more");
+      }
+    }
+  }
+}
