@@ -8,6 +8,9 @@ public interface Peer {
   /** Sends a message; without effect once the connection is gone. */
   void send(Envelope message);
 
+  /** Ends the connection; the client connects again and takes its session up. */
+  void close(String reason);
+
   /** Host and port, for people. */
   String address();
 }

@@ -80,6 +80,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
   private final Map<ByteString, Long> sessionsByClient = new HashMap<>();
 
+  /** Sessions that are over and still hold something; true: by their own word. */
+  private final Map<Long, Boolean> ending = new LinkedHashMap<>();
+
   private Time now;
   private boolean safeMode;
   private boolean reclaimable = true;
@@ -132,6 +135,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
    */
   public boolean tick(NamespaceWriter namespace, Time time, List<Outgoing> out) {
     now = time;
+    endFurther(namespace);
     expireSessions(namespace);
     expireWaits(namespace);
     retryWaiters(namespace, out);
@@ -140,12 +144,12 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       int released = namespace.releaseQuarantine(leaseClockMillis(), QUARANTINE_RELEASE_MAX);
       more = released == QUARANTINE_RELEASE_MAX;
     }
-    return reclaimSpace(namespace) || more;
+    return reclaimSpace(namespace) || more || !ending.isEmpty();
   }
 
   /** True when {@link #tick} has space to take back and need not wait. */
   public boolean hasWork() {
-    return reclaimable && !recovering();
+    return !ending.isEmpty() || (reclaimable && !recovering());
   }
 
   // ---- requests -------------------------------------------------------------------------------
@@ -459,13 +463,23 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     sessions.remove(session.id());
     sessionsByClient.remove(session.record().getClientId(), session.id());
     waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
-    SessionEnd.end(context(namespace, SYSTEM, session.id()), session.id(), proven);
+    if (!SessionEnd.end(context(namespace, SYSTEM, session.id()), session.id(), proven)) {
+      ending.put(session.id(), proven);
+    }
+  }
+
+  /** Goes on with sessions that hold more than one step may end. */
+  private void endFurther(NamespaceWriter namespace) {
+    ending
+        .entrySet()
+        .removeIf(
+            e -> SessionEnd.end(context(namespace, SYSTEM, e.getKey()), e.getKey(), e.getValue()));
   }
 
   // ---- state ----------------------------------------------------------------------------------
 
   private boolean reclaimSpace(NamespaceWriter namespace) {
-    for (int i = 0; i < RECLAIM_STEPS_MAX && hasWork(); i++) {
+    for (int i = 0; i < RECLAIM_STEPS_MAX && reclaimable && !recovering(); i++) {
       reclaimable = reclaimer.step(namespace, tokens::isOpen, leaseClockMillis());
     }
     return hasWork();

@@ -57,6 +57,27 @@ public final class EpochBlocks {
   }
 
   /**
+   * A second pair of eyes on an epoch that has been claimed already, for another thread: {@link
+   * #newest} answers for it.
+   *
+   * @throws NewerEpochException when the lane does not hold that epoch
+   */
+  public static EpochBlocks following(MetadataArea area, int lane, long epoch) throws IOException {
+    EpochBlocks follower = new EpochBlocks(area);
+    follower.readAll();
+    int first = lane * LANE_BYTES;
+    int second = other(first);
+    follower.ownAt = follower.sequence(first) >= follower.sequence(second) ? first : second;
+    if (follower.epochAt(follower.ownAt) != epoch) {
+      throw new NewerEpochException(
+          "lane %d does not hold epoch %d: %s"
+              .formatted(lane, epoch, follower.describe(follower.ownAt)));
+    }
+    follower.ownLane = lane;
+    return follower;
+  }
+
+  /**
    * The highest epoch that anyone has claimed, 0 if nobody has. Blocks that cannot be read are left
    * out: {@link #claim} decides about them.
    */

@@ -25,6 +25,18 @@ public record JournalPosition(long epoch, long batch, ChainHash hash) {
     }
   }
 
+  /** As bytes, for whoever keeps a position elsewhere. */
+  public byte[] toBytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+    put(bytes, 0);
+    return bytes.array();
+  }
+
+  /** What {@link #toBytes} made. */
+  public static JournalPosition fromBytes(byte[] bytes) {
+    return get(ByteBuffer.wrap(bytes), 0);
+  }
+
   static JournalPosition get(ByteBuffer buffer, int at) {
     return new JournalPosition(
         buffer.getLong(at),
