@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 public interface BatchVisitor {
 
   /**
+   * Takes a batch.
+   *
    * @param position after this batch
    * @param payload read-only; good until this returns
    */
