@@ -1,0 +1,13 @@
+package io.leat.mds.core;
+
+import io.leat.wire.proto.Envelope;
+
+/** The other end of a client's connection, as the state machine sees it. */
+public interface Peer {
+
+  /** Sends a message; without effect once the connection is gone. */
+  void send(Envelope message);
+
+  /** Host and port, for people. */
+  String address();
+}
