@@ -71,7 +71,8 @@ final class OpenFiles {
       FileState state = file.state();
       file.become(state.withTokens(state.tokens().minus(asked), true));
     }
-    long grant = file == null ? revoke.getGrant() : Math.max(file.state().grant(), revoke.getGrant());
+    long grant =
+        file == null ? revoke.getGrant() : Math.max(file.state().grant(), revoke.getGrant());
     return claim(revoke.getFileId(), asked, grant);
   }
 
