@@ -4,7 +4,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.contract.AbstractContractBulkDeleteTest;
 import org.apache.hadoop.fs.contract.AbstractFSContract;
 
-/** Deleting pages of paths. HDFS's page is one path, so it skips the tests that need two or three. */
+/**
+ * Deleting pages of paths. HDFS's page is one path, so it skips the tests that need two or three.
+ */
 class LeatContractBulkDeleteIT extends AbstractContractBulkDeleteTest {
 
   /** The largest page that one of the suite's tests needs; below it they would be skipped. */
