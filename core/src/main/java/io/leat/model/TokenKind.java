@@ -6,25 +6,36 @@ package io.leat.model;
  */
 public enum TokenKind {
   /** The file exists; its blocks stay where they are, even when it is unlinked. */
-  EXIST,
+  EXIST(0),
   /** Nobody else does I/O on the file. */
-  IO_EXCLUSIVE,
+  IO_EXCLUSIVE(1),
   /** Reading or writing bytes. */
-  IO,
+  IO(2),
   /** Holding changed bytes that are not on the device yet. */
-  PAGE_DIRTY,
+  PAGE_DIRTY(3),
   /** Holding unchanged bytes. */
-  PAGE_CLEAN,
+  PAGE_CLEAN(4),
   /** The file's name, or the absence of one. */
-  NAME,
+  NAME(5),
   /** Owner, mode and extended attributes. */
-  ATTR,
+  ATTR(6),
   /** Times of access and change. */
-  TIMES,
+  TIMES(7),
   /** The file's length. */
-  SIZE,
+  SIZE(8),
   /** The file's extents. */
-  EXTENT,
+  EXTENT(9),
   /** The HSM state and event mask. */
-  DMAPI
+  DMAPI(10);
+
+  private final int number;
+
+  TokenKind(int number) {
+    this.number = number;
+  }
+
+  /** Its place in {@link TokenSet#bits}; never reused. */
+  int number() {
+    return number;
+  }
 }

@@ -86,12 +86,12 @@ public record TokenSet(long bits) {
 
   /** All three bits of every kind whose {@code level} bit is set in {@code bits}. */
   private static long spread(long bits, TokenLevel level) {
-    long first = bits >>> level.ordinal();
+    long first = bits >>> level.number();
     return first | first << 1 | first << 2;
   }
 
   private static long bit(TokenKind kind, TokenLevel level) {
-    return 1L << (kind.ordinal() * BITS_PER_KIND + level.ordinal());
+    return 1L << (kind.number() * BITS_PER_KIND + level.number());
   }
 
   private static long level(TokenLevel level) {
