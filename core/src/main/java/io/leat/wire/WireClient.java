@@ -1,0 +1,180 @@
+package io.leat.wire;
+
+import io.leat.wire.proto.Hello;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Connects to metadata servers. Owns its threads, which are daemons; thread-safe. */
+public final class WireClient implements Closeable {
+
+  /** Attempts that may wait for a slow name service. */
+  private static final int MAX_RESOLVING = 1024;
+
+  private static final long RESOLVER_IDLE_SECONDS = 10;
+
+  private final EventLoopGroup loops;
+  // The JDK's lookup blocks, which an event loop must not.
+  private final ThreadPoolExecutor resolver;
+  private final Traffic traffic = new Traffic();
+  // Attempts under way and connections that stand.
+  private final Set<ConnectAttempt> attempts = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /**
+   * @param threads event loops, at least 1
+   */
+  public WireClient(int threads) {
+    loops = EventLoops.start("leat-wire-client", threads);
+    resolver =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            RESOLVER_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_RESOLVING),
+            new DefaultThreadFactory("leat-wire-resolver", true));
+    resolver.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Connects and introduces itself. The future completes on the channel's event loop when the
+   * server has welcomed the client, before the listener's first call. Where the host has several
+   * addresses the first is used. Cancelling the future ends the attempt.
+   *
+   * <p>It fails with a {@link io.leat.model.LeatException} that carries the server's own words when
+   * the server refuses (another version, too many connections), with {@link UnknownHostException},
+   * {@link ConnectException} or {@link java.net.SocketTimeoutException}, or with an {@link
+   * IOException} that says that the peer is not a Leat server.
+   *
+   * @param hello see {@link WireProtocol#hello}
+   * @param timeoutMillis bound on the whole attempt, at least 1
+   */
+  public CompletableFuture<Channel> connect(
+      String host, int port, Hello hello, ChannelListener listener, long timeoutMillis) {
+    ConnectAttempt attempt = new ConnectAttempt(host, port, hello, listener, timeoutMillis);
+    attempts.add(attempt);
+    attempt.whenDone((made, failure) -> forgetFailed(attempt, failure));
+    try {
+      var timer = loops.schedule(attempt::timedOut, timeoutMillis, TimeUnit.MILLISECONDS);
+      attempt.whenDone((made, failure) -> timer.cancel(false));
+      resolver.execute(() -> resolve(attempt));
+    } catch (RejectedExecutionException e) {
+      attempt.fail(
+          new IOException("cannot connect to " + attempt.target() + ": closed or too busy", e));
+    }
+    if (closed) {
+      attempt.close("the client is closed");
+    }
+    return attempt.result();
+  }
+
+  /** All bytes read from sockets, framing included. */
+  public long bytesReceived() {
+    return traffic.received();
+  }
+
+  /** All bytes that sockets took, framing included. */
+  public long bytesSent() {
+    return traffic.sent();
+  }
+
+  /**
+   * Closes every connection, fails what is under way and ends the threads; waits for that, unless
+   * it is called from one of them. May be called again.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    attempts.forEach(attempt -> attempt.close("the client is closed"));
+    resolver.shutdownNow();
+    EventLoops.stop(loops);
+  }
+
+  private void forgetFailed(ConnectAttempt attempt, Throwable failure) {
+    if (failure != null) {
+      attempts.remove(attempt);
+    }
+  }
+
+  private void resolve(ConnectAttempt attempt) {
+    try {
+      InetAddress address = InetAddress.getByName(attempt.host());
+      attempt.enter(ConnectAttempt.Phase.CONNECTING);
+      var unused =
+          bootstrap(attempt)
+              .connect(new InetSocketAddress(address, attempt.port()))
+              .addListener(connecting -> connected(attempt, connecting.cause()));
+    } catch (UnknownHostException e) {
+      attempt.fail(withCause(new UnknownHostException("unknown host " + attempt.host()), e));
+    } catch (IllegalStateException | RejectedExecutionException e) {
+      attempt.fail(new IOException("cannot connect to " + attempt.target() + ": closed", e));
+    }
+  }
+
+  private Bootstrap bootstrap(ConnectAttempt attempt) {
+    return new Bootstrap()
+        .group(loops)
+        .channel(NioSocketChannel.class)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, EventLoops.WRITE_BUFFER)
+        .option(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+            (int) Math.min(attempt.timeoutMillis(), Integer.MAX_VALUE))
+        .handler(new Connection(attempt));
+  }
+
+  private static void connected(ConnectAttempt attempt, Throwable failure) {
+    if (failure instanceof ConnectTimeoutException) {
+      attempt.timedOut();
+    } else if (failure != null) {
+      attempt.fail(
+          withCause(
+              new ConnectException(
+                  "cannot connect to %s (%s): does a metadata server run there?"
+                      .formatted(attempt.target(), failure.getMessage())),
+              failure));
+    }
+  }
+
+  private static IOException withCause(IOException exception, Throwable cause) {
+    exception.initCause(cause);
+    return exception;
+  }
+
+  private final class Connection extends ChannelInitializer<io.netty.channel.Channel> {
+    private final ConnectAttempt attempt;
+
+    Connection(ConnectAttempt attempt) {
+      this.attempt = attempt;
+    }
+
+    @Override
+    protected void initChannel(io.netty.channel.Channel netty) {
+      FrameDecoder decoder = new FrameDecoder();
+      Runnable ended = () -> attempts.remove(attempt);
+      netty
+          .pipeline()
+          .addLast(traffic, decoder)
+          .addLast(new ClientConnection(attempt, ended, traffic, decoder));
+    }
+  }
+}
