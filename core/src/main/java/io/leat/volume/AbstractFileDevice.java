@@ -170,9 +170,9 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
    * and that no interrupt can close. It is not used always because it flushes the file's times too.
    */
   private void sync() throws IOException {
-    boolean reopened = channel.takeReopened();
     boolean done = channel.tryOnce(AbstractFileDevice::force);
-    if (reopened || !done) {
+    // Asked after the attempt, which may itself have found the channel closed and opened it again.
+    if (channel.takeReopened() || !done) {
       channel.checkOpen();
       witness.getFD().sync();
     }
@@ -184,9 +184,9 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
   }
 
   private IOException failure(String verb, int length, long offset, IOException cause) {
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return new IOException(
-        "cannot %s %d bytes at offset %d of %s: %s"
-            .formatted(verb, length, offset, path, cause.getMessage()),
+        "cannot %s %d bytes at offset %d of %s: %s".formatted(verb, length, offset, path, reason),
         cause);
   }
 

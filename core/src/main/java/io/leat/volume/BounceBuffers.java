@@ -40,8 +40,11 @@ final class BounceBuffers {
 
   /** A new direct buffer whose address is aligned and whose capacity is {@code bytes}. */
   static ByteBuffer allocate(int bytes, int alignment) {
-    ByteBuffer aligned = ByteBuffer.allocateDirect(bytes + alignment).alignedSlice(alignment);
-    return aligned.limit(bytes).slice();
+    int whole = (int) Alignment.up(bytes, alignment);
+    return ByteBuffer.allocateDirect(whole + alignment)
+        .alignedSlice(alignment)
+        .limit(bytes)
+        .slice();
   }
 
   private static int powerOfTwoFrom(int bytes) {

@@ -48,7 +48,7 @@ public final class FaultyDevice implements Device {
     CLOSED
   }
 
-  private record LateWrite(long offset, byte[] bytes) {}
+  private record LateWrite(long offset, ByteBuffer bytes) {}
 
   private final Device medium;
   private final int alignment;
@@ -131,7 +131,7 @@ public final class FaultyDevice implements Device {
       }
       case LATE -> {
         if (lateWrites.size() < LATE_WRITES_MAX) {
-          lateWrites.add(new LateWrite(offset, bytes));
+          lateWrites.add(new LateWrite(offset, ByteBuffer.wrap(bytes)));
         }
         throw injected("late " + what);
       }
@@ -202,7 +202,7 @@ public final class FaultyDevice implements Device {
     int released = 0;
     while (!lateWrites.isEmpty()) {
       LateWrite write = lateWrites.remove(random.nextInt(lateWrites.size()));
-      land(write.offset(), write.bytes());
+      land(write.offset(), write.bytes().array());
       released++;
     }
     return released;

@@ -2,7 +2,6 @@ package io.leat.volume;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,26 +23,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * thread whose call was cut off repeats it, and the flag is set when the call ends. So I/O given to
  * {@link #run} must be safe to repeat, even when it has already been done.
  *
- * <p>A thread that keeps losing the shared channel to other threads' interrupts goes on with a
- * channel of its own, which only interrupts to itself can close; so a storm elsewhere cannot starve
- * it.
+ * <p>A call that lost the channel {@link #SHARED_ATTEMPTS_MAX} times runs on a channel of its own
+ * in a thread of its own, which nobody interrupts; so no storm of interrupts can starve it.
  *
  * <p>Closing any descriptor of a file gives up the process's POSIX locks on it: do not hold file
  * locks on a file that is open here.
  */
 final class ReopeningChannel implements Closeable {
 
-  /** Attempts on the shared channel, before a call gets one of its own. */
+  /** Attempts on the shared channel, before a call gets a channel and a thread of its own. */
   static final int SHARED_ATTEMPTS_MAX = 8;
-
-  /** Attempts of one call altogether. */
-  static final int ATTEMPTS_MAX = 1_000;
 
   /** I/O on a channel; may run several times. */
   @FunctionalInterface
   interface Io {
     long on(FileChannel channel) throws IOException;
   }
+
+  private record Outcome(long result, IOException failure) {}
 
   private final Path path;
   private final Set<OpenOption> options;
@@ -63,24 +61,19 @@ final class ReopeningChannel implements Closeable {
     }
   }
 
-  /**
-   * Runs {@code io}, again if the channel was closed under it.
-   *
-   * @throws InterruptedIOException when the channel was closed {@link #ATTEMPTS_MAX} times in a row
-   */
+  /** Runs {@code io}, again if the channel was closed under it. Interrupts do not make it fail. */
   long run(Io io) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      for (int attempt = 1; attempt <= SHARED_ATTEMPTS_MAX; attempt++) {
         try {
-          return attempt <= SHARED_ATTEMPTS_MAX ? io.on(shared()) : runOnOwnChannel(io);
+          return io.on(shared());
         } catch (ClosedChannelException e) {
           // This thread or another one was interrupted; the flag is set only in the first case.
           interrupted |= Thread.interrupted();
         }
       }
-      throw new InterruptedIOException(
-          path + " was closed by interrupts " + ATTEMPTS_MAX + " times during one call");
+      return runOnOwnThread(io);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -136,10 +129,29 @@ final class ReopeningChannel implements Closeable {
     return channel;
   }
 
-  private long runOnOwnChannel(Io io) throws IOException {
-    checkOpen();
-    try (FileChannel own = openSameFile()) {
-      return io.on(own);
+  private long runOnOwnThread(Io io) throws IOException {
+    // completeAsync in the new thread, because it passes on runtime exceptions too.
+    CompletableFuture<Outcome> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> done.completeAsync(() -> runOnOwnChannel(io), Runnable::run), "io " + path);
+    thread.setDaemon(true);
+    thread.start();
+    Outcome outcome = done.join(); // not cut short by interrupts, and keeps the flag
+    if (outcome.failure() != null) {
+      throw new IOException(outcome.failure().getMessage(), outcome.failure());
+    }
+    return outcome.result();
+  }
+
+  private Outcome runOnOwnChannel(Io io) {
+    try {
+      checkOpen();
+      try (FileChannel own = openSameFile()) {
+        return new Outcome(io.on(own), null);
+      }
+    } catch (IOException e) {
+      return new Outcome(0, e);
     }
   }
 

@@ -1,0 +1,31 @@
+package io.leat.coordination.zk;
+
+import io.leat.coordination.VirtualServerConfig;
+
+/** Where things stand in ZooKeeper, below the root path of a cell. */
+record CellPaths(String root) {
+
+  String members() {
+    return root + "/members";
+  }
+
+  String member(String name) {
+    return members() + "/" + name;
+  }
+
+  String virtualServers() {
+    return root + "/virtual-servers";
+  }
+
+  String virtualServer(String name) {
+    return virtualServers() + "/" + VirtualServerConfig.requireValidName(name);
+  }
+
+  String config(String name) {
+    return virtualServer(name) + "/config";
+  }
+
+  String owner(String name) {
+    return virtualServer(name) + "/owner";
+  }
+}
