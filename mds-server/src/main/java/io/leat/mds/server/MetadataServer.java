@@ -12,8 +12,10 @@ public final class MetadataServer implements Closeable {
    * Joins the cell, becomes owner of the configured virtual servers, replays their journals and
    * serves. Returns when it answers requests.
    */
-  public static MetadataServer start(MdsConfig config) throws IOException {
+  public static MetadataServer start(
+      MdsConfig config, io.leat.coordination.Coordination coordination) throws IOException {
     java.util.Objects.requireNonNull(config);
+    java.util.Objects.requireNonNull(coordination);
     return new MetadataServer();
   }
 
