@@ -1,0 +1,56 @@
+package io.leat.mds.namespace;
+
+import io.leat.mds.namespace.proto.DelegatedRange;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.model.BlockRange;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Space handed out with a write lease. */
+public final class Delegations {
+
+  private Delegations() {}
+
+  public static List<BlockRange> ranges(LeaseRecord lease) {
+    List<BlockRange> ranges = new ArrayList<>(lease.getDelegatedCount());
+    for (DelegatedRange range : lease.getDelegatedList()) {
+      ranges.add(new BlockRange(range.getVolume(), range.getBlock(), range.getCount()));
+    }
+    return ranges;
+  }
+
+  public static LeaseRecord with(LeaseRecord lease, List<BlockRange> ranges) {
+    LeaseRecord.Builder changed = lease.toBuilder().clearDelegated();
+    for (BlockRange range : ranges) {
+      changed.addDelegated(
+          DelegatedRange.newBuilder()
+              .setVolume(range.volume())
+              .setBlock(range.block())
+              .setCount(range.count()));
+    }
+    return changed.build();
+  }
+
+  /** True when one of {@code ranges} holds all of {@code part}. */
+  public static boolean hold(List<BlockRange> ranges, BlockRange part) {
+    return ranges.stream().anyMatch(r -> r.contains(part.volume(), part.block(), part.end()));
+  }
+
+  /** What is left of {@code ranges} without {@code part}. */
+  public static List<BlockRange> without(List<BlockRange> ranges, BlockRange part) {
+    List<BlockRange> left = new ArrayList<>(ranges.size() + 1);
+    for (BlockRange range : ranges) {
+      if (!range.contains(part.volume(), part.block(), part.end())) {
+        left.add(range);
+        continue;
+      }
+      if (range.block() < part.block()) {
+        left.add(new BlockRange(range.volume(), range.block(), part.block() - range.block()));
+      }
+      if (part.end() < range.end()) {
+        left.add(new BlockRange(range.volume(), part.end(), range.end() - part.end()));
+      }
+    }
+    return left;
+  }
+}

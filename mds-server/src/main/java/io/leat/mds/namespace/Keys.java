@@ -1,0 +1,162 @@
+package io.leat.mds.namespace;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Keys of the namespace image: a table's letter, then ids as 8-byte big-endian numbers, so that the
+ * order of keys is the order of ids and offsets.
+ *
+ * <pre>
+ *   D parent name       -> InodeRecord     the entry and the inode in one value
+ *   B file              -> parent, name    where the entry stands
+ *   E file offset       -> extent
+ *   X file name         -> extended attribute
+ *   W file              -> LeaseRecord     the write lease
+ *   L session file      -> nothing         write leases by session
+ *   S session           -> SessionRecord
+ *   R session slot      -> sequence, Reply the last reply of each slot
+ *   F volume block      -> count           free blocks by place
+ *   G volume count block-> nothing         free blocks by length
+ *   P file volume block -> count           blocks replaced while readers had the file open
+ *   Q time volume block -> count           quarantine, by the time it ends
+ *   V volume            -> VolumeRecord
+ *   C                   -> CountersRecord
+ * </pre>
+ */
+public final class Keys {
+
+  private Keys() {}
+
+  public static byte[] entry(long parent, String name) {
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(9 + utf8.length).put((byte) 'D').putLong(parent).put(utf8).array();
+  }
+
+  public static byte[] entries(long parent) {
+    return of('D', parent);
+  }
+
+  /** The name in an entry's key. */
+  public static String entryName(byte[] key) {
+    return new String(key, 9, key.length - 9, StandardCharsets.UTF_8);
+  }
+
+  public static byte[] backPointer(long file) {
+    return of('B', file);
+  }
+
+  public static byte[] extent(long file, long offset) {
+    return of('E', file, offset);
+  }
+
+  public static byte[] extents(long file) {
+    return of('E', file);
+  }
+
+  public static byte[] xattr(long file, String name) {
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(9 + utf8.length).put((byte) 'X').putLong(file).put(utf8).array();
+  }
+
+  public static byte[] xattrs(long file) {
+    return of('X', file);
+  }
+
+  public static String xattrName(byte[] key) {
+    return new String(key, 9, key.length - 9, StandardCharsets.UTF_8);
+  }
+
+  public static byte[] lease(long file) {
+    return of('W', file);
+  }
+
+  public static byte[] leaseOf(long session, long file) {
+    return of('L', session, file);
+  }
+
+  public static byte[] leasesOf(long session) {
+    return of('L', session);
+  }
+
+  public static byte[] session(long session) {
+    return of('S', session);
+  }
+
+  public static byte[] sessions() {
+    return new byte[] {'S'};
+  }
+
+  public static byte[] reply(long session, long slot) {
+    return of('R', session, slot);
+  }
+
+  public static byte[] replies(long session) {
+    return of('R', session);
+  }
+
+  static byte[] freeAt(long volume, long block) {
+    return of('F', volume, block);
+  }
+
+  static byte[] freeOn(long volume) {
+    return of('F', volume);
+  }
+
+  static byte[] freeByLength(long volume, long count, long block) {
+    return of('G', volume, count, block);
+  }
+
+  static byte[] freeLengthsOn(long volume) {
+    return of('G', volume);
+  }
+
+  static byte[] pinned(long file, long volume, long block) {
+    return of('P', file, volume, block);
+  }
+
+  static byte[] pinnedBy(long file) {
+    return of('P', file);
+  }
+
+  static byte[] quarantined(long untilMillis, long volume, long block) {
+    return of('Q', untilMillis, volume, block);
+  }
+
+  static byte[] quarantine() {
+    return new byte[] {'Q'};
+  }
+
+  public static byte[] volume(long volume) {
+    return of('V', volume);
+  }
+
+  public static byte[] volumes() {
+    return new byte[] {'V'};
+  }
+
+  static byte[] counters() {
+    return new byte[] {'C'};
+  }
+
+  /** The number at {@code index} (0-based) behind the table's letter. */
+  public static long number(byte[] key, int index) {
+    return ByteBuffer.wrap(key).getLong(1 + 8 * index);
+  }
+
+  /** The smallest key above every key that starts with {@code prefix}'s bytes and a 0xFF run. */
+  static byte[] endOf(byte[] prefix) {
+    byte[] end = Arrays.copyOf(prefix, prefix.length + 2 * Long.BYTES);
+    Arrays.fill(end, prefix.length, end.length, (byte) 0xFF);
+    return end;
+  }
+
+  private static byte[] of(char table, long... numbers) {
+    ByteBuffer key = ByteBuffer.allocate(1 + 8 * numbers.length).put((byte) table);
+    for (long number : numbers) {
+      key.putLong(number);
+    }
+    return key.array();
+  }
+}

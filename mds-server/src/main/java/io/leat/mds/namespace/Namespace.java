@@ -1,0 +1,298 @@
+package io.leat.mds.namespace;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import io.leat.mds.image.Entry;
+import io.leat.mds.image.ImageReader;
+import io.leat.mds.namespace.proto.CountersRecord;
+import io.leat.mds.namespace.proto.InodeRecord;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.SessionRecord;
+import io.leat.mds.namespace.proto.VolumeRecord;
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.model.LeatException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a virtual server's tree of files and directories from one consistent view of its image.
+ *
+ * <p>There are no hard links, so an inode stands in its directory entry: one lookup per component
+ * of a path, one scan per listing. Unlinked trees and files that somebody has open live under a
+ * directory that no path reaches ({@link #DELETED}) until their space is reclaimed.
+ */
+public class Namespace {
+
+  /** The root directory's id. */
+  public static final long ROOT = 1;
+
+  /** The id of the directory that holds what was deleted and is not reclaimed yet. */
+  public static final long DELETED = 2;
+
+  /** The parent of the two directories above. */
+  static final long NOWHERE = 0;
+
+  static final String DELETED_NAME = "deleted";
+
+  private final ImageReader image;
+
+  public Namespace(ImageReader image) {
+    this.image = image;
+  }
+
+  /** Walks {@code path} from the root, checking that {@code caller} may traverse it. */
+  public Resolution resolve(PathName path, Caller caller) throws LeatException {
+    List<Node> found = new ArrayList<>(path.components().size() + 1);
+    Node node = root();
+    found.add(node);
+    for (String component : path.components()) {
+      if (!node.isDirectory()) {
+        break;
+      }
+      Access.require(caller, node, Access.EXECUTE, path.text());
+      Optional<Node> child = child(node.id(), component);
+      if (child.isEmpty()) {
+        break;
+      }
+      node = child.get();
+      found.add(node);
+    }
+    return new Resolution(path, found);
+  }
+
+  /** Checks that {@code caller} may traverse every directory above {@code node}. */
+  public void requireReachable(Node node, Caller caller) throws LeatException {
+    for (Node above : ancestors(node)) {
+      Access.require(caller, above, Access.EXECUTE, pathOf(node));
+    }
+  }
+
+  public Node root() {
+    return child(NOWHERE, "")
+        .orElseThrow(() -> new IllegalStateException("the image holds no root directory"));
+  }
+
+  public Optional<Node> child(long parent, String name) {
+    byte[] value = image.get(Keys.entry(parent, name));
+    return value == null
+        ? Optional.empty()
+        : Optional.of(new Node(parent, name, parse(InodeRecord.parser(), value)));
+  }
+
+  /** The file or directory with this id, deleted ones included. */
+  public Optional<Node> byId(long file) {
+    byte[] value = image.get(Keys.backPointer(file));
+    if (value == null) {
+      return Optional.empty();
+    }
+    long parent = Values.parentOf(value);
+    return child(parent, Values.nameOf(value));
+  }
+
+  /** The file or directory with this id, if a path still leads to it. */
+  public Node live(long file) throws LeatException {
+    Node node = byId(file).orElseThrow(() -> gone(file));
+    if (isDeleted(node)) {
+      throw gone(file);
+    }
+    return node;
+  }
+
+  /** True for what was deleted, or stands below a directory that was. */
+  public boolean isDeleted(Node node) {
+    Node top = node;
+    for (int depth = 0; depth <= PathName.DEPTH_MAX && top.parent() != NOWHERE; depth++) {
+      if (top.parent() == DELETED) {
+        return true;
+      }
+      top = parentOf(top);
+    }
+    return top.id() != ROOT;
+  }
+
+  public String pathOf(Node node) {
+    StringBuilder path = new StringBuilder();
+    Node at = node;
+    for (int depth = 0; depth <= PathName.DEPTH_MAX && at.parent() != NOWHERE; depth++) {
+      path.insert(0, "/" + at.name());
+      at = parentOf(at);
+    }
+    return path.isEmpty() ? "/" : path.toString();
+  }
+
+  /** The directories above {@code node}, nearest first. */
+  private List<Node> ancestors(Node node) {
+    List<Node> above = new ArrayList<>();
+    Node at = node;
+    for (int depth = 0; depth <= PathName.DEPTH_MAX && at.parent() != NOWHERE; depth++) {
+      at = parentOf(at);
+      above.add(at);
+    }
+    return above;
+  }
+
+  public Node parentOf(Node node) {
+    return byId(node.parent())
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "inode %d stands in directory %d, which the image does not hold"
+                        .formatted(node.id(), node.parent())));
+  }
+
+  /**
+   * Children of a directory in the byte order of their names.
+   *
+   * @param after names after this one; empty for all
+   * @param limit at most this many
+   */
+  public List<Node> list(long directory, String after, int limit) {
+    List<Node> children = new ArrayList<>();
+    byte[] from = after.isEmpty() ? null : Keys.entry(directory, after + '\0');
+    image.scan(
+        Keys.entries(directory),
+        from,
+        (key, value) -> {
+          children.add(
+              new Node(directory, Keys.entryName(key), parse(InodeRecord.parser(), value)));
+          return children.size() < limit;
+        });
+    return children;
+  }
+
+  public boolean isEmpty(long directory) {
+    return list(directory, "", 1).isEmpty();
+  }
+
+  /**
+   * Extents of a file in order.
+   *
+   * @param from the first file byte of interest
+   * @param limit at most this many
+   */
+  public List<Extent> extents(long file, long from, int limit) {
+    List<Extent> extents = new ArrayList<>();
+    Entry before = image.floor(Keys.extents(file), Keys.extent(file, from));
+    byte[] start = before == null ? null : before.key();
+    image.scan(
+        Keys.extents(file),
+        start,
+        (key, value) -> {
+          extents.add(Values.extent(Keys.number(key, 1), value));
+          return extents.size() < limit;
+        });
+    return extents;
+  }
+
+  /** The extent with the highest file offset. */
+  public Optional<Extent> lastExtent(long file) {
+    Entry last = image.floor(Keys.extents(file), Keys.extent(file, Long.MAX_VALUE));
+    return last == null
+        ? Optional.empty()
+        : Optional.of(Values.extent(Keys.number(last.key(), 1), last.value()));
+  }
+
+  public Optional<LeaseRecord> lease(long file) {
+    return record(Keys.lease(file), LeaseRecord.parser());
+  }
+
+  /** Files of which a session holds the write lease, at most {@code limit}. */
+  public List<Long> leasesOf(long session, int limit) {
+    List<Long> files = new ArrayList<>();
+    image.scan(
+        Keys.leasesOf(session),
+        null,
+        (key, value) -> {
+          files.add(Keys.number(key, 1));
+          return files.size() < limit;
+        });
+    return files;
+  }
+
+  public Optional<byte[]> xattr(long file, String name) {
+    return Optional.ofNullable(image.get(Keys.xattr(file, name)));
+  }
+
+  public Map<String, byte[]> xattrs(long file) {
+    Map<String, byte[]> xattrs = new LinkedHashMap<>();
+    image.scan(
+        Keys.xattrs(file),
+        null,
+        (key, value) -> {
+          xattrs.put(Keys.xattrName(key), value);
+          return true;
+        });
+    return xattrs;
+  }
+
+  public Optional<SessionRecord> session(long session) {
+    return record(Keys.session(session), SessionRecord.parser());
+  }
+
+  /** Ids of all durable sessions. */
+  public List<Long> sessions() {
+    List<Long> ids = new ArrayList<>();
+    image.scan(
+        Keys.sessions(),
+        null,
+        (key, value) -> {
+          ids.add(Keys.number(key, 0));
+          return true;
+        });
+    return ids;
+  }
+
+  public List<VolumeRecord> volumes() {
+    List<VolumeRecord> volumes = new ArrayList<>();
+    image.scan(
+        Keys.volumes(),
+        null,
+        (key, value) -> {
+          volumes.add(parse(VolumeRecord.parser(), value));
+          return true;
+        });
+    return volumes;
+  }
+
+  public CountersRecord counters() {
+    return record(Keys.counters(), CountersRecord.parser())
+        .orElseThrow(() -> new IllegalStateException("the image holds no counters"));
+  }
+
+  /** False for an image into which nothing has been put yet. */
+  public boolean exists() {
+    return image.contains(Keys.counters());
+  }
+
+  ImageReader image() {
+    return image;
+  }
+
+  private <T> Optional<T> record(byte[] key, Parser<T> parser) {
+    byte[] value = image.get(key);
+    return value == null ? Optional.empty() : Optional.of(parse(parser, value));
+  }
+
+  private static <T> T parse(Parser<T> parser, byte[] value) {
+    try {
+      return parser.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the image holds a damaged record", e);
+    }
+  }
+
+  private static LeatException gone(long file) {
+    return new LeatException(
+        ErrorCode.NOT_FOUND, "File " + file + " does not exist any more: deleted or replaced");
+  }
+
+  /** Bytes of a name as a key holds them. */
+  static byte[] utf8(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+}

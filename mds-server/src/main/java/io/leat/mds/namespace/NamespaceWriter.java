@@ -1,0 +1,333 @@
+package io.leat.mds.namespace;
+
+import io.leat.mds.image.ImageTransaction;
+import io.leat.mds.namespace.proto.CountersRecord;
+import io.leat.mds.namespace.proto.InodeRecord;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.SessionRecord;
+import io.leat.mds.namespace.proto.VolumeRecord;
+import io.leat.model.BlockRange;
+import io.leat.model.Extent;
+import io.leat.model.LeatException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Changes a virtual server's tree inside one transaction of its image. One object serves one batch
+ * of operations; {@link #finish} writes what it gathered.
+ *
+ * <p>Nothing here checks permissions or asks who has a file open: operations do, before they call.
+ */
+public final class NamespaceWriter extends Namespace {
+
+  private final ImageTransaction image;
+  private final FreeSpace freeSpace;
+  private CountersRecord.Builder counters;
+
+  public NamespaceWriter(ImageTransaction image) {
+    super(image);
+    this.image = image;
+    this.freeSpace = new FreeSpace(image);
+  }
+
+  /** Puts the counters back if they have changed; the last call before the transaction commits. */
+  public void finish() {
+    if (counters != null) {
+      image.put(Keys.counters(), counters.build().toByteArray());
+      counters = null;
+    }
+  }
+
+  @Override
+  public CountersRecord counters() {
+    return counters == null ? super.counters() : counters.build();
+  }
+
+  // ---- tree -----------------------------------------------------------------------------------
+
+  /** Makes the two directories that every tree starts with, and empty counters. */
+  public void format(InodeRecord root) {
+    counters = CountersRecord.newBuilder().setNextFileId(DELETED + 1).setNextSession(1);
+    put(new Node(NOWHERE, "", root.toBuilder().setFileId(ROOT).setDirectory(true).build()));
+    put(
+        new Node(
+            NOWHERE, DELETED_NAME, root.toBuilder().setFileId(DELETED).setDirectory(true).build()));
+    counters.setInodes(1);
+  }
+
+  public long newFileId() {
+    CountersRecord.Builder changed = changing();
+    long id = changed.getNextFileId();
+    changed.setNextFileId(id + 1);
+    return id;
+  }
+
+  /** Adds an entry that is not there yet. */
+  public Node add(Node parent, String name, InodeRecord inode) {
+    Node node = new Node(parent.id(), name, inode);
+    put(node);
+    changing().setInodes(changing().getInodes() + 1);
+    touch(parent.id(), inode.getModifiedMillis());
+    return node;
+  }
+
+  /** Changes an inode where it stands and counts its version up. */
+  public Node update(Node node, Consumer<InodeRecord.Builder> change) {
+    InodeRecord.Builder inode = node.inode().toBuilder();
+    change.accept(inode);
+    inode.setVersion(inode.getVersion() + 1);
+    Node changed = node.with(inode.build());
+    image.put(Keys.entry(node.parent(), node.name()), changed.inode().toByteArray());
+    return changed;
+  }
+
+  /** Moves an entry; whatever stood at the destination must be gone. */
+  public Node move(Node node, long toParent, String toName, long nowMillis) {
+    image.delete(Keys.entry(node.parent(), node.name()));
+    Node moved = new Node(toParent, toName, node.inode());
+    put(moved);
+    touch(node.parent(), nowMillis);
+    if (toParent != node.parent()) {
+      touch(toParent, nowMillis);
+    }
+    return moved;
+  }
+
+  /**
+   * Takes an entry out of the tree, with all below it, in constant time. {@link Reclaimer} does the
+   * rest.
+   */
+  public void unlink(Node node, long nowMillis) {
+    move(node, DELETED, Long.toHexString(node.id()), nowMillis);
+  }
+
+  /** Removes an inode that has no entries, extents, attributes and lease left. */
+  void forget(Node node) {
+    image.delete(Keys.entry(node.parent(), node.name()));
+    image.delete(Keys.backPointer(node.id()));
+    changing().setInodes(changing().getInodes() - 1);
+  }
+
+  private void put(Node node) {
+    image.put(Keys.entry(node.parent(), node.name()), node.inode().toByteArray());
+    image.put(Keys.backPointer(node.id()), Values.backPointer(node.parent(), node.name()));
+  }
+
+  private void touch(long directory, long nowMillis) {
+    if (directory != DELETED) {
+      byId(directory).ifPresent(node -> update(node, inode -> inode.setModifiedMillis(nowMillis)));
+    }
+  }
+
+  // ---- extents --------------------------------------------------------------------------------
+
+  /**
+   * Cuts a file's extents at {@code size} bytes.
+   *
+   * @return whole blocks that no extent of the file names any more
+   */
+  public List<BlockRange> cut(long file, long size) {
+    List<BlockRange> dropped = new ArrayList<>();
+    Optional<Extent> last = lastExtent(file);
+    while (last.isPresent() && last.get().fileEnd() > size) {
+      Extent extent = last.get();
+      long keep = Math.max(0, size - extent.fileOffset());
+      image.delete(Keys.extent(file, extent.fileOffset()));
+      if (keep > 0) {
+        putExtent(file, extent.withLength(keep));
+      }
+      long keptBlocks = Extent.blocksFor(keep);
+      if (keptBlocks < extent.blocks()) {
+        dropped.add(
+            new BlockRange(
+                extent.volume(), extent.block() + keptBlocks, extent.blocks() - keptBlocks));
+      }
+      last = keep > 0 ? Optional.empty() : lastExtent(file);
+    }
+    return dropped;
+  }
+
+  /** Adds an extent behind the last one, joining the two where their blocks are neighbours. */
+  public void append(long file, Extent extent) {
+    Optional<Extent> last = lastExtent(file);
+    if (last.isPresent() && joins(last.get(), extent)) {
+      putExtent(file, last.get().withLength(last.get().length() + extent.length()));
+    } else {
+      putExtent(file, extent);
+    }
+  }
+
+  private static boolean joins(Extent last, Extent next) {
+    return last.volume() == next.volume()
+        && last.unwritten() == next.unwritten()
+        && last.length() % Extent.BLOCK_BYTES == 0
+        && last.blockEnd() == next.block()
+        && last.fileEnd() == next.fileOffset();
+  }
+
+  private void putExtent(long file, Extent extent) {
+    image.put(Keys.extent(file, extent.fileOffset()), Values.extent(extent));
+  }
+
+  /** Takes at most {@code limit} extents, the last ones first, off a file. */
+  List<BlockRange> dropExtents(long file, int limit) {
+    List<BlockRange> dropped = new ArrayList<>();
+    for (int i = 0; i < limit; i++) {
+      Optional<Extent> last = lastExtent(file);
+      if (last.isEmpty()) {
+        break;
+      }
+      image.delete(Keys.extent(file, last.get().fileOffset()));
+      dropped.add(new BlockRange(last.get().volume(), last.get().block(), last.get().blocks()));
+    }
+    return dropped;
+  }
+
+  /** Takes the extents off a file without freeing their blocks: another file has them now. */
+  public void forgetExtents(long file, int limit) {
+    dropExtents(file, limit);
+  }
+
+  // ---- space ----------------------------------------------------------------------------------
+
+  /** Adds a volume, its blocks from {@code firstFree} on free. */
+  public void addVolume(VolumeRecord volume, long firstFree) {
+    image.put(Keys.volume(volume.getId()), volume.toByteArray());
+    CountersRecord.Builder changed = changing();
+    changed.setTotalBlocks(changed.getTotalBlocks() + volume.getBlocks());
+    free(new BlockRange(volume.getId(), firstFree, volume.getBlocks() - firstFree));
+  }
+
+  /** Takes free blocks; see {@link FreeSpace#take}. */
+  public List<BlockRange> take(int volume, long blocks, Optional<BlockRange> after)
+      throws LeatException {
+    List<BlockRange> taken = freeSpace.take(volume, blocks, after);
+    long count = taken.stream().mapToLong(BlockRange::count).sum();
+    changing().setFreeBlocks(changing().getFreeBlocks() - count);
+    return taken;
+  }
+
+  /** Makes blocks free at once: nobody can read or write them any more. */
+  public void free(BlockRange range) {
+    freeSpace.give(range);
+    changing().setFreeBlocks(changing().getFreeBlocks() + range.count());
+  }
+
+  /** Frees a closed file's blocks, or quarantines them while an expelled writer may reach them. */
+  public void giveBack(Node file, BlockRange range, long nowMillis) {
+    if (file.inode().getHoldUntilMillis() > nowMillis) {
+      quarantine(range, file.inode().getHoldUntilMillis());
+    } else {
+      free(range);
+    }
+  }
+
+  /** Keeps blocks that readers of {@code file} may still read until the last one has closed it. */
+  public void pin(long file, BlockRange range) {
+    image.put(Keys.pinned(file, range.volume(), range.block()), Values.count(range.count()));
+  }
+
+  /** Frees what was pinned by {@code file}, at most {@code limit} ranges; returns how many. */
+  public int unpin(long file, int limit) {
+    List<BlockRange> pinned = new ArrayList<>();
+    image.scan(
+        Keys.pinnedBy(file),
+        null,
+        (key, value) -> {
+          pinned.add(
+              new BlockRange(
+                  Math.toIntExact(Keys.number(key, 1)), Keys.number(key, 2), Values.count(value)));
+          return pinned.size() < limit;
+        });
+    for (BlockRange range : pinned) {
+      image.delete(Keys.pinned(file, range.volume(), range.block()));
+      free(range);
+    }
+    return pinned.size();
+  }
+
+  /** Keeps blocks that an expelled client may still write until {@code untilMillis} (D5). */
+  public void quarantine(BlockRange range, long untilMillis) {
+    image.put(
+        Keys.quarantined(untilMillis, range.volume(), range.block()), Values.count(range.count()));
+    changing().setQuarantinedBlocks(changing().getQuarantinedBlocks() + range.count());
+  }
+
+  /** Frees at most {@code limit} ranges whose quarantine has ended; returns how many. */
+  public int releaseQuarantine(long nowMillis, int limit) {
+    List<byte[]> keys = new ArrayList<>();
+    List<BlockRange> ranges = new ArrayList<>();
+    image.scan(
+        Keys.quarantine(),
+        null,
+        (key, value) -> {
+          if (Keys.number(key, 0) > nowMillis || keys.size() == limit) {
+            return false;
+          }
+          keys.add(key);
+          ranges.add(
+              new BlockRange(
+                  Math.toIntExact(Keys.number(key, 1)), Keys.number(key, 2), Values.count(value)));
+          return true;
+        });
+    keys.forEach(image::delete);
+    for (BlockRange range : ranges) {
+      changing().setQuarantinedBlocks(changing().getQuarantinedBlocks() - range.count());
+      free(range);
+    }
+    return keys.size();
+  }
+
+  // ---- leases, attributes, sessions -----------------------------------------------------------
+
+  public void putLease(long file, LeaseRecord lease) {
+    image.put(Keys.lease(file), lease.toByteArray());
+    image.put(Keys.leaseOf(lease.getSession(), file), new byte[0]);
+  }
+
+  public void removeLease(long file, LeaseRecord lease) {
+    image.delete(Keys.lease(file));
+    image.delete(Keys.leaseOf(lease.getSession(), file));
+  }
+
+  public void putXAttr(long file, String name, byte[] value) {
+    image.put(Keys.xattr(file, name), value);
+  }
+
+  public void removeXAttr(long file, String name) {
+    image.delete(Keys.xattr(file, name));
+  }
+
+  public long addSession(SessionRecord session) {
+    CountersRecord.Builder changed = changing();
+    long id = changed.getNextSession();
+    changed.setNextSession(id + 1);
+    image.put(Keys.session(id), session.toByteArray());
+    return id;
+  }
+
+  public void removeSession(long session) {
+    image.delete(Keys.session(session));
+    List<byte[]> replies = new ArrayList<>();
+    image.scan(Keys.replies(session), null, (key, value) -> replies.add(key));
+    replies.forEach(image::delete);
+  }
+
+  /** Keeps the answer to a slot's latest request, so that a repeated one is answered alike. */
+  public void putReply(long session, long slot, byte[] sequenceAndReply) {
+    image.put(Keys.reply(session, slot), sequenceAndReply);
+  }
+
+  public Optional<byte[]> reply(long session, long slot) {
+    return Optional.ofNullable(image.get(Keys.reply(session, slot)));
+  }
+
+  private CountersRecord.Builder changing() {
+    if (counters == null) {
+      counters = super.counters().toBuilder();
+    }
+    return counters;
+  }
+}

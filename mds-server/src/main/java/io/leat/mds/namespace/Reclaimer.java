@@ -1,0 +1,98 @@
+package io.leat.mds.namespace;
+
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.model.BlockRange;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * Takes back the space of what was deleted, in steps of bounded size, so that deleting a tree of
+ * any size never holds up other requests. A step takes one thing out of {@link Namespace#DELETED}:
+ * a directory hands its children over to it first, and a file that somebody has open is passed by
+ * until it is closed.
+ */
+public final class Reclaimer {
+
+  /** Entries, extents or pinned ranges handled in one step. */
+  public static final int STEP_MAX = 256;
+
+  private String after = "";
+
+  /** Looks at everything again: something was deleted, closed, or given up. */
+  public void restart() {
+    after = "";
+  }
+
+  /**
+   * Does one step.
+   *
+   * @param open whether anybody has the file open
+   * @param nowMillis since 1970
+   * @return false when nothing is left to do until {@link #restart}
+   */
+  public boolean step(NamespaceWriter namespace, LongPredicate open, long nowMillis) {
+    List<Node> next = namespace.list(Namespace.DELETED, after, 1);
+    if (next.isEmpty()) {
+      return false;
+    }
+    Node node = next.get(0);
+    boolean done =
+        node.isDirectory()
+            ? handOver(namespace, node)
+            : reclaimFile(namespace, node, open, nowMillis);
+    if (done) {
+      after = node.name();
+    }
+    return true;
+  }
+
+  /** Moves children out to the directory of deleted things; true when the directory is gone. */
+  private boolean handOver(NamespaceWriter namespace, Node directory) {
+    List<Node> children = namespace.list(directory.id(), "", STEP_MAX);
+    for (Node child : children) {
+      namespace.move(
+          child,
+          Namespace.DELETED,
+          Long.toHexString(child.id()),
+          directory.inode().getModifiedMillis());
+    }
+    if (!children.isEmpty()) {
+      after = "";
+      return false;
+    }
+    removeXAttrs(namespace, directory);
+    namespace.forget(namespace.byId(directory.id()).orElseThrow());
+    return true;
+  }
+
+  private static boolean reclaimFile(
+      NamespaceWriter namespace, Node file, LongPredicate open, long nowMillis) {
+    return open.test(file.id()) || free(namespace, file, nowMillis);
+  }
+
+  /** Frees one bounded part of a closed file's space; true when the file is gone. */
+  private static boolean free(NamespaceWriter namespace, Node file, long nowMillis) {
+    List<BlockRange> dropped = namespace.dropExtents(file.id(), STEP_MAX);
+    dropped.forEach(range -> namespace.giveBack(file, range, nowMillis));
+    int unpinned = namespace.unpin(file.id(), STEP_MAX);
+    if (dropped.size() == STEP_MAX || unpinned == STEP_MAX) {
+      return false;
+    }
+    Optional<LeaseRecord> lease = namespace.lease(file.id());
+    lease.ifPresent(
+        held -> {
+          Delegations.ranges(held).forEach(range -> namespace.giveBack(file, range, nowMillis));
+          namespace.removeLease(file.id(), held);
+        });
+    removeXAttrs(namespace, file);
+    namespace.forget(file);
+    return true;
+  }
+
+  private static void removeXAttrs(NamespaceWriter namespace, Node node) {
+    for (String name : namespace.xattrs(node.id()).keySet()) {
+      namespace.removeXAttr(node.id(), name);
+    }
+  }
+}

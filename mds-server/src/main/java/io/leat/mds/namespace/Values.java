@@ -1,0 +1,58 @@
+package io.leat.mds.namespace;
+
+import io.leat.model.ChecksumKind;
+import io.leat.model.Extent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Flat values of the image: those that are many and small. The rest is protobuf. */
+final class Values {
+
+  private static final int EXTENT_BYTES = 4 + 8 + 8 + 1 + 1 + 4;
+
+  private Values() {}
+
+  static byte[] backPointer(long parent, String name) {
+    byte[] utf8 = Namespace.utf8(name);
+    return ByteBuffer.allocate(8 + utf8.length).putLong(parent).put(utf8).array();
+  }
+
+  static long parentOf(byte[] backPointer) {
+    return ByteBuffer.wrap(backPointer).getLong();
+  }
+
+  static String nameOf(byte[] backPointer) {
+    return new String(backPointer, 8, backPointer.length - 8, StandardCharsets.UTF_8);
+  }
+
+  static byte[] extent(Extent extent) {
+    return ByteBuffer.allocate(EXTENT_BYTES)
+        .putInt(extent.volume())
+        .putLong(extent.block())
+        .putLong(extent.length())
+        .put((byte) (extent.unwritten() ? 1 : 0))
+        .put((byte) extent.checksumKind().number())
+        .putInt(extent.checksum())
+        .array();
+  }
+
+  static Extent extent(long fileOffset, byte[] value) {
+    ByteBuffer in = ByteBuffer.wrap(value);
+    return new Extent(
+        fileOffset,
+        in.getInt(),
+        in.getLong(),
+        in.getLong(),
+        in.get() != 0,
+        ChecksumKind.of(in.get()),
+        in.getInt());
+  }
+
+  static byte[] count(long count) {
+    return ByteBuffer.allocate(8).putLong(count).array();
+  }
+
+  static long count(byte[] value) {
+    return ByteBuffer.wrap(value).getLong();
+  }
+}

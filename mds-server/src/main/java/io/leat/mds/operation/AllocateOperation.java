@@ -1,0 +1,69 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Delegations;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.model.BlockRange;
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.model.LeatException;
+import io.leat.wire.proto.Allocate;
+import io.leat.wire.proto.Allocated;
+import io.leat.wire.proto.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Hands free space to a stream that writes; it is journaled with the lease before it is used. */
+record AllocateOperation(Allocate request) implements Operation {
+
+  /** Blocks in one delegation at most: 64 MiB. */
+  static final long BLOCKS_MAX = (64L << 20) / Extent.BLOCK_BYTES;
+
+  /** Ranges that one stream may have unused at most. */
+  static final int RANGES_MAX = 1_024;
+
+  /** Until volumes can be composed, a virtual server has one. */
+  private static final int VOLUME = 0;
+
+  @Override
+  public Reply execute(OperationContext context) throws LeatException {
+    context.namespace().live(request.getFileId());
+    LeaseRecord lease = context.requireLease(request.getFileId(), request.getStream());
+    List<BlockRange> held = new ArrayList<>(Delegations.ranges(lease));
+    if (held.size() >= RANGES_MAX || request.getBlocks() <= 0) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Stream %d holds %d unused ranges of file %d and asks for %d blocks"
+              .formatted(
+                  request.getStream(), held.size(), request.getFileId(), request.getBlocks()));
+    }
+    List<BlockRange> taken =
+        context
+            .namespace()
+            .take(VOLUME, Math.min(request.getBlocks(), BLOCKS_MAX), behind(context, held));
+    held.addAll(taken);
+    context.namespace().putLease(request.getFileId(), Delegations.with(lease, held));
+    Allocated.Builder allocated = Allocated.newBuilder();
+    taken.forEach(range -> allocated.addRanges(proto(range)));
+    return Reply.newBuilder().setAllocated(allocated).build();
+  }
+
+  /** Where the file would best go on. */
+  private Optional<BlockRange> behind(OperationContext context, List<BlockRange> held) {
+    if (!held.isEmpty()) {
+      return Optional.of(held.get(held.size() - 1));
+    }
+    return context
+        .namespace()
+        .lastExtent(request.getFileId())
+        .map(last -> new BlockRange(last.volume(), last.block(), last.blocks()));
+  }
+
+  private static io.leat.wire.proto.BlockRange proto(BlockRange range) {
+    return io.leat.wire.proto.BlockRange.newBuilder()
+        .setVolume(range.volume())
+        .setBlock(range.block())
+        .setCount(range.count())
+        .build();
+  }
+}

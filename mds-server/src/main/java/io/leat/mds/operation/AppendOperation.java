@@ -1,0 +1,25 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.token.TokenTable.Grant;
+import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Append;
+import io.leat.wire.proto.Reply;
+
+/** Gives the write lease of an existing file to the stream that asks. */
+record AppendOperation(Append request) implements Operation {
+
+  @Override
+  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
+    Node file = context.resolve(request.getPath()).requireFile();
+    Access.require(context.caller(), file, Access.WRITE, request.getPath());
+    context.requireNoLease(file, request.getPath());
+    context.requireUncontended(file, TokenSet.WRITER);
+    Node open = context.namespace().update(file, inode -> inode.setUnderConstruction(true));
+    Grant grant = CreateOperation.lease(context, file.id(), request.getStream(), false);
+    long lastBlock = Math.max(0, file.inode().getSize() - 1);
+    return Replies.opened(context.namespace(), open, grant, 0, lastBlock);
+  }
+}

@@ -1,0 +1,101 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.NamespaceWriter;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.Resolution;
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Concat;
+import io.leat.wire.proto.Reply;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Moves the extents of the sources behind the target's; no byte is copied, because only the volume
+ * side of an extent is aligned.
+ */
+record ConcatOperation(Concat request) implements Operation {
+
+  /** Sources of one request at most. */
+  static final int SOURCES_MAX = 10_000;
+
+  /** Extents that one request moves at most. */
+  static final int EXTENTS_MAX = 100_000;
+
+  @Override
+  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
+    Resolution at = context.resolve(request.getTarget());
+    Node target = at.requireFile();
+    Access.require(context.caller(), target, Access.WRITE, request.getTarget());
+    context.requireNoLease(target, request.getTarget());
+    List<Node> sources = sources(context, target);
+    context.requireUncontended(target, TokenSet.WRITER);
+    NamespaceWriter namespace = context.namespace();
+    long size = target.inode().getSize();
+    for (Node source : sources) {
+      size = append(context, target, source, size);
+    }
+    long total = size;
+    Node now = namespace.byId(target.id()).orElseThrow();
+    namespace.update(now, i -> i.setSize(total).setModifiedMillis(context.nowMillis()));
+    context.state().reclaim();
+    return Replies.done();
+  }
+
+  private static long append(OperationContext context, Node target, Node source, long size) {
+    long end = size;
+    for (Extent extent : context.namespace().extents(source.id(), 0, EXTENTS_MAX)) {
+      context.namespace().append(target.id(), extent.withFileOffset(end));
+      end += extent.length();
+    }
+    context.namespace().forgetExtents(source.id(), EXTENTS_MAX);
+    Node emptied = context.namespace().update(source, inode -> inode.setSize(0));
+    context.namespace().unlink(emptied, context.nowMillis());
+    return end;
+  }
+
+  private List<Node> sources(OperationContext context, Node target) throws LeatException {
+    if (request.getSourcesCount() == 0 || request.getSourcesCount() > SOURCES_MAX) {
+      throw invalid(
+          "names %d sources; 1 to %d may be".formatted(request.getSourcesCount(), SOURCES_MAX));
+    }
+    List<Node> sources = new ArrayList<>(request.getSourcesCount());
+    Set<Long> seen = new HashSet<>(Set.of(target.id()));
+    int extents = 0;
+    for (String path : request.getSourcesList()) {
+      Node source = requireSource(context, path);
+      if (!seen.add(source.id())) {
+        throw invalid("names " + path + " twice, or as target and source");
+      }
+      extents += context.namespace().extents(source.id(), 0, EXTENTS_MAX + 1).size();
+      sources.add(source);
+    }
+    if (extents > EXTENTS_MAX) {
+      throw invalid("moves " + extents + " extents; at most " + EXTENTS_MAX + " at a time");
+    }
+    return sources;
+  }
+
+  private Node requireSource(OperationContext context, String path) throws LeatException {
+    Resolution at = context.resolve(path);
+    Node source = at.requireFile();
+    Access.require(context.caller(), source, Access.READ, path);
+    Access.requireRemoval(context.caller(), at.requireParent(), source, path);
+    context.requireNoLease(source, path);
+    if (context.tokens().isOpen(source.id())) {
+      throw new LeatException(
+          ErrorCode.LEASE_HELD, "Concat source " + path + " is open; close it first");
+    }
+    return source;
+  }
+
+  private LeatException invalid(String why) {
+    return new LeatException(
+        ErrorCode.INVALID_ARGUMENT, "Concat to " + request.getTarget() + " " + why);
+  }
+}

@@ -1,0 +1,91 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.Resolution;
+import io.leat.mds.namespace.proto.InodeRecord;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.token.TokenTable.Grant;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Create;
+import io.leat.wire.proto.Reply;
+import java.util.List;
+
+/**
+ * Makes a file and gives its write lease to the stream that asks. Overwriting makes a new inode;
+ * who reads or writes the old one keeps it until closed.
+ */
+record CreateOperation(Create request) implements Operation {
+
+  private static final int DIRECTORY_MODE = 0755;
+
+  @Override
+  public Reply execute(OperationContext context) throws LeatException {
+    Resolution at = context.resolve(request.getPath());
+    if (at.isComplete()) {
+      requireMayReplace(context, at);
+    } else {
+      if (!request.getCreateParents()) {
+        at.requireParent();
+      }
+      Inodes.requireMayAdd(context, at);
+    }
+    if (request.getBlockSize() == 0 || request.getReplication() == 0) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Block size and replication of " + request.getPath() + " must be above 0");
+    }
+    return create(context, at);
+  }
+
+  private void requireMayReplace(OperationContext context, Resolution at) throws LeatException {
+    Node existing = at.deepest();
+    if (existing.isDirectory()) {
+      throw new LeatException(
+          ErrorCode.IS_DIRECTORY, request.getPath() + " already exists as a directory");
+    }
+    if (!request.getOverwrite()) {
+      throw new LeatException(ErrorCode.ALREADY_EXISTS, request.getPath() + " already exists");
+    }
+    Access.require(context.caller(), existing, Access.WRITE, request.getPath());
+    Access.requireRemoval(context.caller(), at.requireParent(), existing, request.getPath());
+  }
+
+  private Reply create(OperationContext context, Resolution at) {
+    Node parent;
+    if (at.isComplete()) {
+      parent = context.namespace().parentOf(at.deepest());
+      context.namespace().unlink(at.deepest(), context.nowMillis());
+      context.state().reclaim();
+    } else {
+      List<String> above = at.missing().subList(0, at.missing().size() - 1);
+      parent = Inodes.makeDirectories(context, at.deepest(), above, DIRECTORY_MODE);
+    }
+    InodeRecord inode =
+        Inodes.fresh(context, parent, request.getMode())
+            .setBlockSize(request.getBlockSize())
+            .setReplication(request.getReplication())
+            .setUnderConstruction(true)
+            .build();
+    Node file = context.namespace().add(parent, at.path().name(), inode);
+    Grant grant = lease(context, file.id(), request.getStream(), true);
+    return Replies.opened(context.namespace(), file, grant, inode.getVersion(), 0);
+  }
+
+  /** Gives the file's write lease to a stream of the session. */
+  static Grant lease(OperationContext context, long file, long stream, boolean ownsTail) {
+    context
+        .namespace()
+        .putLease(
+            file,
+            LeaseRecord.newBuilder()
+                .setSession(context.session())
+                .setStream(stream)
+                .setHolder(context.state().describeSession(context.session()))
+                .setOwnsTail(ownsTail)
+                .build());
+    return context.tokens().grant(file, context.session(), TokenSet.WRITER);
+  }
+}

@@ -1,0 +1,46 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.Resolution;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.wire.proto.Delete;
+import io.leat.wire.proto.Deleted;
+import io.leat.wire.proto.Reply;
+
+/**
+ * Takes a file or a whole tree out of the namespace in constant time. Who has a file open keeps it
+ * until closed; space comes back in the background.
+ */
+record DeleteOperation(Delete request) implements Operation {
+
+  @Override
+  public Reply execute(OperationContext context) throws LeatException {
+    Resolution at = context.resolve(request.getPath());
+    if (!at.isComplete()) {
+      return deleted(false);
+    }
+    Node node = at.deepest();
+    boolean filled = node.isDirectory() && !context.namespace().isEmpty(node.id());
+    if (filled && !request.getRecursive()) {
+      throw new LeatException(
+          ErrorCode.DIRECTORY_NOT_EMPTY, request.getPath() + " is non empty: delete recursively");
+    }
+    if (at.path().isRoot()) {
+      throw new LeatException(ErrorCode.INVALID_ARGUMENT, "The root directory cannot be deleted");
+    }
+    Access.requireRemoval(context.caller(), at.requireParent(), node, request.getPath());
+    if (filled) {
+      Access.require(
+          context.caller(), node, Access.READ | Access.WRITE | Access.EXECUTE, request.getPath());
+    }
+    context.namespace().unlink(node, context.nowMillis());
+    context.state().reclaim();
+    return deleted(true);
+  }
+
+  private static Reply deleted(boolean existed) {
+    return Reply.newBuilder().setDeleted(Deleted.newBuilder().setExisted(existed)).build();
+  }
+}

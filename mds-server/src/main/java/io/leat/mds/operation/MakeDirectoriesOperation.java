@@ -1,0 +1,28 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Resolution;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.wire.proto.MakeDirectories;
+import io.leat.wire.proto.Reply;
+
+/** Makes a directory and, if asked, its missing parents. */
+record MakeDirectoriesOperation(MakeDirectories request) implements Operation {
+
+  @Override
+  public Reply execute(OperationContext context) throws LeatException {
+    Resolution at = context.resolve(request.getPath());
+    if (at.isComplete()) {
+      if (!at.deepest().isDirectory()) {
+        throw new LeatException(ErrorCode.ALREADY_EXISTS, "Path is a file: " + request.getPath());
+      }
+      return Replies.done();
+    }
+    if (!request.getCreateParents()) {
+      at.requireParent();
+    }
+    Inodes.requireMayAdd(context, at);
+    Inodes.makeDirectories(context, at.deepest(), at.missing(), request.getMode());
+    return Replies.done();
+  }
+}

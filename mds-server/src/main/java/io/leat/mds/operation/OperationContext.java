@@ -1,0 +1,118 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Caller;
+import io.leat.mds.namespace.NamespaceWriter;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.PathName;
+import io.leat.mds.namespace.Resolution;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.token.TokenTable;
+import io.leat.model.BlockRange;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
+
+/**
+ * What an operation works with.
+ *
+ * @param namespace the tree, inside the batch's transaction
+ * @param tokens who holds what
+ * @param caller on whose behalf
+ * @param session the client session that asks
+ * @param nowMillis since 1970, taken when the request was
+ * @param state what the operation asks of the virtual server around it
+ */
+public record OperationContext(
+    NamespaceWriter namespace,
+    TokenTable tokens,
+    Caller caller,
+    long session,
+    long nowMillis,
+    ServerState state) {
+
+  /** What of the virtual server's own state operations need. */
+  public interface ServerState {
+
+    /** When a lease taken now is surely over, with drift and margin, in milliseconds since 1970. */
+    long leaseEndMillis(long nowMillis);
+
+    /** Names a session to a person: process and host. */
+    String describeSession(long session);
+
+    /** Milliseconds until the session expires unless it renews; 0 when it is silent. */
+    long leaseRemainingMillis(long session, long nowMillis);
+
+    /** True while sessions of an earlier term have not claimed their tokens yet. */
+    boolean recovering();
+
+    /** True while an operation waits for tokens of this file. */
+    boolean awaited(long file);
+
+    /** Something was deleted or closed: look for space to take back. */
+    void reclaim();
+  }
+
+  Resolution resolve(String path) throws LeatException {
+    return namespace.resolve(PathName.parse(path), caller);
+  }
+
+  /**
+   * Makes sure that nobody, this session included, holds tokens against {@code wanted}.
+   *
+   * @throws TokenConflict when somebody does
+   * @throws LeatException RECOVERING while sessions that might hold some have not been heard
+   */
+  void requireUncontended(Node file, TokenSet wanted) throws TokenConflict, LeatException {
+    if (state.recovering()) {
+      throw new LeatException(
+          ErrorCode.RECOVERING,
+          "Waiting for clients of before the restart to say what they hold; file "
+              + namespace.pathOf(file));
+    }
+    if (!tokens.holdersAgainst(file.id(), NOBODY, wanted).isEmpty()) {
+      throw new TokenConflict(file.id(), wanted);
+    }
+  }
+
+  /** Fails when somebody holds the file's write lease. */
+  void requireNoLease(Node file, String path) throws LeatException {
+    LeaseRecord lease = namespace.lease(file.id()).orElse(null);
+    if (lease != null) {
+      throw new LeatException(
+          ErrorCode.LEASE_HELD,
+          "%s is being written by %s, whose lease has %d ms left; close it there or recover the lease"
+              .formatted(
+                  path,
+                  lease.getHolder(),
+                  state.leaseRemainingMillis(lease.getSession(), nowMillis)));
+    }
+  }
+
+  /** The write lease of this session's stream. */
+  LeaseRecord requireLease(long file, long stream) throws LeatException {
+    LeaseRecord lease = namespace.lease(file).orElse(null);
+    if (lease == null || lease.getSession() != session || lease.getStream() != stream) {
+      throw new LeatException(
+          ErrorCode.LEASE_LOST,
+          "File %d is not written by this stream any more: %s"
+              .formatted(
+                  file,
+                  lease == null
+                      ? "its write lease was recovered"
+                      : "its write lease went to " + lease.getHolder()));
+    }
+    return lease;
+  }
+
+  /** Frees blocks that the file does not name any more, or keeps them for its present readers. */
+  void drop(Node file, BlockRange range) {
+    if (tokens.isOpen(file.id())) {
+      namespace.pin(file.id(), range);
+    } else {
+      namespace.giveBack(file, range, nowMillis);
+    }
+  }
+
+  /** No session has this id. */
+  private static final long NOBODY = 0;
+}

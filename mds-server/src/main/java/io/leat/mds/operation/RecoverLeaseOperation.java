@@ -1,0 +1,44 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.Delegations;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.model.LeatException;
+import io.leat.wire.proto.LeaseRecovered;
+import io.leat.wire.proto.RecoverLease;
+import io.leat.wire.proto.Reply;
+import java.util.Optional;
+
+/** Ends another stream's write lease; the file keeps what was committed. */
+record RecoverLeaseOperation(RecoverLease request) implements Operation {
+
+  @Override
+  public Reply execute(OperationContext context) throws LeatException {
+    Node file = context.resolve(request.getPath()).requireFile();
+    Access.require(context.caller(), file, Access.WRITE, request.getPath());
+    Optional<LeaseRecord> lease = context.namespace().lease(file.id());
+    if (lease.isPresent()) {
+      expel(context, file, lease.get());
+    }
+    return Reply.newBuilder()
+        .setLeaseRecovered(LeaseRecovered.newBuilder().setClosed(true))
+        .build();
+  }
+
+  /**
+   * Ends a write lease whose holder may still be writing: the space it has not published is
+   * quarantined, and so is the file's when it is freed before the holder's time is over (D5).
+   */
+  static void expel(OperationContext context, Node file, LeaseRecord lease) {
+    long until = context.state().leaseEndMillis(context.nowMillis());
+    Delegations.ranges(lease).forEach(range -> context.namespace().quarantine(range, until));
+    context.namespace().removeLease(file.id(), lease);
+    context
+        .namespace()
+        .update(file, inode -> inode.setUnderConstruction(false).setHoldUntilMillis(until));
+    if (!context.tokens().held(file.id(), lease.getSession()).isEmpty()) {
+      context.tokens().grant(file.id(), lease.getSession(), OpenOperation.PINNED);
+    }
+  }
+}

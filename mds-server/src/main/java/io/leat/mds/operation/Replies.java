@@ -1,0 +1,112 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Namespace;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.proto.InodeRecord;
+import io.leat.mds.token.TokenTable.Grant;
+import io.leat.model.Extent;
+import io.leat.model.LeatException;
+import io.leat.wire.proto.Disposition;
+import io.leat.wire.proto.Done;
+import io.leat.wire.proto.Error;
+import io.leat.wire.proto.FileStatus;
+import io.leat.wire.proto.FileType;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.StatusResult;
+import java.util.List;
+
+/** Makes replies. */
+public final class Replies {
+
+  /** Extents in one reply at most; the client asks for more. */
+  static final int EXTENTS_MAX = 1_000;
+
+  private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
+
+  private Replies() {}
+
+  static Reply done() {
+    return DONE;
+  }
+
+  static Reply status(Node node) {
+    return Reply.newBuilder()
+        .setStatus(StatusResult.newBuilder().setStatus(statusOf(node)))
+        .build();
+  }
+
+  public static Reply error(LeatException failure) {
+    return Reply.newBuilder()
+        .setError(
+            Error.newBuilder()
+                .setCode(failure.code().number())
+                .setDisposition(disposition(failure))
+                .setMessage(failure.getMessage()))
+        .build();
+  }
+
+  private static Disposition disposition(LeatException failure) {
+    return switch (failure.code().disposition()) {
+      case USER -> Disposition.USER;
+      case RETRY -> Disposition.RETRY;
+      case REDIRECT -> Disposition.REDIRECT;
+      case INDETERMINATE -> Disposition.INDETERMINATE;
+      case FENCED -> Disposition.FENCED;
+      case FATAL -> Disposition.FATAL;
+    };
+  }
+
+  static FileStatus statusOf(Node node) {
+    InodeRecord inode = node.inode();
+    return FileStatus.newBuilder()
+        .setFileId(inode.getFileId())
+        .setType(inode.getDirectory() ? FileType.DIRECTORY : FileType.FILE)
+        .setSize(inode.getSize())
+        .setMode(inode.getMode())
+        .setOwner(inode.getOwner())
+        .setGroup(inode.getGroup())
+        .setModifiedMillis(inode.getModifiedMillis())
+        .setAccessedMillis(inode.getAccessedMillis())
+        .setVersion(inode.getVersion())
+        .setBlockSize(inode.getBlockSize())
+        .setReplication(inode.getReplication())
+        .setUnderConstruction(inode.getUnderConstruction())
+        .build();
+  }
+
+  /**
+   * The answer to an open: tokens always, attributes and extents only when the client's version is
+   * old.
+   *
+   * @param knownVersion what the client has; 0 for nothing
+   * @param from the first file byte of interest
+   */
+  static Reply opened(Namespace namespace, Node node, Grant grant, long knownVersion, long from) {
+    Opened.Builder opened =
+        Opened.newBuilder()
+            .setStatus(statusOf(node))
+            .setTokens(grant.tokens().bits())
+            .setGrant(grant.number());
+    if (knownVersion == node.inode().getVersion()) {
+      opened.setUnchanged(true);
+    } else {
+      List<Extent> extents = namespace.extents(node.id(), from, EXTENTS_MAX + 1);
+      opened.setMore(extents.size() > EXTENTS_MAX);
+      extents.stream().limit(EXTENTS_MAX).forEach(e -> opened.addExtents(proto(e)));
+    }
+    return Reply.newBuilder().setOpened(opened).build();
+  }
+
+  private static io.leat.wire.proto.Extent proto(Extent extent) {
+    return io.leat.wire.proto.Extent.newBuilder()
+        .setFileOffset(extent.fileOffset())
+        .setVolume(extent.volume())
+        .setBlock(extent.block())
+        .setLength(extent.length())
+        .setUnwritten(extent.unwritten())
+        .setChecksumKind(extent.checksumKind().number())
+        .setChecksum(extent.checksum())
+        .build();
+  }
+}

@@ -1,0 +1,81 @@
+package io.leat.mds.operation;
+
+import io.leat.mds.namespace.Delegations;
+import io.leat.mds.namespace.NamespaceWriter;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.Reclaimer;
+import io.leat.mds.namespace.proto.LeaseRecord;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes back what a client session held. */
+public final class SessionEnd {
+
+  private SessionEnd() {}
+
+  /**
+   * Ends a session: its write leases, tokens, delegated space and reply slots.
+   *
+   * @param proven the client itself says that it has stopped; else what it could still write is
+   *     quarantined (D5)
+   */
+  public static void end(OperationContext context, long session, boolean proven) {
+    NamespaceWriter namespace = context.namespace();
+    for (long id : namespace.leasesOf(session, Integer.MAX_VALUE)) {
+      LeaseRecord lease = namespace.lease(id).orElseThrow();
+      Node file = namespace.byId(id).orElseThrow();
+      if (proven) {
+        Delegations.ranges(lease).forEach(namespace::free);
+        namespace.removeLease(id, lease);
+        namespace.update(file, inode -> inode.setUnderConstruction(false));
+      } else {
+        RecoverLeaseOperation.expel(context, file, lease);
+      }
+    }
+    for (long file : context.tokens().dropSession(session)) {
+      closed(context, file);
+    }
+    namespace.removeSession(session);
+    context.state().reclaim();
+  }
+
+  /** Takes tokens back that a client releases. */
+  public static void release(OperationContext context, List<io.leat.wire.proto.Claim> files) {
+    for (io.leat.wire.proto.Claim claim : files) {
+      boolean changed =
+          context
+              .tokens()
+              .release(
+                  claim.getFileId(),
+                  context.session(),
+                  new io.leat.model.TokenSet(claim.getTokens()),
+                  claim.getGrant());
+      if (changed) {
+        abandon(context, claim.getFileId());
+        closed(context, claim.getFileId());
+      }
+    }
+  }
+
+  /** A stream that gave its tokens back without a close has stopped writing. */
+  private static void abandon(OperationContext context, long file) {
+    Optional<LeaseRecord> lease = context.namespace().lease(file);
+    if (lease.isPresent()
+        && lease.get().getSession() == context.session()
+        && context.tokens().held(file, context.session()).isEmpty()) {
+      Delegations.ranges(lease.get()).forEach(context.namespace()::free);
+      context.namespace().removeLease(file, lease.get());
+      context
+          .namespace()
+          .byId(file)
+          .ifPresent(node -> context.namespace().update(node, i -> i.setUnderConstruction(false)));
+    }
+  }
+
+  private static void closed(OperationContext context, long file) {
+    if (!context.tokens().isOpen(file)) {
+      context.namespace().unpin(file, Reclaimer.STEP_MAX);
+      context.state().reclaim();
+    }
+  }
+}
