@@ -11,24 +11,22 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a cell's background process says about itself, in a file of the cell's directory.
+ * What a cell's background process says about itself, in a file of the cell's directory, from when
+ * it serves until it has stopped in order.
  *
  * @param pid its process id
  * @param started when the process started, so that another process with the same id is not taken
  *     for it
- * @param serving false while it starts
- * @param addresses of its metadata servers, {@code host:port}; empty while it starts
+ * @param addresses of its metadata servers, {@code host:port}
  * @param notes sentences for the user, in one line
  */
-public record RunFile(
-    long pid, Instant started, boolean serving, List<String> addresses, String notes) {
+public record RunFile(long pid, Instant started, List<String> addresses, String notes) {
 
   // The operating system counts in ticks since its own start, so two readings may differ a little.
   private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
 
   private static final String PID = "pid";
   private static final String STARTED = "started.millis";
-  private static final String SERVING = "serving";
   private static final String ADDRESSES = "addresses";
   private static final String NOTES = "notes";
 
@@ -38,15 +36,11 @@ public record RunFile(
     addresses = List.copyOf(addresses);
   }
 
-  /** For this process, while it starts. */
-  public static RunFile ofThisProcess() {
+  /** For this process, which runs {@code cell}. */
+  public static RunFile ofThisProcess(EmbeddedCell cell) {
     ProcessHandle self = ProcessHandle.current();
-    return new RunFile(self.pid(), startOf(self), false, List.of(), "");
-  }
-
-  /** The same process, now serving. */
-  public RunFile serving(EmbeddedCell cell) {
-    return new RunFile(pid, started, true, cell.addresses(), String.join("; ", cell.notes()));
+    return new RunFile(
+        self.pid(), startOf(self), cell.addresses(), String.join("; ", cell.notes()));
   }
 
   /** The file of a cell's directory; empty when there is none. */
@@ -65,7 +59,6 @@ public record RunFile(
     return new RunFile(
         Long.parseLong(read.getOrDefault(PID, "")),
         Instant.ofEpochMilli(Long.parseLong(read.getOrDefault(STARTED, ""))),
-        Boolean.parseBoolean(read.get(SERVING)),
         addresses.isEmpty() ? List.of() : List.of(addresses.split(",")),
         read.getOrDefault(NOTES, ""));
   }
@@ -78,7 +71,6 @@ public record RunFile(
         Map.of(
             PID, Long.toString(pid),
             STARTED, Long.toString(started.toEpochMilli()),
-            SERVING, Boolean.toString(serving),
             ADDRESSES, String.join(",", addresses),
             NOTES, notes));
   }
