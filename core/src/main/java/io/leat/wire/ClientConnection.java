@@ -90,9 +90,10 @@ final class ClientConnection extends ConnectionHandler {
       return;
     }
     channel().introduced(attempt.hello(), welcome);
-    // The listener first: the future's dependents run inside complete() and may send at once.
-    listen(attempt.listener());
-    if (!attempt.result().complete(channel())) {
+    // Dependents of the future run inside complete(); the answers to what they send come later.
+    if (attempt.result().complete(channel())) {
+      listen(attempt.listener());
+    } else {
       channel().close("not wanted any more");
     }
   }

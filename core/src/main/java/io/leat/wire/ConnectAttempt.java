@@ -33,6 +33,10 @@ final class ConnectAttempt {
   private volatile NettyChannel channel;
 
   ConnectAttempt(String host, int port, Hello hello, ChannelListener listener, long timeoutMillis) {
+    if (port < 1 || port > 65_535 || timeoutMillis < 1) {
+      throw new IllegalArgumentException(
+          "connect to %s:%d within %d ms".formatted(host, port, timeoutMillis));
+    }
     this.host = host;
     this.port = port;
     this.hello = hello;

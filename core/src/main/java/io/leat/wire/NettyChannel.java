@@ -186,6 +186,19 @@ final class NettyChannel implements Channel {
   private void drain() {
     // Cleared first: what is added from here on schedules its own drain.
     drainScheduled.set(false);
+    try {
+      writeQueued();
+    } catch (RuntimeException | Error e) {
+      // What was taken from the queue is lost (no buffer to be had, for one), so the peer must
+      // know.
+      log.error("Closing the connection of {}: cannot send", remote, e);
+      closeFirst("cannot send: " + e);
+    } finally {
+      batch.clear();
+    }
+  }
+
+  private void writeQueued() {
     boolean wrote = false;
     while (isOpen() && netty.isWritable() && takeBatch()) {
       var unused =
@@ -194,7 +207,6 @@ final class NettyChannel implements Channel {
               .addListener(this::written);
       wrote = true;
     }
-    batch.clear();
     if (wrote) {
       netty.flush();
     }

@@ -57,7 +57,8 @@ public final class WireClient implements Closeable {
   /**
    * Connects and introduces itself. The future completes on the channel's event loop when the
    * server has welcomed the client, before the listener's first call. Where the host has several
-   * addresses the first is used. Cancelling the future ends the attempt.
+   * addresses the first is used; a slow name service delays attempts that come later, within their
+   * timeouts. Cancelling the future ends the attempt.
    *
    * <p>It fails with a {@link io.leat.model.LeatException} that carries the server's own words when
    * the server refuses (another version, too many connections), with {@link UnknownHostException},
@@ -66,6 +67,7 @@ public final class WireClient implements Closeable {
    *
    * @param hello see {@link WireProtocol#hello}
    * @param timeoutMillis bound on the whole attempt, at least 1
+   * @throws IllegalArgumentException when port or timeout is out of range
    */
   public CompletableFuture<Channel> connect(
       String host, int port, Hello hello, ChannelListener listener, long timeoutMillis) {
@@ -124,8 +126,9 @@ public final class WireClient implements Closeable {
               .addListener(connecting -> connected(attempt, connecting.cause()));
     } catch (UnknownHostException e) {
       attempt.fail(withCause(new UnknownHostException("unknown host " + attempt.host()), e));
-    } catch (IllegalStateException | RejectedExecutionException e) {
-      attempt.fail(new IOException("cannot connect to " + attempt.target() + ": closed", e));
+    } catch (RuntimeException e) {
+      attempt.fail(
+          new IOException("cannot connect to " + attempt.target() + ": " + e.getMessage(), e));
     }
   }
 

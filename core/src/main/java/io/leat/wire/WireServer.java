@@ -41,7 +41,8 @@ public final class WireServer implements Closeable {
    * Starts to listen.
    *
    * @param listeners makes the listener of a new connection, on its event loop, when the handshake
-   *     is done and {@link Channel#hello()} is known
+   *     is done and {@link Channel#hello()} is known; when it throws, the connection ends without a
+   *     Welcome
    * @throws BindException when the port is busy or the host is not one of this machine's; names
    *     both and the configuration key
    * @throws UnknownHostException when the host has no address

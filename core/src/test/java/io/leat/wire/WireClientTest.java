@@ -15,6 +15,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,7 @@ class WireClientTest {
     Welcome welcome = Welcome.newBuilder().setVersion(1).setMds("m").setSoftware("s").build();
     byte[] first = Wire.frame(Envelope.newBuilder().setWelcome(welcome).build());
     byte[] second = Wire.frame(Wire.request(1));
-    byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);
     try (ScriptedServer server = new ScriptedServer(both, false)) {
       Channel channel =

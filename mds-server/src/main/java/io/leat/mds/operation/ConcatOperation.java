@@ -25,7 +25,7 @@ record ConcatOperation(Concat request) implements Operation {
   static final int SOURCES_MAX = 10_000;
 
   /** Extents that one request moves at most. */
-  static final int EXTENTS_MAX = 100_000;
+  static final int EXTENTS_MAX = 20_000;
 
   @Override
   public Reply execute(OperationContext context) throws LeatException, TokenConflict {

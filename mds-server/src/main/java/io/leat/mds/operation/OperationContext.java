@@ -33,14 +33,17 @@ public record OperationContext(
   /** What of the virtual server's own state operations need. */
   public interface ServerState {
 
-    /** When a lease taken now is surely over, with drift and margin, in milliseconds since 1970. */
-    long leaseEndMillis(long nowMillis);
+    /** The clock that leases, quarantines and holds are measured by: it never jumps. */
+    long leaseClockMillis();
+
+    /** When a lease that runs now is surely over, with drift and margin, on that clock. */
+    long leaseEndMillis();
 
     /** Names a session to a person: process and host. */
     String describeSession(long session);
 
     /** Milliseconds until the session expires unless it renews; 0 when it is silent. */
-    long leaseRemainingMillis(long session, long nowMillis);
+    long leaseRemainingMillis(long session);
 
     /** True while sessions of an earlier term have not claimed their tokens yet. */
     boolean recovering();
@@ -81,10 +84,7 @@ public record OperationContext(
       throw new LeatException(
           ErrorCode.LEASE_HELD,
           "%s is being written by %s, whose lease has %d ms left; close it there or recover the lease"
-              .formatted(
-                  path,
-                  lease.getHolder(),
-                  state.leaseRemainingMillis(lease.getSession(), nowMillis)));
+              .formatted(path, lease.getHolder(), state.leaseRemainingMillis(lease.getSession())));
     }
   }
 
@@ -109,7 +109,7 @@ public record OperationContext(
     if (tokens.isOpen(file.id())) {
       namespace.pin(file.id(), range);
     } else {
-      namespace.giveBack(file, range, nowMillis);
+      namespace.giveBack(file, range, state.leaseClockMillis());
     }
   }
 

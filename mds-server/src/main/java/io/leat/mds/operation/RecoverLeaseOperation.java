@@ -31,7 +31,7 @@ record RecoverLeaseOperation(RecoverLease request) implements Operation {
    * quarantined, and so is the file's when it is freed before the holder's time is over (D5).
    */
   static void expel(OperationContext context, Node file, LeaseRecord lease) {
-    long until = context.state().leaseEndMillis(context.nowMillis());
+    long until = context.state().leaseEndMillis();
     Delegations.ranges(lease).forEach(range -> context.namespace().quarantine(range, until));
     context.namespace().removeLease(file.id(), lease);
     context

@@ -11,6 +11,9 @@ import java.util.Optional;
 /** Takes back what a client session held. */
 public final class SessionEnd {
 
+  /** Write leases ended in one step at most; a batch has to fit into the journal. */
+  static final int LEASES_MAX = 2_000;
+
   private SessionEnd() {}
 
   /**
@@ -18,10 +21,12 @@ public final class SessionEnd {
    *
    * @param proven the client itself says that it has stopped; else what it could still write is
    *     quarantined (D5)
+   * @return false when the session holds more than one step may end; call again
    */
-  public static void end(OperationContext context, long session, boolean proven) {
+  public static boolean end(OperationContext context, long session, boolean proven) {
     NamespaceWriter namespace = context.namespace();
-    for (long id : namespace.leasesOf(session, Integer.MAX_VALUE)) {
+    List<Long> leased = namespace.leasesOf(session, LEASES_MAX);
+    for (long id : leased) {
       LeaseRecord lease = namespace.lease(id).orElseThrow();
       Node file = namespace.byId(id).orElseThrow();
       if (proven) {
@@ -32,11 +37,15 @@ public final class SessionEnd {
         RecoverLeaseOperation.expel(context, file, lease);
       }
     }
+    if (leased.size() == LEASES_MAX) {
+      return false;
+    }
     for (long file : context.tokens().dropSession(session)) {
       closed(context, file);
     }
     namespace.removeSession(session);
     context.state().reclaim();
+    return true;
   }
 
   /** Takes tokens back that a client releases. */

@@ -1,30 +1,170 @@
 package io.leat.mds.server;
 
+import io.leat.coordination.Coordination;
+import io.leat.coordination.MemberHandle;
+import io.leat.coordination.MemberInfo;
+import io.leat.mds.server.MdsConfig.VirtualServerStorage;
+import io.leat.wire.WireProtocol;
+import io.leat.wire.WireServer;
+import io.leat.wire.WireServerConfig;
+import io.leat.wire.proto.ServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One metadata server process: its membership, its virtual servers and the service they share. */
 public final class MetadataServer implements Closeable {
 
-  private MetadataServer() {}
+  private static final Logger LOG = LoggerFactory.getLogger(MetadataServer.class);
+
+  /** Name and version, as peers and people see it. */
+  public static final String SOFTWARE = "leat/" + version();
+
+  private final MdsConfig config;
+  private final Coordination coordination;
+  private final CallerResolver callers;
+  private final MdsService service;
+  private final List<VirtualServerHost> hosts = new ArrayList<>();
+  private final long startedNanos = System.nanoTime();
+  private WireServer wire;
+  private MemberHandle member;
+
+  private MetadataServer(MdsConfig config, Coordination coordination) {
+    this.config = config;
+    this.coordination = coordination;
+    this.callers = new CallerResolver(System.getProperty("user.name"), config.superuserGroup());
+    this.service = new MdsService(config.name(), callers, this::describe);
+  }
 
   /**
    * Joins the cell, becomes owner of the configured virtual servers, replays their journals and
    * serves. Returns when it answers requests.
+   *
+   * @param coordination stays the caller's; closed after this server
+   * @throws IOException when the port is busy, storage cannot be opened or replayed, or ZooKeeper
+   *     does not answer; the message says which and what to do
    */
-  public static MetadataServer start(
-      MdsConfig config, io.leat.coordination.Coordination coordination) throws IOException {
-    java.util.Objects.requireNonNull(config);
-    java.util.Objects.requireNonNull(coordination);
-    return new MetadataServer();
+  public static MetadataServer start(MdsConfig config, Coordination coordination)
+      throws IOException {
+    MetadataServer server = new MetadataServer(config, coordination);
+    try {
+      server.start();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void start() throws IOException {
+    wire =
+        WireServer.start(
+            WireServerConfig.of(
+                config.bindHost(), config.port(), threads(), config.name(), SOFTWARE),
+            service::connected);
+    String address = address();
+    member =
+        coordination
+            .membership()
+            .join(
+                new MemberInfo(
+                    config.name(),
+                    config.bindHost(),
+                    port(),
+                    List.of(),
+                    SOFTWARE,
+                    WireProtocol.PROTOCOL_VERSION,
+                    0));
+    for (VirtualServerStorage storage : config.virtualServers()) {
+      VirtualServerHost host =
+          new VirtualServerHost(
+              config,
+              storage,
+              coordination,
+              () ->
+                  service.disconnectAll("virtual server " + storage.name() + " changes its term"));
+      hosts.add(host);
+      host.start(address);
+      service.add(host);
+    }
+    LOG.info("{} serves {} at {}", config.name(), service.virtualServers(), address);
+  }
+
+  /** Event loops: enough to answer queries beside the virtual servers' loops. */
+  private static int threads() {
+    return Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors()));
   }
 
   /** The port it listens on. */
   public int port() {
-    return 0;
+    return wire.port();
+  }
+
+  /** Where clients reach it. */
+  public String address() {
+    return config.bindHost() + ":" + port();
+  }
+
+  /** All bytes that came in and went out on this server's sockets. */
+  public long bytesOnSockets() {
+    return wire.bytesReceived() + wire.bytesSent();
+  }
+
+  private ServerDescription describe() {
+    return ServerDescription.newBuilder()
+        .setMds(config.name())
+        .setSoftware(SOFTWARE)
+        .setAddress(address())
+        .setBytesReceived(wire.bytesReceived())
+        .setBytesSent(wire.bytesSent())
+        .setUptimeMillis((System.nanoTime() - startedNanos) / 1_000_000)
+        .build();
+  }
+
+  private static String version() {
+    String version = MetadataServer.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+
+  private void closeAfter(Exception failure) {
+    try {
+      close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Stops serving, leaves the cell and closes journals and volumes; no thread stays behind. */
   @Override
-  public void close() throws IOException {}
+  public void close() throws IOException {
+    if (wire != null) {
+      wire.close();
+    }
+    IOException failure = null;
+    for (VirtualServerHost host : hosts) {
+      failure = closing(host, failure);
+    }
+    if (member != null) {
+      failure = closing(member, failure);
+    }
+    callers.close();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static IOException closing(Closeable part, IOException earlier) {
+    try {
+      part.close();
+    } catch (IOException e) {
+      if (earlier == null) {
+        return e;
+      }
+      earlier.addSuppressed(e);
+    }
+    return earlier;
+  }
 }

@@ -119,10 +119,11 @@ public final class CuratorCoordination implements Coordination {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       listeners.clear();
-      curator.close();
-      state = ConnectionState.LOST;
+      // First, so that what closing the session causes is not taken for news.
       feedThread.close();
       stateThread.close();
+      curator.close();
+      state = ConnectionState.LOST;
     }
   }
 

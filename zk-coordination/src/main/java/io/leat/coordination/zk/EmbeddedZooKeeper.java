@@ -32,7 +32,10 @@ public final class EmbeddedZooKeeper implements Closeable {
   public static final int ANY_PORT = 0;
 
   /** How long starting may take. */
-  public static final int START_MILLIS = 30_000;
+  public static final int START_MILLIS = 15_000;
+
+  /** What giving up after a failed start may take on top. */
+  private static final int GIVE_UP_MILLIS = 2_000;
 
   /** How long closing waits for the server's threads. */
   public static final int CLOSE_MILLIS = 10_000;
@@ -131,7 +134,7 @@ public final class EmbeddedZooKeeper implements Closeable {
     ZooKeeperServerEmbedded server;
     try {
       server = build(directory, host, port);
-      threads.run(() -> server.start(START_MILLIS), 2L * START_MILLIS);
+      threads.run(() -> server.start(START_MILLIS), START_MILLIS + GIVE_UP_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(directory, host, port, "the calling thread was interrupted", e);

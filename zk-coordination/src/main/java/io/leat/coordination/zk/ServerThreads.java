@@ -48,7 +48,8 @@ final class ServerThreads {
       }
       throw e;
     } catch (TimeoutException | InterruptedException e) {
-      starter.interrupt();
+      // Whatever was started so far must not go on, such as a server that waits for its own end.
+      group.interrupt();
       throw e;
     }
   }

@@ -1,0 +1,16 @@
+package io.leat.mds.core;
+
+import io.leat.wire.proto.Envelope;
+
+/** The other end of a client's connection, as the state machine sees it. */
+public interface Peer {
+
+  /** Sends a message; without effect once the connection is gone. */
+  void send(Envelope message);
+
+  /** Ends the connection; the client connects again and takes its session up. */
+  void close(String reason);
+
+  /** Host and port, for people. */
+  String address();
+}

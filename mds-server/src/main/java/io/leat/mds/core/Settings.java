@@ -1,0 +1,38 @@
+package io.leat.mds.core;
+
+import io.leat.wire.proto.VolumeDescription;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a virtual server is told for one term of ownership.
+ *
+ * @param name the virtual server's
+ * @param owner the MDS that owns it
+ * @param address where clients reach the owner
+ * @param epoch of this term
+ * @param leaseMillis client lease
+ * @param replySlots per client session
+ * @param volumes what clients need to reach the bytes
+ */
+public record Settings(
+    String name,
+    String owner,
+    String address,
+    long epoch,
+    int leaseMillis,
+    int replySlots,
+    List<VolumeDescription> volumes) {
+
+  public Settings {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(owner);
+    Objects.requireNonNull(address);
+    volumes = List.copyOf(volumes);
+  }
+
+  /** A lease with the drift that clocks may have against each other: 1% and a second. */
+  long leaseWithDriftMillis() {
+    return leaseMillis + leaseMillis / 100L + 1_000L;
+  }
+}

@@ -1,0 +1,576 @@
+package io.leat.mds.core;
+
+import com.google.protobuf.ByteString;
+import io.leat.mds.core.ClientSession.SlotReply;
+import io.leat.mds.core.Waiters.Waiter;
+import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.Caller;
+import io.leat.mds.namespace.Delegations;
+import io.leat.mds.namespace.Namespace;
+import io.leat.mds.namespace.NamespaceWriter;
+import io.leat.mds.namespace.Reclaimer;
+import io.leat.mds.namespace.proto.SessionRecord;
+import io.leat.mds.operation.Operation;
+import io.leat.mds.operation.OperationContext;
+import io.leat.mds.operation.Operations;
+import io.leat.mds.operation.Queries;
+import io.leat.mds.operation.Replies;
+import io.leat.mds.operation.SessionEnd;
+import io.leat.mds.operation.TokenConflict;
+import io.leat.mds.token.TokenTable;
+import io.leat.model.BlockRange;
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Done;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Event;
+import io.leat.wire.proto.OpenSession;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.Revoke;
+import io.leat.wire.proto.SafeMode;
+import io.leat.wire.proto.SafeModeAction;
+import io.leat.wire.proto.SafeModeState;
+import io.leat.wire.proto.SessionDescription;
+import io.leat.wire.proto.SessionOpened;
+import io.leat.wire.proto.Sessions;
+import io.leat.wire.proto.VirtualServerDescription;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One virtual server during one term of ownership: a deterministic state machine (section 4 of the
+ * architecture). Requests go in one at a time, inside a transaction of the image; messages come
+ * out, to be sent once the batch is durable and the epoch has been checked.
+ *
+ * <p>Changes to the volatile state (sessions, tokens, waiters) take effect with the operation, so
+ * that the next request of the batch sees them. That is safe because a batch that cannot be made
+ * durable ends the term, and this object with it.
+ *
+ * <p>One thread at a time. No clock, I/O, thread or randomness in here. The file is long because
+ * the class is the one place where requests, sessions, slots and waiting meet.
+ */
+public final class VirtualServerCore implements OperationContext.ServerState {
+
+  /** Client sessions a virtual server keeps at most. */
+  static final int SESSIONS_MAX = 100_000;
+
+  /** Reclaiming steps in one tick at most. */
+  private static final int RECLAIM_STEPS_MAX = 4;
+
+  /** Quarantined ranges freed in one tick at most. */
+  private static final int QUARANTINE_RELEASE_MAX = 256;
+
+  private static final Caller SYSTEM = new Caller("leat", java.util.Set.of(), true);
+
+  private final Settings settings;
+  private final BooleanSupplier imageNearlyFull;
+  private final Time activated;
+  private final TokenTable tokens = new TokenTable();
+  private final Reclaimer reclaimer = new Reclaimer();
+  private final Waiters waiters = new Waiters();
+  private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
+  private final Map<ByteString, Long> sessionsByClient = new HashMap<>();
+
+  /** Sessions that are over and still hold something; true: by their own word. */
+  private final Map<Long, Boolean> ending = new LinkedHashMap<>();
+
+  private Time now;
+  private boolean safeMode;
+  private boolean reclaimable = true;
+  private long operations;
+
+  /**
+   * Starts a term.
+   *
+   * @param namespace the image after replay
+   * @param imageNearlyFull true when what makes the image grow should be refused
+   */
+  public VirtualServerCore(
+      Settings settings, Namespace namespace, Time now, BooleanSupplier imageNearlyFull) {
+    this.settings = settings;
+    this.imageNearlyFull = imageNearlyFull;
+    this.activated = now;
+    this.now = now;
+    for (long id : namespace.sessions()) {
+      remember(id, namespace.session(id).orElseThrow(), true);
+    }
+  }
+
+  /** Carries one request out; what is to be sent is added to {@code out}. */
+  public void execute(Inbound inbound, NamespaceWriter namespace, Time time, List<Outgoing> out) {
+    now = time;
+    operations++;
+    try {
+      Optional<Reply> reply = answer(inbound, namespace, out);
+      reply.ifPresent(r -> out.add(reply(inbound, r)));
+    } catch (LeatException e) {
+      out.add(reply(inbound, Replies.error(e)));
+    }
+    retryWaiters(namespace, out);
+  }
+
+  /** A connection is gone; its sessions live on until their lease ends. */
+  public void disconnected(Peer peer) {
+    for (ClientSession session : sessions.values()) {
+      if (session.peer() == peer) {
+        session.disconnected();
+        waiters.removeIf(waiter -> waiter.inbound().peer() == peer);
+      }
+    }
+  }
+
+  /**
+   * Does what time brings: ends leases, quarantines and waits, and takes space back.
+   *
+   * @return true when there is more to do at once
+   */
+  public boolean tick(NamespaceWriter namespace, Time time, List<Outgoing> out) {
+    now = time;
+    endFurther(namespace);
+    expireSessions(namespace);
+    expireWaits(namespace);
+    retryWaiters(namespace, out);
+    boolean more = false;
+    if (leaseClockMillis() >= activated.wallMillis() + settings.leaseWithDriftMillis()) {
+      int released = namespace.releaseQuarantine(leaseClockMillis(), QUARANTINE_RELEASE_MAX);
+      more = released == QUARANTINE_RELEASE_MAX;
+    }
+    return reclaimSpace(namespace) || more || !ending.isEmpty();
+  }
+
+  /** True when {@link #tick} has space to take back and need not wait. */
+  public boolean hasWork() {
+    return !ending.isEmpty() || (reclaimable && !recovering());
+  }
+
+  // ---- requests -------------------------------------------------------------------------------
+
+  private Optional<Reply> answer(Inbound inbound, NamespaceWriter namespace, List<Outgoing> out)
+      throws LeatException {
+    Request request = inbound.request();
+    return switch (request.getOperationCase()) {
+      case OPEN_SESSION -> Optional.of(openSession(inbound, namespace, out));
+      case DESCRIBE_VIRTUAL_SERVER ->
+          Optional.of(Reply.newBuilder().setVirtualServer(describe(namespace)).build());
+      case LIST_SESSIONS ->
+          Optional.of(Reply.newBuilder().setSessions(listSessions(namespace)).build());
+      case SAFE_MODE -> Optional.of(safeMode(request.getSafeMode(), inbound.caller()));
+      default -> answerInSession(inbound, namespace, out);
+    };
+  }
+
+  private Optional<Reply> answerInSession(
+      Inbound inbound, NamespaceWriter namespace, List<Outgoing> out) throws LeatException {
+    ClientSession session = sessions.get(inbound.message().getSession());
+    if (session == null || session.silent()) {
+      throw new LeatException(
+          ErrorCode.SESSION_UNKNOWN,
+          "Session %d is not known to virtual server %s (expired, or not taken up again)"
+              .formatted(inbound.message().getSession(), settings.name()));
+    }
+    if (session.peer() != inbound.peer()) {
+      return Optional.empty(); // from a connection the client has given up; it sends again
+    }
+    session.heard(now.monotonicMillis());
+    Request request = inbound.request();
+    return switch (request.getOperationCase()) {
+      case RENEW -> Optional.of(done());
+      case CLOSE_SESSION -> {
+        end(session, namespace, true);
+        yield Optional.of(done());
+      }
+      default ->
+          request.getSequence() == 0
+              ? executeOrWait(inbound, session, namespace, out)
+              : executeOnce(inbound, session, namespace, out);
+    };
+  }
+
+  private Optional<Reply> executeOnce(
+      Inbound inbound, ClientSession session, NamespaceWriter namespace, List<Outgoing> out)
+      throws LeatException {
+    Request request = inbound.request();
+    Optional<SlotReply> last = ReplySlots.last(namespace, session, request.getSlot());
+    if (last.isPresent() && last.get().sequence() >= request.getSequence()) {
+      return last.get().sequence() == request.getSequence()
+          ? Optional.of(last.get().reply())
+          : Optional.empty();
+    }
+    return executeOrWait(inbound, session, namespace, out);
+  }
+
+  private Optional<Reply> executeOrWait(
+      Inbound inbound, ClientSession session, NamespaceWriter namespace, List<Outgoing> out)
+      throws LeatException {
+    Request request = inbound.request();
+    Reply reply;
+    try {
+      requireAdmission(request);
+      Operation operation =
+          Operations.of(request)
+              .orElseThrow(
+                  () ->
+                      new LeatException(
+                          ErrorCode.UNSUPPORTED,
+                          "This server does not know the request; its version is older"));
+      reply = operation.execute(context(namespace, inbound.caller(), session.id()));
+    } catch (TokenConflict conflict) {
+      park(inbound, conflict, out);
+      return Optional.empty();
+    } catch (LeatException e) {
+      reply = Replies.error(e);
+    }
+    if (request.getSequence() != 0 && !isRetry(reply)) {
+      ReplySlots.answered(namespace, session, request, reply);
+    }
+    return Optional.of(reply);
+  }
+
+  private void requireAdmission(Request request) throws LeatException {
+    if (safeMode && Operations.changesNames(request)) {
+      throw new LeatException(
+          ErrorCode.SAFE_MODE,
+          "Virtual server %s is in safe mode: nothing can be changed until it is left"
+              .formatted(settings.name()));
+    }
+    if (Operations.growsImage(request) && imageNearlyFull.getAsBoolean()) {
+      throw new LeatException(
+          ErrorCode.IMAGE_FULL,
+          "Virtual server %s has no room for more names: delete files or raise leat.image.size"
+              .formatted(settings.name()));
+    }
+  }
+
+  /** Nothing was applied and the client sends again: the slot must not remember the refusal. */
+  private static boolean isRetry(Reply reply) {
+    return reply.getError().getDisposition() == io.leat.wire.proto.Disposition.RETRY;
+  }
+
+  private OperationContext context(NamespaceWriter namespace, Caller caller, long session) {
+    return new OperationContext(namespace, tokens, caller, session, now.wallMillis(), this);
+  }
+
+  private Outgoing reply(Inbound inbound, Reply reply) {
+    Envelope request = inbound.message();
+    return new Outgoing(
+        inbound.peer(),
+        Envelope.newBuilder()
+            .setCorrelation(request.getCorrelation())
+            .setVirtualServer(settings.name())
+            .setEpoch(settings.epoch())
+            .setSession(request.getSession())
+            .setReply(reply)
+            .build());
+  }
+
+  private static Reply done() {
+    return Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
+  }
+
+  // ---- waiting for tokens ---------------------------------------------------------------------
+
+  private void park(Inbound inbound, TokenConflict conflict, List<Outgoing> out)
+      throws LeatException {
+    if (waiters.isFull()) {
+      throw new LeatException(
+          ErrorCode.OVERLOADED, "Too many requests wait for tokens; file " + conflict.file());
+    }
+    waiters.add(conflict.file(), new Waiter(inbound, conflict.wanted(), now.monotonicMillis()));
+    revoke(conflict.file(), conflict.wanted(), out);
+  }
+
+  /** Asks everybody who holds something against {@code wanted} to give it back. */
+  private void revoke(long file, TokenSet wanted, List<Outgoing> out) {
+    tokens.forHolders(
+        file,
+        (holder, grant) -> {
+          TokenSet conflicting = grant.tokens().conflictsWith(wanted);
+          ClientSession session = sessions.get(holder);
+          if (!conflicting.isEmpty() && session != null && session.peer() != null) {
+            out.add(
+                new Outgoing(
+                    session.peer(),
+                    Envelope.newBuilder()
+                        .setVirtualServer(settings.name())
+                        .setEpoch(settings.epoch())
+                        .setSession(holder)
+                        .setEvent(
+                            Event.newBuilder()
+                                .setRevoke(
+                                    Revoke.newBuilder()
+                                        .setFileId(file)
+                                        .setTokens(conflicting.bits())
+                                        .setGrant(grant.number())))
+                        .build()));
+          }
+        });
+  }
+
+  /** Carries waiting requests out whose tokens have come back. */
+  private void retryWaiters(NamespaceWriter namespace, List<Outgoing> out) {
+    for (long file : waiters.files()) {
+      boolean blocked =
+          waiters.of(file).stream()
+              .allMatch(w -> !tokens.holdersAgainst(file, 0, w.wanted()).isEmpty());
+      if (!blocked) {
+        waiters.takeAll(file).forEach(waiter -> retry(waiter, namespace, out));
+      }
+    }
+  }
+
+  private void retry(Waiter waiter, NamespaceWriter namespace, List<Outgoing> out) {
+    Inbound inbound = waiter.inbound();
+    ClientSession session = sessions.get(inbound.message().getSession());
+    if (session == null || session.peer() != inbound.peer()) {
+      return;
+    }
+    try {
+      executeOrWait(inbound, session, namespace, out).ifPresent(r -> out.add(reply(inbound, r)));
+    } catch (LeatException e) {
+      out.add(reply(inbound, Replies.error(e)));
+    }
+  }
+
+  /** Ends the session of who has not given tokens back for longer than a lease. */
+  private void expireWaits(NamespaceWriter namespace) {
+    for (long file : waiters.files()) {
+      for (Waiter waiter : waiters.of(file)) {
+        if (now.monotonicMillis() - waiter.sinceMillis() > settings.leaseWithDriftMillis()) {
+          for (long holder : tokens.holdersAgainst(file, 0, waiter.wanted())) {
+            Optional.ofNullable(sessions.get(holder)).ifPresent(s -> end(s, namespace, false));
+          }
+        }
+      }
+    }
+  }
+
+  // ---- sessions -------------------------------------------------------------------------------
+
+  private Reply openSession(Inbound inbound, NamespaceWriter namespace, List<Outgoing> out)
+      throws LeatException {
+    OpenSession request = inbound.request().getOpenSession();
+    ClientSession session = known(request);
+    boolean resumed = session != null;
+    if (session == null) {
+      session = newSession(request, namespace);
+    } else {
+      takeUp(session, request, namespace);
+    }
+    session.connected(inbound.peer());
+    session.heard(now.monotonicMillis());
+    for (long file : waiters.files()) {
+      waiters.of(file).forEach(waiter -> revoke(file, waiter.wanted(), out));
+    }
+    return Reply.newBuilder()
+        .setSessionOpened(
+            SessionOpened.newBuilder()
+                .setSession(session.id())
+                .setLeaseMillis(settings.leaseMillis())
+                .setSlots(settings.replySlots())
+                .setResumed(resumed)
+                .addAllVolumes(settings.volumes()))
+        .build();
+  }
+
+  /** The session that this client has, or the one it asks for. */
+  private ClientSession known(OpenSession request) {
+    Long id = sessionsByClient.get(request.getClientId());
+    boolean asked = id != null && (request.getResume() == 0 || request.getResume() == id);
+    return asked ? sessions.get(id) : null;
+  }
+
+  private ClientSession newSession(OpenSession request, NamespaceWriter namespace)
+      throws LeatException {
+    if (request.getClientId().size() != 16) {
+      throw new LeatException(ErrorCode.INVALID_ARGUMENT, "A client id has 16 bytes");
+    }
+    if (sessions.size() >= SESSIONS_MAX) {
+      throw new LeatException(
+          ErrorCode.OVERLOADED,
+          "Virtual server %s has too many sessions".formatted(settings.name()));
+    }
+    SessionRecord record =
+        SessionRecord.newBuilder()
+            .setClientId(request.getClientId())
+            .setHost(request.getHost())
+            .setProcess(request.getProcess())
+            .setOpenedMillis(now.wallMillis())
+            .build();
+    return remember(namespace.addSession(record), record, false);
+  }
+
+  private ClientSession remember(long id, SessionRecord record, boolean silent) {
+    ClientSession session =
+        new ClientSession(id, record, settings.replySlots(), silent, now.monotonicMillis());
+    sessions.put(id, session);
+    sessionsByClient.put(record.getClientId(), id);
+    return session;
+  }
+
+  /** What the client says it holds replaces what was known; requests in flight come again. */
+  private void takeUp(ClientSession session, OpenSession request, NamespaceWriter namespace) {
+    waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
+    Map<Long, Claim> claims = new LinkedHashMap<>();
+    request.getClaimsList().forEach(claim -> claims.put(claim.getFileId(), claim));
+    List<Claim> given = new ArrayList<>();
+    for (long file : tokens.filesOf(session.id())) {
+      Claim kept = claims.getOrDefault(file, Claim.getDefaultInstance());
+      TokenSet lost = tokens.held(file, session.id()).minus(new TokenSet(kept.getTokens()));
+      given.add(
+          Claim.newBuilder()
+              .setFileId(file)
+              .setTokens(lost.bits())
+              .setGrant(Long.MAX_VALUE)
+              .build());
+    }
+    SessionEnd.release(context(namespace, SYSTEM, session.id()), given);
+    if (session.silent()) {
+      claims.values().forEach(claim -> reestablish(session, claim, namespace));
+    }
+  }
+
+  /** Nothing that conflicts has been granted since: while sessions are silent, writers wait. */
+  private void reestablish(ClientSession session, Claim claim, NamespaceWriter namespace) {
+    if (namespace.byId(claim.getFileId()).isPresent()) {
+      TokenSet claimed = new TokenSet(claim.getTokens());
+      TokenSet held = tokens.heldByOthers(claim.getFileId(), session.id());
+      tokens.claim(
+          claim.getFileId(),
+          session.id(),
+          claimed.minus(claimed.conflictsWith(held)),
+          claim.getGrant());
+    }
+  }
+
+  private void expireSessions(NamespaceWriter namespace) {
+    for (ClientSession session : List.copyOf(sessions.values())) {
+      if (leaseRemainingMillis(session.id()) < 0) {
+        end(session, namespace, false);
+      }
+    }
+  }
+
+  private void end(ClientSession session, NamespaceWriter namespace, boolean proven) {
+    sessions.remove(session.id());
+    sessionsByClient.remove(session.record().getClientId(), session.id());
+    waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
+    if (!SessionEnd.end(context(namespace, SYSTEM, session.id()), session.id(), proven)) {
+      ending.put(session.id(), proven);
+    }
+  }
+
+  /** Goes on with sessions that hold more than one step may end. */
+  private void endFurther(NamespaceWriter namespace) {
+    ending
+        .entrySet()
+        .removeIf(
+            e -> SessionEnd.end(context(namespace, SYSTEM, e.getKey()), e.getKey(), e.getValue()));
+  }
+
+  // ---- state ----------------------------------------------------------------------------------
+
+  private boolean reclaimSpace(NamespaceWriter namespace) {
+    for (int i = 0; i < RECLAIM_STEPS_MAX && reclaimable && !recovering(); i++) {
+      reclaimable = reclaimer.step(namespace, tokens::isOpen, leaseClockMillis());
+    }
+    return hasWork();
+  }
+
+  private Reply safeMode(SafeMode request, Caller caller) throws LeatException {
+    if (request.getAction() != SafeModeAction.SAFE_MODE_GET) {
+      Access.requireSuperuser(caller, "change the safe mode");
+      safeMode = request.getAction() == SafeModeAction.SAFE_MODE_ENTER;
+    }
+    return Reply.newBuilder().setSafeMode(SafeModeState.newBuilder().setOn(safeMode)).build();
+  }
+
+  private VirtualServerDescription describe(Namespace namespace) {
+    return VirtualServerDescription.newBuilder()
+        .setName(settings.name())
+        .setState(recovering() ? "RECOVERING" : safeMode ? "SAFE_MODE" : "SERVING")
+        .setOwner(settings.owner())
+        .setAddress(settings.address())
+        .setEpoch(settings.epoch())
+        .setUsage(Queries.usage(namespace))
+        .setSessions(sessions.size())
+        .setOpenFiles(tokens.openFiles())
+        .addAllVolumes(settings.volumes())
+        .setOperations(operations)
+        .build();
+  }
+
+  private Sessions listSessions(Namespace namespace) {
+    Sessions.Builder list = Sessions.newBuilder();
+    for (ClientSession session : sessions.values()) {
+      List<Long> leases = namespace.leasesOf(session.id(), Integer.MAX_VALUE);
+      long held = 0;
+      for (long file : leases) {
+        held +=
+            namespace.lease(file).map(Delegations::ranges).orElse(List.of()).stream()
+                .mapToLong(BlockRange::count)
+                .sum();
+      }
+      list.addSessions(
+          SessionDescription.newBuilder()
+              .setSession(session.id())
+              .setHost(session.record().getHost())
+              .setProcess(session.record().getProcess())
+              .setAddress(session.peer() == null ? "" : session.peer().address())
+              .setOpenFiles(tokens.filesOf(session.id()).size())
+              .setWriteLeases(leases.size())
+              .setLeaseRemainingMillis(leaseRemainingMillis(session.id()))
+              .setHeldBytes(held * Extent.BLOCK_BYTES)
+              .setFence("quarantine"));
+    }
+    return list.build();
+  }
+
+  @Override
+  public long leaseClockMillis() {
+    return activated.wallMillis() + now.monotonicMillis() - activated.monotonicMillis();
+  }
+
+  @Override
+  public long leaseEndMillis() {
+    return leaseClockMillis() + settings.leaseWithDriftMillis();
+  }
+
+  @Override
+  public String describeSession(long session) {
+    ClientSession known = sessions.get(session);
+    return known == null ? "session " + session : known.describe();
+  }
+
+  @Override
+  public long leaseRemainingMillis(long session) {
+    ClientSession known = sessions.get(session);
+    return known == null
+        ? 0
+        : known.heardMillis() + settings.leaseWithDriftMillis() - now.monotonicMillis();
+  }
+
+  @Override
+  public boolean recovering() {
+    return sessions.values().stream().anyMatch(ClientSession::silent);
+  }
+
+  @Override
+  public boolean awaited(long file) {
+    return waiters.awaits(file);
+  }
+
+  @Override
+  public void reclaim() {
+    reclaimable = true;
+    reclaimer.restart();
+  }
+}

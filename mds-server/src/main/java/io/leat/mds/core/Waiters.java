@@ -1,0 +1,66 @@
+package io.leat.mds.core;
+
+import io.leat.model.TokenSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Requests that wait for tokens of a file, first come first served. */
+final class Waiters {
+
+  /** Requests that may wait at the same time in one virtual server. */
+  static final int WAITING_MAX = 10_000;
+
+  private final Map<Long, List<Waiter>> byFile = new LinkedHashMap<>();
+  private int waiting;
+
+  /**
+   * A request that waits.
+   *
+   * @param wanted what it needs nobody to hold anything against
+   * @param sinceMillis on the monotonic clock
+   */
+  record Waiter(Inbound inbound, TokenSet wanted, long sinceMillis) {}
+
+  boolean isFull() {
+    return waiting >= WAITING_MAX;
+  }
+
+  void add(long file, Waiter waiter) {
+    byFile.computeIfAbsent(file, f -> new ArrayList<>()).add(waiter);
+    waiting++;
+  }
+
+  boolean awaits(long file) {
+    return byFile.containsKey(file);
+  }
+
+  List<Long> files() {
+    return List.copyOf(byFile.keySet());
+  }
+
+  List<Waiter> of(long file) {
+    return List.copyOf(byFile.getOrDefault(file, List.of()));
+  }
+
+  /** Takes all that wait for a file out; who still has to wait is added again. */
+  List<Waiter> takeAll(long file) {
+    List<Waiter> taken = byFile.remove(file);
+    if (taken == null) {
+      return List.of();
+    }
+    waiting -= taken.size();
+    return taken;
+  }
+
+  /** Forgets requests whose sender will send them again, or is gone. */
+  void removeIf(Predicate<Waiter> gone) {
+    for (long file : files()) {
+      List<Waiter> left = new ArrayList<>(takeAll(file));
+      left.removeIf(gone);
+      left.forEach(waiter -> add(file, waiter));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.leat.mds.journal;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What a metadata area is and how it is divided; written once, when the area is made.
+ *
+ * @param uuid identity of the area; goes into every checksum, so that blocks of another area never
+ *     pass for this one's
+ * @param virtualServer name of the virtual server whose area it is, 1 to {@link #NAME_MAX} letters,
+ *     digits, dots, dashes or underscores
+ * @param lanes 1 to {@link #LANES_MAX}; read in one I/O by each epoch check
+ * @param segmentBytes size of each segment, a multiple of {@link JournalFormat#BLOCK}, {@link
+ *     #SEGMENT_BYTES_MIN} to {@link #SEGMENT_BYTES_MAX}
+ * @param laneSegmentsMax segments that a lane may grow to, 2 to {@link #LANE_SEGMENTS_LIMIT}
+ */
+public record AreaIdentity(
+    UUID uuid, String virtualServer, int lanes, int segmentBytes, int laneSegmentsMax) {
+
+  public static final int NAME_MAX = 128;
+  public static final int LANES_MAX = 16;
+  public static final int SEGMENT_BYTES_DEFAULT = 64 << 20;
+  public static final int SEGMENT_BYTES_MIN = 2 * JournalFormat.BLOCK;
+  public static final int SEGMENT_BYTES_MAX = 1 << 30;
+  public static final int LANE_SEGMENTS_DEFAULT = 64;
+  public static final int LANE_SEGMENTS_LIMIT = 4096;
+
+  public AreaIdentity {
+    Objects.requireNonNull(uuid, "uuid");
+    if (!virtualServer.matches("[A-Za-z0-9._-]{1," + NAME_MAX + "}")) {
+      throw new IllegalArgumentException("name of a virtual server: '" + virtualServer + "'");
+    }
+    require("lanes", lanes, 1, LANES_MAX);
+    require("segment bytes", segmentBytes, SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
+    require("segments per lane", laneSegmentsMax, 2, LANE_SEGMENTS_LIMIT);
+    if (segmentBytes % JournalFormat.BLOCK != 0) {
+      throw new IllegalArgumentException(
+          "segment bytes %d is no multiple of %d".formatted(segmentBytes, JournalFormat.BLOCK));
+    }
+  }
+
+  /** An area of the usual sizes. */
+  public static AreaIdentity of(UUID uuid, String virtualServer, int lanes) {
+    return new AreaIdentity(
+        uuid, virtualServer, lanes, SEGMENT_BYTES_DEFAULT, LANE_SEGMENTS_DEFAULT);
+  }
+
+  /** Largest payload of a batch, bytes: what fits in a segment, at most the format's maximum. */
+  public int payloadBytesMax() {
+    int fits = segmentBytes - JournalFormat.BLOCK - BatchHeader.BYTES;
+    return Math.min(fits, JournalFormat.PAYLOAD_BYTES_MAX);
+  }
+
+  private static void require(String what, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s must be %d to %d, not %d".formatted(what, min, max, value));
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.leat.mds.journal;
+
+import io.leat.mds.journal.SegmentReader.Found;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the history among the segments of all lanes. The newest segment is the one with the highest
+ * number of the newest epoch; from there the headers lead back.
+ *
+ * <p>The last batch may be unreadable: a crash cut it short, and nobody was told that it was
+ * durable. An intact batch behind it would mean that it once was durable, since the next batch is
+ * written only then; so that is damage, and reported. The same holds for a segment whose header
+ * cannot be read, but which has batches that only a valid header can precede.
+ */
+final class HistoryScan {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HistoryScan.class);
+
+  private record Segment(SegmentSlot slot, SegmentHeader header) {}
+
+  private final MetadataArea area;
+  private final Map<SegmentHeader.Id, Segment> segments = new HashMap<>();
+  private final List<SegmentSlot> withoutHeader = new ArrayList<>();
+  private JournalHistory history;
+
+  private HistoryScan(MetadataArea area) {
+    this.area = area;
+  }
+
+  static HistoryScan of(MetadataArea area) throws IOException {
+    HistoryScan scan = new HistoryScan(area);
+    for (int lane = 0; lane < area.identity().lanes(); lane++) {
+      for (SegmentSlot slot : area.segments(lane)) {
+        scan.readHeader(slot);
+      }
+    }
+    scan.link();
+    return scan;
+  }
+
+  JournalHistory history() {
+    return history;
+  }
+
+  /** The newest epoch that has a segment, 0 if there is none. */
+  long newestEpoch() {
+    return newest().map(s -> s.header().epoch()).orElse(0L);
+  }
+
+  /** The highest segment number in a lane, 0 if it has none. */
+  long highestNumber(int lane) {
+    return segments.keySet().stream()
+        .filter(id -> id.lane() == lane)
+        .mapToLong(SegmentHeader.Id::number)
+        .max()
+        .orElse(0);
+  }
+
+  /** Segments of a lane that hold nothing. */
+  List<SegmentSlot> unused(int lane) {
+    return withoutHeader.stream().filter(slot -> slot.lane() == lane).toList();
+  }
+
+  private void readHeader(SegmentSlot slot) throws IOException {
+    try (SegmentReader reader = new SegmentReader(area, slot)) {
+      Optional<SegmentHeader> header = reader.segmentHeader();
+      if (header.isEmpty()) {
+        withoutHeader.add(slot);
+        return;
+      }
+      Segment twin = segments.put(header.get().id(), new Segment(slot, header.get()));
+      if (twin != null || header.get().id().lane() != slot.lane()) {
+        throw new DamagedJournalException(
+            "%s says that it is %s, which is %s"
+                .formatted(reader, header.get().id(), twin == null ? "elsewhere" : twin.slot()));
+      }
+    }
+  }
+
+  private void link() throws IOException {
+    Deque<HistoryLink> links = new ArrayDeque<>();
+    Optional<Segment> newest = newest();
+    if (newest.isPresent()) {
+      requireOneLane(newest.get().header());
+      Segment segment = newest.get();
+      links.addFirst(new HistoryLink(segment.slot(), segment.header(), findEnd(segment)));
+      while (links.getFirst().header().predecessor().isPresent()) {
+        links.addFirst(predecessor(links.getFirst().header()));
+      }
+    }
+    history = new JournalHistory(area, List.copyOf(links));
+    for (SegmentSlot slot : withoutHeader) {
+      requireNothingLost(slot, history.end().orElse(JournalPosition.START).batch());
+    }
+  }
+
+  private Optional<Segment> newest() {
+    return segments.values().stream()
+        .max(
+            Comparator.<Segment>comparingLong(s -> s.header().epoch())
+                .thenComparingLong(s -> s.header().id().number()));
+  }
+
+  private void requireOneLane(SegmentHeader newest) throws DamagedJournalException {
+    for (Segment segment : segments.values()) {
+      SegmentHeader header = segment.header();
+      if (header.epoch() == newest.epoch() && header.id().lane() != newest.id().lane()) {
+        throw new DamagedJournalException(
+            "both %s and %s have epoch %d".formatted(header.id(), newest.id(), newest.epoch()));
+      }
+    }
+  }
+
+  private JournalPosition findEnd(Segment segment) throws IOException {
+    try (SegmentReader reader = new SegmentReader(area, segment.slot());
+        SegmentCursor cursor = new SegmentCursor(reader, segment.header())) {
+      boolean more = true;
+      while (more) {
+        more = cursor.next();
+      }
+      if (cursor.verifyEnd()) {
+        LOG.warn(
+            "{}: batch {} of epoch {} at byte {} was cut short by a crash; it was never"
+                + " acknowledged and is dropped",
+            cursor,
+            cursor.position().batch() + 1,
+            segment.header().epoch(),
+            cursor.offset());
+      }
+      return cursor.position();
+    }
+  }
+
+  /** Each step goes to an older epoch, or a lower number in the same: so this ends. */
+  private HistoryLink predecessor(SegmentHeader header) throws DamagedJournalException {
+    SegmentHeader.Id id = header.predecessor().orElseThrow();
+    Segment found = segments.get(id);
+    if (found == null) {
+      throw new DamagedJournalException(
+          "%s is missing, which holds %s, after which %s goes on; it should be in a file of lane %d"
+              .formatted(id, header.base(), header.id(), id.lane()));
+    }
+    SegmentHeader older = found.header();
+    boolean sameEpoch =
+        older.epoch() == header.epoch() && older.id().number() < header.id().number();
+    boolean inside = older.base().batch() < header.base().batch();
+    if (!inside || !(sameEpoch || older.epoch() < header.epoch())) {
+      throw new DamagedJournalException(
+          "%s goes on after %s of %s, which begins at %s"
+              .formatted(header.id(), header.base(), id, older.base()));
+    }
+    return new HistoryLink(found.slot(), older, header.base());
+  }
+
+  private void requireNothingLost(SegmentSlot slot, long end) throws IOException {
+    try (SegmentReader reader = new SegmentReader(area, slot)) {
+      if (reader.isUntouched()) {
+        return;
+      }
+      for (long at = JournalFormat.BLOCK; reader.contains(at); at += JournalFormat.BLOCK) {
+        if (reader.look(at) == Found.BATCH && isLost(reader.header(), end)) {
+          throw new DamagedJournalException(
+              "the header of %s cannot be read, but batch %d of epoch %d, which the history has"
+                      .formatted(reader, reader.header().batch(), reader.header().epoch())
+                  + " not, stands in it at byte %d; restore the file".formatted(at));
+        }
+      }
+    }
+  }
+
+  /** Copies do not count: an activation that was cut short leaves them without a header. */
+  private boolean isLost(BatchHeader found, long end) {
+    long epoch = newestEpoch();
+    return !found.isCopy()
+        && (found.epoch() > epoch || (found.epoch() == epoch && found.batch() > end));
+  }
+}

@@ -1,0 +1,82 @@
+package io.leat.mds.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** The file that says what a metadata area is: lines of {@code key=value}, for people too. */
+final class IdentityFile {
+
+  static final String NAME = "identity";
+
+  /** Longest file that is read, bytes. */
+  private static final int BYTES_MAX = 4096;
+
+  private static final String FORMAT = "leat-metadata-area";
+  private static final String VERSION = "1";
+
+  private IdentityFile() {}
+
+  static String encode(AreaIdentity identity) {
+    return """
+        %s=%s
+        uuid=%s
+        virtual-server=%s
+        lanes=%d
+        segment-bytes=%d
+        lane-segments-max=%d
+        """
+        .formatted(
+            FORMAT,
+            VERSION,
+            identity.uuid(),
+            identity.virtualServer(),
+            identity.lanes(),
+            identity.segmentBytes(),
+            identity.laneSegmentsMax());
+  }
+
+  /**
+   * @throws ForeignAreaException when there is no such file, or one that this code does not know
+   */
+  static AreaIdentity read(Path directory) throws IOException {
+    Path file = directory.resolve(NAME);
+    try {
+      if (Files.size(file) > BYTES_MAX) {
+        throw foreign(file, "it is longer than " + BYTES_MAX + " bytes");
+      }
+      return decode(file, Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw foreign(file, "there is no such file");
+    }
+  }
+
+  private static AreaIdentity decode(Path file, String text) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    text.lines()
+        .map(line -> line.split("=", 2))
+        .forEach(pair -> values.put(pair[0], pair[pair.length - 1]));
+    if (!VERSION.equals(values.get(FORMAT))) {
+      throw foreign(file, "its first line is not " + FORMAT + "=" + VERSION);
+    }
+    try {
+      return new AreaIdentity(
+          UUID.fromString(values.getOrDefault("uuid", "")),
+          values.getOrDefault("virtual-server", ""),
+          Integer.parseInt(values.get("lanes")),
+          Integer.parseInt(values.get("segment-bytes")),
+          Integer.parseInt(values.get("lane-segments-max")));
+    } catch (IllegalArgumentException e) {
+      throw foreign(file, e.getMessage());
+    }
+  }
+
+  private static ForeignAreaException foreign(Path file, String why) {
+    return new ForeignAreaException(
+        "%s does not describe a metadata area that can be used: %s".formatted(file, why));
+  }
+}

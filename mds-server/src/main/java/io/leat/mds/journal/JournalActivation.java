@@ -1,0 +1,106 @@
+package io.leat.mds.journal;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * How a metadata server becomes the owner of a virtual server's journal:
+ *
+ * <ol>
+ *   <li>acquire the own lane, which proves that its earlier writer is gone;
+ *   <li>claim the epoch; give up if any lane holds one that is not older;
+ *   <li>read the history; give up if any lane has a segment of an epoch that is not older;
+ *   <li>copy the history's last batch into a fresh segment of the own lane, and flush;
+ *   <li>write that segment's header, which seals the history, and flush.
+ * </ol>
+ *
+ * Until the header is written the segment does not count, so a crash before leaves the journal as
+ * it was, and a crash after leaves it complete.
+ *
+ * <p><b>Why only the last batch is copied.</b> What was read may come from a cache that a loss of
+ * power empties, so what may be no more than that must be made durable before anyone sees it. An
+ * owner writes a batch only when the one before is durable. So every batch but the last is durable,
+ * and the last one may be one whose flush failed or never came. The copy says for which epoch it
+ * was made, and keeps number, epoch and hash, so that a warm image which has it already stays
+ * valid.
+ *
+ * <p>The new segment continues after the batch before the copied one, so what an old owner still
+ * writes there or behind it is no part of history.
+ */
+public final class JournalActivation {
+
+  private JournalActivation() {}
+
+  /**
+   * An opened journal, and what came before it.
+   *
+   * @param journal to append to; the caller closes it
+   * @param history to replay from; ends where {@code journal} begins
+   */
+  public record Activated(Journal journal, JournalHistory history) {}
+
+  /**
+   * Becomes owner.
+   *
+   * @param area open as long as the journal
+   * @param lane the own lane
+   * @param epoch larger than ZooKeeper's and than {@link EpochBlocks#highest()}
+   * @param owner name for people
+   * @throws LaneInUseException when the lane has another writer
+   * @throws NewerEpochException when the epoch is not the newest; try again with a larger one
+   * @throws DamagedJournalException when the journal contradicts itself
+   */
+  public static Activated activate(MetadataArea area, int lane, long epoch, String owner)
+      throws IOException {
+    area.acquireLane(lane);
+    try {
+      EpochBlocks epochs = new EpochBlocks(area);
+      epochs.claim(lane, epoch, owner);
+      return open(area, lane, epoch, epochs);
+    } catch (IOException | RuntimeException e) {
+      JournalWriter.closeAfter(e, () -> area.releaseLane(lane));
+      throw e;
+    }
+  }
+
+  private static Activated open(MetadataArea area, int lane, long epoch, EpochBlocks epochs)
+      throws IOException {
+    HistoryScan scan = HistoryScan.of(area);
+    if (scan.newestEpoch() >= epoch) {
+      throw new NewerEpochException(
+          "epoch %d is not newer than the journal's, which has segments of epoch %d"
+              .formatted(epoch, scan.newestEpoch()));
+    }
+    JournalHistory history = scan.history();
+    LaneSegments segments =
+        new LaneSegments(area, lane, scan.highestNumber(lane), scan.unused(lane));
+    JournalPosition seal = history.end().orElse(JournalPosition.START);
+    SegmentWriter segment = segments.take();
+    try {
+      seal(segment, epoch, history.lastBatch());
+    } catch (IOException | RuntimeException e) {
+      JournalWriter.closeAfter(e, segment);
+      throw e;
+    }
+    JournalWriter writer = new JournalWriter(area.identity(), segments, epoch, seal, segment);
+    return new Activated(new LaneJournal(area, lane, epoch, epochs, segments, writer), history);
+  }
+
+  private static void seal(
+      SegmentWriter segment, long epoch, Optional<JournalHistory.LastBatch> lastBatch)
+      throws IOException {
+    if (lastBatch.isEmpty()) {
+      JournalPosition start = JournalPosition.START;
+      segment.writeHeader(new SegmentHeader(segment.id(), epoch, start, start, Optional.empty()));
+      return;
+    }
+    JournalHistory.LastBatch last = lastBatch.get();
+    JournalPosition before = last.before();
+    JournalPosition seal = last.position();
+    segment.writeBatch(
+        new BatchHeader(
+            last.payload().remaining(), seal.epoch(), seal.batch(), before.hash(), epoch),
+        last.payload());
+    segment.writeHeader(new SegmentHeader(segment.id(), epoch, before, seal, last.holder()));
+  }
+}

@@ -1,0 +1,157 @@
+package io.leat.mds.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The history of a virtual server as its journal tells it: the segments of the newest epoch, back
+ * over what they seal, to the first batch. What an older epoch has beyond its seal is no part of
+ * it.
+ *
+ * <p>Immutable; stays valid while the newest epoch's owner appends (it just ends earlier). Opens
+ * and closes segments as it goes. Any thread.
+ */
+public final class JournalHistory {
+
+  /**
+   * The last batch, of which alone nobody can know whether it is durable.
+   *
+   * @param before the position before it
+   * @param holder the segment that holds {@code before}; none if that is the start
+   * @param payload a copy
+   */
+  record LastBatch(
+      JournalPosition before,
+      Optional<SegmentHeader.Id> holder,
+      JournalPosition position,
+      ByteBuffer payload) {}
+
+  private final MetadataArea area;
+  private final List<HistoryLink> links;
+  private final JournalPosition end;
+
+  JournalHistory(MetadataArea area, List<HistoryLink> links) {
+    this.area = area;
+    this.links = List.copyOf(links);
+    this.end = links.isEmpty() ? JournalPosition.START : links.get(links.size() - 1).end();
+  }
+
+  /**
+   * Reads the headers of all lanes and the newest segment's batches.
+   *
+   * @throws DamagedJournalException when the journal contradicts itself
+   */
+  public static JournalHistory read(MetadataArea area) throws IOException {
+    return HistoryScan.of(area).history();
+  }
+
+  /** After the last batch; empty if there is none. */
+  public Optional<JournalPosition> end() {
+    return end.equals(JournalPosition.START) ? Optional.empty() : Optional.of(end);
+  }
+
+  /** Visits every batch from the first one on. */
+  public void replay(BatchVisitor visitor) throws IOException {
+    replayAfter(JournalPosition.START, visitor);
+  }
+
+  /**
+   * Visits every batch after {@code from}, in order, once.
+   *
+   * @throws PositionNotInHistoryException when {@code from} is on no batch of this history: nothing
+   *     was visited, and an image at that position is useless
+   * @throws DamagedJournalException when a batch cannot be read; those before it were visited
+   */
+  public void replayAfter(JournalPosition from, BatchVisitor visitor) throws IOException {
+    if (from.batch() > end.batch()) {
+      throw notInHistory(from, "the history ends with " + end);
+    }
+    boolean verified = false;
+    for (HistoryLink link : links) {
+      if (link.end().batch() >= from.batch()) {
+        replay(link, from, verified, visitor);
+        verified = true;
+      }
+    }
+  }
+
+  private void replay(
+      HistoryLink link, JournalPosition from, boolean verified, BatchVisitor visitor)
+      throws IOException {
+    try (SegmentCursor cursor = open(link)) {
+      if (!verified) {
+        skipTo(cursor, from);
+      }
+      while (cursor.position().batch() < link.end().batch()) {
+        advance(cursor);
+        if (cursor.position().batch() == link.end().batch()) {
+          requireSeal(cursor, link.end());
+        }
+        visitor.visit(cursor.position(), cursor.payload());
+      }
+    }
+  }
+
+  private static void skipTo(SegmentCursor cursor, JournalPosition from) throws IOException {
+    while (cursor.position().batch() < from.batch()) {
+      advance(cursor);
+    }
+    if (!cursor.position().equals(from)) {
+      throw notInHistory(from, "at that place it has " + cursor.position());
+    }
+  }
+
+  private static void advance(SegmentCursor cursor) throws IOException {
+    if (!cursor.next()) {
+      throw cursor.damaged("cannot be read, although newer segments build on it");
+    }
+  }
+
+  private static void requireSeal(SegmentCursor cursor, JournalPosition seal)
+      throws DamagedJournalException {
+    if (!cursor.position().equals(seal)) {
+      throw new DamagedJournalException(
+          "%s has %s where the next segment continues after %s"
+              .formatted(cursor, cursor.position(), seal));
+    }
+  }
+
+  private static PositionNotInHistoryException notInHistory(JournalPosition from, String why) {
+    return new PositionNotInHistoryException(from + " is not in the history: " + why);
+  }
+
+  Optional<LastBatch> lastBatch() throws IOException {
+    for (int i = links.size() - 1; i >= 0; i--) {
+      if (!links.get(i).isEmpty()) {
+        return Optional.of(lastBatch(links.get(i)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private LastBatch lastBatch(HistoryLink link) throws IOException {
+    try (SegmentCursor cursor = open(link)) {
+      while (cursor.position().batch() < link.end().batch()) {
+        advance(cursor);
+      }
+      requireSeal(cursor, link.end());
+      JournalPosition before = cursor.before();
+      boolean first = before.equals(link.header().base());
+      Optional<SegmentHeader.Id> holder =
+          first ? link.header().predecessor() : Optional.of(link.header().id());
+      ByteBuffer payload = cursor.payload();
+      return new LastBatch(
+          before,
+          holder,
+          cursor.position(),
+          ByteBuffer.allocateDirect(payload.remaining()).put(payload).flip());
+    }
+  }
+
+  private SegmentCursor open(HistoryLink link) throws IOException {
+    SegmentReader reader = new SegmentReader(area, link.slot());
+    return new SegmentCursor(reader, link.header());
+  }
+}

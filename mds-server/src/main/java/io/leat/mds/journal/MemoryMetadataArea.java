@@ -1,0 +1,110 @@
+package io.leat.mds.journal;
+
+import io.leat.volume.Device;
+import io.leat.volume.MemoryDevice;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * A metadata area in memory, for simulations and tests. Each simulated process has one of its own
+ * over a common {@link Storage}; to close it is what a process's death does to its lanes. Any
+ * thread.
+ */
+public final class MemoryMetadataArea implements MetadataArea {
+
+  /** What the processes share, and what survives them. */
+  public static final class Storage {
+
+    /** Alignment that the devices insist on, bytes. */
+    private static final int ALIGNMENT = 512;
+
+    private final AreaIdentity identity;
+    private final UnaryOperator<Device> wrapper;
+    private final Device epochs;
+    private final Map<SegmentSlot, Device> segments = new ConcurrentHashMap<>();
+    private final Map<Integer, MemoryMetadataArea> laneWriters = new ConcurrentHashMap<>();
+
+    /**
+     * @param wrapper what to put around each new device, as one that fails at times
+     */
+    public Storage(AreaIdentity identity, UnaryOperator<Device> wrapper) {
+      this.identity = identity;
+      this.wrapper = wrapper;
+      this.epochs = device(EpochBlocks.BYTES);
+    }
+
+    private Device device(int bytes) {
+      return wrapper.apply(new MemoryDevice(bytes, ALIGNMENT));
+    }
+  }
+
+  private final Storage storage;
+
+  /** One process's view of the storage. */
+  public MemoryMetadataArea(Storage storage) {
+    this.storage = storage;
+  }
+
+  @Override
+  public AreaIdentity identity() {
+    return storage.identity;
+  }
+
+  @Override
+  public Device epochs() {
+    return new SharedDevice(storage.epochs);
+  }
+
+  @Override
+  public void acquireLane(int lane) throws IOException {
+    if (storage.laneWriters.putIfAbsent(lane, this) != null) {
+      throw new LaneInUseException("lane %d has a writer".formatted(lane));
+    }
+  }
+
+  @Override
+  public void releaseLane(int lane) {
+    storage.laneWriters.remove(lane, this);
+  }
+
+  @Override
+  public List<SegmentSlot> segments(int lane) {
+    return storage.segments.keySet().stream()
+        .filter(slot -> slot.lane() == lane)
+        .sorted(Comparator.comparingInt(SegmentSlot::index))
+        .toList();
+  }
+
+  @Override
+  public void createSegment(SegmentSlot slot) throws IOException {
+    if (storage.segments.containsKey(slot)) {
+      throw new FileAlreadyExistsException(slot.toString());
+    }
+    storage.segments.put(slot, storage.device(storage.identity.segmentBytes()));
+  }
+
+  @Override
+  public Device openToRead(SegmentSlot slot) throws IOException {
+    return openToWrite(slot);
+  }
+
+  @Override
+  public Device openToWrite(SegmentSlot slot) throws IOException {
+    Device device = storage.segments.get(slot);
+    if (device == null) {
+      throw new NoSuchFileException(slot.toString());
+    }
+    return new SharedDevice(device);
+  }
+
+  @Override
+  public void close() {
+    storage.laneWriters.values().removeIf(writer -> writer == this);
+  }
+}

@@ -1,0 +1,48 @@
+package io.leat.mds.journal;
+
+import io.leat.volume.Device;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The storage of one virtual server's metadata that every candidate owner can reach: the epoch
+ * blocks, and a ring of segments per lane. Closing it releases the lanes that it has acquired.
+ *
+ * <p>Any thread may call any method; devices that it opens belong to the caller, except {@link
+ * #epochs()}.
+ */
+public interface MetadataArea extends Closeable {
+
+  /** What the area is and how it is divided. */
+  AreaIdentity identity();
+
+  /** The epoch blocks, {@link EpochBlocks#BYTES} long; open as long as the area. */
+  Device epochs();
+
+  /**
+   * Makes this the only writer of the lane until {@link #releaseLane} or {@link #close()}. Success
+   * proves that the lane's earlier writer is gone and none of its writes is still under way.
+   *
+   * @throws LaneInUseException when it has a writer
+   */
+  void acquireLane(int lane) throws IOException;
+
+  /** Gives the lane up; nothing that was opened to write it may be in use any more. */
+  void releaseLane(int lane) throws IOException;
+
+  /** The slots of a lane in which there is a segment, used or not, in ascending order. */
+  List<SegmentSlot> segments(int lane) throws IOException;
+
+  /**
+   * Makes a segment of {@link AreaIdentity#segmentBytes()} zeros, durably; after a crash it is
+   * there completely or not at all. Only for the lane's writer.
+   */
+  void createSegment(SegmentSlot slot) throws IOException;
+
+  /** Opens a segment for reading. */
+  Device openToRead(SegmentSlot slot) throws IOException;
+
+  /** Opens a segment of an acquired lane for reading and writing. */
+  Device openToWrite(SegmentSlot slot) throws IOException;
+}

@@ -1,0 +1,184 @@
+package io.leat.mds.server;
+
+import io.leat.mds.core.Inbound;
+import io.leat.mds.core.Peer;
+import io.leat.mds.image.ImageSnapshot;
+import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.namespace.Caller;
+import io.leat.mds.namespace.Namespace;
+import io.leat.mds.operation.Queries;
+import io.leat.mds.operation.Query;
+import io.leat.mds.operation.Replies;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.wire.Channel;
+import io.leat.wire.ChannelListener;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Reply;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection. Queries are answered here, from a snapshot, on the connection's event
+ * loop: those that were read together share one epoch check (J1). All else goes to the loop of the
+ * virtual server it names.
+ */
+final class ServiceConnection implements ChannelListener, Peer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceConnection.class);
+
+  private final Channel channel;
+  private final MdsService service;
+
+  /** Virtual servers that have seen this connection. */
+  private final Set<VirtualServerHost> used = new HashSet<>();
+
+  /** Answers from queries that wait for the epoch check. Event loop only. */
+  private final List<Answer> unchecked = new ArrayList<>();
+
+  /** A query's answer, and under which epoch it was found. */
+  private record Answer(VirtualServerHost host, long epoch, Envelope request, Reply reply) {}
+
+  ServiceConnection(Channel channel, MdsService service) {
+    this.channel = channel;
+    this.service = service;
+  }
+
+  @Override
+  public void onMessage(Channel from, Envelope message) {
+    if (message.getVirtualServer().isEmpty()) {
+      send(reply(message, 0, service.answer(message.getRequest())));
+      return;
+    }
+    VirtualServerHost host = service.host(message.getVirtualServer());
+    if (host == null || host.epoch() == 0) {
+      send(reply(message, 0, Replies.error(absent(message.getVirtualServer(), host))));
+      return;
+    }
+    handle(host, message);
+  }
+
+  private LeatException absent(String name, VirtualServerHost host) {
+    return host == null
+        ? new LeatException(
+            ErrorCode.UNKNOWN_VIRTUAL_SERVER,
+            "Unknown virtual server %s; metadata server %s serves %s"
+                .formatted(name, service.name(), service.virtualServers()))
+        : new LeatException(
+            ErrorCode.OVERLOADED, "Virtual server " + name + " is starting; try again");
+  }
+
+  private void handle(VirtualServerHost host, Envelope message) {
+    Optional<Query> query = Queries.of(message.getRequest());
+    CompletableFuture<Caller> caller = service.caller(message.getRequest().getUser());
+    if (query.isEmpty()) {
+      used.add(host);
+      if (caller.isDone()) {
+        submit(host, message, caller.join());
+      } else {
+        caller.thenAccept(known -> submit(host, message, known));
+      }
+    } else if (caller.isDone()) {
+      unchecked.add(answer(host, message, query.get(), caller.join()));
+    } else {
+      caller.thenAccept(known -> release(List.of(answer(host, message, query.get(), known))));
+    }
+  }
+
+  private void submit(VirtualServerHost host, Envelope message, Caller caller) {
+    try {
+      host.submit(new Inbound(this, message, caller));
+    } catch (LeatException e) {
+      send(reply(message, host.epoch(), Replies.error(e)));
+    }
+  }
+
+  private static Answer answer(
+      VirtualServerHost host, Envelope message, Query query, Caller caller) {
+    long epoch = host.epoch();
+    try (ImageSnapshot snapshot = host.snapshot()) {
+      Reply reply = query.execute(new Namespace(snapshot), caller);
+      return new Answer(host, epoch, message, reply);
+    } catch (LeatException e) {
+      return new Answer(host, epoch, message, Replies.error(e));
+    }
+  }
+
+  @Override
+  public void onBatchEnd(Channel from) {
+    if (!unchecked.isEmpty()) {
+      release(unchecked);
+      unchecked.clear();
+    }
+  }
+
+  /** Sends answers whose epoch is still the newest; the others are not known to be true. */
+  private void release(List<Answer> answers) {
+    List<Envelope> checked = new ArrayList<>(answers.size());
+    VirtualServerHost host = null;
+    boolean newest = false;
+    for (Answer answer : answers) {
+      if (answer.host() != host) {
+        host = answer.host();
+        newest = isNewest(host, answer.epoch());
+      }
+      if (newest && host.epoch() == answer.epoch()) {
+        checked.add(reply(answer.request(), answer.epoch(), answer.reply()));
+      } else {
+        close("virtual server " + host.name() + " is not owned here any more");
+        return;
+      }
+    }
+    channel.sendAll(checked);
+  }
+
+  private static boolean isNewest(VirtualServerHost host, long epoch) {
+    try {
+      EpochBlocks blocks = EpochReaders.of(host, epoch);
+      return epoch != 0 && blocks.newest(epoch);
+    } catch (IOException e) {
+      LOG.warn("Virtual server {}: the epoch cannot be checked", host.name(), e);
+      return false;
+    }
+  }
+
+  private static Envelope reply(Envelope request, long epoch, Reply reply) {
+    return Envelope.newBuilder()
+        .setCorrelation(request.getCorrelation())
+        .setVirtualServer(request.getVirtualServer())
+        .setEpoch(epoch)
+        .setSession(request.getSession())
+        .setReply(reply)
+        .build();
+  }
+
+  @Override
+  public void onClosed(Channel from, String reason) {
+    service.closed(this);
+    for (VirtualServerHost host : used) {
+      host.disconnected(this);
+    }
+  }
+
+  @Override
+  public void send(Envelope message) {
+    channel.send(message);
+  }
+
+  @Override
+  public void close(String reason) {
+    channel.close(reason);
+  }
+
+  @Override
+  public String address() {
+    return channel.remote();
+  }
+}

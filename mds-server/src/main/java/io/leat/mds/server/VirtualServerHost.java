@@ -1,0 +1,374 @@
+package io.leat.mds.server;
+
+import io.leat.coordination.Coordination;
+import io.leat.coordination.OwnerRecord;
+import io.leat.mds.core.Inbound;
+import io.leat.mds.core.Peer;
+import io.leat.mds.core.Settings;
+import io.leat.mds.core.VirtualServerCore;
+import io.leat.mds.image.Image;
+import io.leat.mds.image.ImageSnapshot;
+import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.JournalActivation;
+import io.leat.mds.journal.JournalActivation.Activated;
+import io.leat.mds.namespace.Namespace;
+import io.leat.mds.server.MdsConfig.VirtualServerStorage;
+import io.leat.mds.server.Term.Disconnect;
+import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Work;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.volume.Volume;
+import io.leat.volume.Volumes;
+import io.leat.wire.proto.VolumeDescription;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one virtual server on this MDS: its storage, its queue and the thread that is its loop.
+ *
+ * <p>A term that fails (a journal that cannot be written, a newer owner) is followed by an attempt
+ * to begin another under a new epoch; connections are closed in between, so that clients take their
+ * sessions up again and resend what was not answered.
+ */
+final class VirtualServerHost implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualServerHost.class);
+
+  /** Requests that may wait for the loop; more are refused and come again. */
+  private static final int QUEUE_MAX = 16_384;
+
+  /** Requests in one batch at most. */
+  private static final int BATCH_MAX = 512;
+
+  /** How often time passes for the state machine. */
+  private static final long TICK_MILLIS = 100;
+
+  /** Pause before a failed term is followed by another, doubled up to the maximum. */
+  private static final long RESTART_MILLIS_MIN = 100;
+
+  private static final long RESTART_MILLIS_MAX = 10_000;
+
+  /** Lanes of a new metadata area: as many MDSs may own the virtual server in turn. */
+  private static final int LANES = 4;
+
+  /** This MDS's lane; each has its own once several share an area. */
+  private static final int LANE = 0;
+
+  /** Share of the image above which what makes it grow is refused. */
+  private static final double IMAGE_FULL_SHARE = 0.9;
+
+  private final MdsConfig config;
+  private final VirtualServerStorage storage;
+  private final Coordination coordination;
+  private final TimeSource time = TimeSource.system();
+  private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Runnable termEnded;
+  private final Thread loop;
+
+  private FileMetadataArea area;
+  private Image image;
+  private Volume volume;
+  private String address;
+  private volatile long epoch;
+  private volatile boolean closed;
+
+  /**
+   * @param termEnded told when connections of this virtual server have to be closed
+   */
+  VirtualServerHost(
+      MdsConfig config,
+      VirtualServerStorage storage,
+      Coordination coordination,
+      Runnable termEnded) {
+    this.config = config;
+    this.storage = storage;
+    this.coordination = coordination;
+    this.termEnded = termEnded;
+    this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
+  }
+
+  /** Opens the storage, becomes owner and serves; returns when requests are answered. */
+  void start(String serviceAddress) throws IOException {
+    address = serviceAddress;
+    openStorage();
+    loop.start();
+    try {
+      started.join();
+    } catch (java.util.concurrent.CompletionException e) {
+      close();
+      throw new IOException(
+          "Virtual server %s cannot start: %s".formatted(storage.name(), e.getCause().getMessage()),
+          e.getCause());
+    }
+  }
+
+  String name() {
+    return storage.name();
+  }
+
+  /** The epoch of the present term; 0 while there is none. */
+  long epoch() {
+    return epoch;
+  }
+
+  /** Puts a request into the loop's queue. */
+  void submit(Inbound inbound) throws LeatException {
+    if (!queue.offer(new Execute(inbound))) {
+      throw new LeatException(
+          ErrorCode.OVERLOADED, "Virtual server " + storage.name() + " has too many requests");
+    }
+  }
+
+  /** Tells the loop that a connection is gone; waits for room, because it must not be lost. */
+  void disconnected(Peer peer) {
+    try {
+      while (!closed && !queue.offer(new Disconnect(peer), TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.debug("{}: the queue is full", storage.name());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The last committed state; the caller closes it. */
+  ImageSnapshot snapshot() {
+    return image.snapshot();
+  }
+
+  /** A reader of epoch blocks for one thread, to check that {@code ofEpoch} is still the newest. */
+  EpochBlocks epochBlocks(long ofEpoch) throws IOException {
+    return EpochBlocks.following(area, LANE, ofEpoch);
+  }
+
+  // ---- storage --------------------------------------------------------------------------------
+
+  private void openStorage() throws IOException {
+    try {
+      volume = Volumes.open(storage.volume(), null, storage.direct(), false);
+      area = openArea(storage.metadata());
+      image = ImageStore.open(storage.image(), storage.imageBytes());
+    } catch (IOException | RuntimeException e) {
+      closeStorage();
+      throw e;
+    }
+  }
+
+  private FileMetadataArea openArea(Path directory) throws IOException {
+    if (Files.notExists(directory) || isEmpty(directory)) {
+      Files.createDirectories(directory);
+      FileMetadataArea.create(directory, AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES));
+    }
+    return FileMetadataArea.open(directory, storage.name());
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  // ---- terms ----------------------------------------------------------------------------------
+
+  private void runTerms() {
+    long pauseMillis = RESTART_MILLIS_MIN;
+    while (!closed) {
+      try (Activation activation = activate()) {
+        started.complete(null);
+        pauseMillis = RESTART_MILLIS_MIN;
+        serve(activation.term());
+      } catch (IOException | RuntimeException e) {
+        if (!started.isDone()) {
+          started.completeExceptionally(e);
+          return;
+        }
+        LOG.error(
+            "{}: the term of epoch {} has ended; beginning another in {} ms",
+            storage.name(),
+            epoch,
+            pauseMillis,
+            e);
+      }
+      epoch = 0;
+      termEnded.run();
+      queue.clear();
+      pause(pauseMillis);
+      pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
+    }
+  }
+
+  /** A term and what closes with it. */
+  private record Activation(Term term) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      term.close();
+    }
+  }
+
+  private Activation activate() throws IOException {
+    Optional<OwnerRecord> owner = coordination.ownership().read(storage.name());
+    long highest = Math.max(owner.map(OwnerRecord::epoch).orElse(0L), highestEpoch());
+    long next = highest + 1;
+    coordination.ownership().claim(storage.name(), config.name(), address, next, owner);
+    Activated activated = JournalActivation.activate(area, LANE, next, config.name());
+    try {
+      ImageStore.catchUp(image, activated.history(), storage.name());
+      Term term = term(activated, next);
+      epoch = next;
+      LOG.info("{}: serving under epoch {}", storage.name(), next);
+      return new Activation(term);
+    } catch (IOException | RuntimeException e) {
+      activated.journal().close();
+      throw e;
+    }
+  }
+
+  private long highestEpoch() throws IOException {
+    return new EpochBlocks(area).highest();
+  }
+
+  private Term term(Activated activated, long ofEpoch) throws IOException {
+    try (ImageSnapshot snapshot = image.snapshot()) {
+      if (!new Namespace(snapshot).exists()) {
+        LOG.info("{}: formatting a new namespace", storage.name());
+        Genesis genesis =
+            new Genesis(
+                System.getProperty("user.name"),
+                config.superuserGroup().isEmpty() ? "supergroup" : config.superuserGroup(),
+                time.now().wallMillis());
+        Term.write(image, activated.journal(), ns -> genesis.write(ns, volume));
+      }
+    }
+    try (ImageSnapshot snapshot = image.snapshot()) {
+      Namespace namespace = new Namespace(snapshot);
+      requireSameVolume(namespace);
+      VirtualServerCore core =
+          new VirtualServerCore(settings(ofEpoch), namespace, time.now(), this::imageNearlyFull);
+      return new Term(image, activated.journal(), core, time);
+    }
+  }
+
+  private void requireSameVolume(Namespace namespace) throws IOException {
+    boolean same =
+        namespace.volumes().stream()
+            .anyMatch(v -> v.getUuid().equals(Genesis.bytes(volume.uuid())));
+    if (!same) {
+      throw new IOException(
+          "Volume %s at %s is not the one of virtual server %s: its UUID is %s; configure the right path"
+              .formatted(volume.name(), storage.volume(), storage.name(), volume.uuid()));
+    }
+  }
+
+  private Settings settings(long ofEpoch) {
+    VolumeDescription description =
+        VolumeDescription.newBuilder()
+            .setId(0)
+            .setName(storage.volumeName())
+            .setUuid(Genesis.bytes(volume.uuid()))
+            .setBlocks(volume.blocks())
+            .setDirect(storage.direct())
+            .setPath(storage.volume().toAbsolutePath().toString())
+            .build();
+    return new Settings(
+        storage.name(),
+        config.name(),
+        address,
+        ofEpoch,
+        config.leaseMillis(),
+        config.replySlots(),
+        List.of(description));
+  }
+
+  private boolean imageNearlyFull() {
+    return image.usedBytes() > image.capacityBytes() * IMAGE_FULL_SHARE;
+  }
+
+  private void serve(Term term) throws IOException {
+    List<Work> batch = new ArrayList<>(BATCH_MAX);
+    long nextTick = 0;
+    boolean more = false;
+    while (!closed) {
+      long now = time.now().monotonicMillis();
+      if (batch.isEmpty() && !more) {
+        take(batch, nextTick - now);
+      }
+      queue.drainTo(batch, BATCH_MAX - batch.size());
+      now = time.now().monotonicMillis();
+      boolean tick = more || now >= nextTick;
+      if (tick) {
+        nextTick = now + TICK_MILLIS;
+      }
+      if (tick || !batch.isEmpty()) {
+        more = term.run(batch, tick);
+      }
+    }
+  }
+
+  private void take(List<Work> batch, long millis) throws IOException {
+    try {
+      Work first = queue.poll(Math.max(1, millis), TimeUnit.MILLISECONDS);
+      if (first != null) {
+        batch.add(first);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private void pause(long millis) {
+    try {
+      if (stop.await(millis, TimeUnit.MILLISECONDS)) {
+        LOG.debug("{}: stopping", storage.name());
+      }
+    } catch (InterruptedException e) {
+      LOG.error("The loop of virtual server {} was interrupted and ends", storage.name(), e);
+      closed = true;
+    }
+  }
+
+  private IOException interrupted(InterruptedException cause) {
+    closed = true;
+    return new IOException(
+        "the loop of virtual server " + storage.name() + " was interrupted", cause);
+  }
+
+  // ---- end ------------------------------------------------------------------------------------
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    stop.countDown();
+    try {
+      loop.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while virtual server " + storage.name() + " stopped", e);
+    }
+    closeStorage();
+  }
+
+  private void closeStorage() throws IOException {
+    try (Closeable first = image;
+        Closeable second = area;
+        Closeable third = volume) {
+      LOG.debug("closing {}, {}, {}", first, second, third);
+    }
+  }
+}
