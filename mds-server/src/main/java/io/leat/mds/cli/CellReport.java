@@ -21,13 +21,12 @@ public final class CellReport {
     out.printf("  client configuration  %s%n", layout.coreSite());
     out.printf("  server configuration  %s%n", layout.leatSite());
     out.printf("  log                   %s%n", layout.serverLog());
-    String data = "LEAT_DATA=" + layout.root();
-    out.printf("%nUse it:%n  %s leat fs -ls /%n", data);
+    out.printf("%nUse it:%n  %s%n", Invocation.fs(layout, "-ls /"));
     out.printf(
         "  hadoop --config %s fs -ls /    (with leat-hadoop.jar on Hadoop's class path)%n",
         layout.conf());
-    out.printf("Look and stop:%n  leat status --data %s%n", layout.root());
-    out.printf("  leat stop --data %s%n", layout.root());
+    out.printf("Look and stop:%n  %s%n", Invocation.of("status", layout));
+    out.printf("  %s%n", Invocation.of("stop", layout));
     out.flush();
   }
 }

@@ -35,10 +35,15 @@ public final class DataOption {
     CellLayout layout = layout();
     if (!layout.exists()) {
       throw new CommandFailure(
-          "there is no cell in %s; start one with 'leat start --data %s'"
-              .formatted(layout.root(), layout.root()));
+          "there is no cell in %s; start one with '%s'"
+              .formatted(layout.root(), Invocation.of("start", layout)));
     }
     return layout;
+  }
+
+  /** Whether this is the cell that is meant without the option. */
+  static boolean isDefault(CellLayout layout) {
+    return layout.equals(new CellLayout(defaultDirectory()));
   }
 
   private static Path defaultDirectory() {

@@ -33,8 +33,8 @@ final class ServerOption {
             .orElseThrow(
                 () ->
                     new CommandFailure(
-                        "the cell in %s is not running; start it with 'leat start --data %s'"
-                            .formatted(layout.root(), layout.root())));
+                        "the cell in %s is not running; start it with '%s'"
+                            .formatted(layout.root(), Invocation.of("start", layout))));
     return run.addresses().get(0);
   }
 }
