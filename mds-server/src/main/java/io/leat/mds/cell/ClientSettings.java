@@ -13,7 +13,7 @@ final class ClientSettings {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("fs.defaultFS", "leat://" + virtualServer + "/");
     settings.put("fs.leat.impl", "io.leat.hadoop.LeatFileSystem");
-    settings.put("fs.AbstractFileSystem.leat.impl", "io.leat.hadoop.LeatAbstractFileSystem");
+    settings.put("fs.AbstractFileSystem.leat.impl", "io.leat.hadoop.LeatFs");
     settings.put("fs.leat.mds.addresses", String.join(",", addresses));
     return settings;
   }

@@ -17,6 +17,8 @@ import io.leat.wire.proto.Sessions;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +81,15 @@ public final class ServerQuery implements Closeable {
   public ServerDescription server() throws IOException {
     return ask("", Request.newBuilder().setDescribeServer(DescribeServer.getDefaultInstance()))
         .getServer();
+  }
+
+  /** Its virtual servers, each as it describes itself. */
+  public List<VirtualServerDescription> virtualServers() throws IOException {
+    List<VirtualServerDescription> all = new ArrayList<>();
+    for (VirtualServerDescription one : server().getVirtualServersList()) {
+      all.add(virtualServer(one.getName()));
+    }
+    return all;
   }
 
   /** One virtual server. */

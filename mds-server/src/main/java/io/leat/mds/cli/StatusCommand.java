@@ -45,7 +45,12 @@ final class StatusCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (serves) {
       try (ServerQuery query = ServerQuery.connect(run.get().addresses().get(0))) {
-        print(out, layout, run, Optional.of(query.server()));
+        ServerDescription server =
+            query.server().toBuilder()
+                .clearVirtualServers()
+                .addAllVirtualServers(query.virtualServers())
+                .build();
+        print(out, layout, run, Optional.of(server));
       }
     } else {
       print(out, layout, run, Optional.empty());

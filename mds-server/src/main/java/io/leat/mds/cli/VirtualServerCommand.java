@@ -36,7 +36,7 @@ final class VirtualServerCommand implements Runnable {
       throws IOException {
     List<VirtualServerDescription> all;
     try (ServerQuery query = server.connect()) {
-      all = query.server().getVirtualServersList();
+      all = query.virtualServers();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
