@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 public interface BatchVisitor {
 
   /**
-   * Takes one batch.
+   * Takes a batch.
    *
    * @param position after this batch
    * @param payload read-only; good until this returns

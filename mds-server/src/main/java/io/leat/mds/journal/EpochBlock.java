@@ -18,10 +18,13 @@ import java.nio.ByteBuffer;
  * <tr><td>32</td><td>4</td><td>length of the owner's name, bytes</td></tr>
  * <tr><td>36</td><td>256</td><td>the owner's name in UTF-8, padded with zeros</td></tr>
  * <tr><td>292</td><td></td><td>zeros</td></tr>
- * <tr><td>4092</td><td>4</td><td>CRC32C of the area's UUID and all before</td></tr>
+ * <tr><td>508</td><td>4</td><td>CRC32C of the area's UUID and all before</td></tr>
+ * <tr><td>512</td><td></td><td>zeros, not looked at</td></tr>
  * </table>
  *
- * A block of zeros was never written.
+ * All that counts is in the first 512 bytes, a sector, which devices write whole or not at all: so
+ * a loss of power during a claim leaves no block that cannot be read, which would keep the other
+ * lanes from claiming. A sector of zeros was never written.
  *
  * @param epoch 1 or more
  * @param sequence 1 or more
@@ -42,7 +45,8 @@ record EpochBlock(int lane, long epoch, long sequence, String owner) {
   private static final int SEQUENCE_AT = 24;
   private static final int OWNER_LENGTH_AT = 32;
   private static final int OWNER_AT = 36;
-  private static final int CHECKSUM_AT = JournalFormat.BLOCK - Integer.BYTES;
+  private static final int SECTOR = 512;
+  private static final int CHECKSUM_AT = SECTOR - Integer.BYTES;
 
   EpochBlock {
     int ownerBytes = owner.getBytes(UTF_8).length;
@@ -64,7 +68,7 @@ record EpochBlock(int lane, long epoch, long sequence, String owner) {
 
   /** The epoch of the block at {@code at}, {@link #BLANK} or {@link #UNREADABLE}; no allocation. */
   static long epochAt(ByteBuffer blocks, int at, int lane, AreaChecksum checksum) {
-    if (blocks.getLong(at) == 0 && JournalFormat.isZero(blocks, at, JournalFormat.BLOCK)) {
+    if (blocks.getLong(at) == 0 && JournalFormat.isZero(blocks, at, SECTOR)) {
       return BLANK;
     }
     boolean intact =

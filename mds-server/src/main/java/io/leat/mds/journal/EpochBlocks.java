@@ -98,8 +98,8 @@ public final class EpochBlocks {
    *     read, or the own lane has already claimed it; try again with a larger one
    */
   public void claim(int lane, long epoch, String owner) throws IOException {
-    if (lane < 0 || lane >= lanes) {
-      throw new IllegalArgumentException("lane " + lane + " of " + lanes);
+    if (lane < 0 || lane >= lanes || epoch < 1) {
+      throw new IllegalArgumentException("epoch %d in lane %d of %d".formatted(epoch, lane, lanes));
     }
     ownLane = NOT_CLAIMED;
     readAll();

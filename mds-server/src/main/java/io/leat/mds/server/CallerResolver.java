@@ -4,12 +4,14 @@ import io.leat.mds.namespace.Caller;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.Groups;
 import org.slf4j.Logger;
@@ -31,6 +33,9 @@ final class CallerResolver implements Closeable {
 
   /** Lookups that may wait. */
   private static final int LOOKUPS_MAX = 10_000;
+
+  /** Who asks on nobody's behalf: sessions and tokens need no user. */
+  private static final Caller NOBODY = new Caller("", Set.of(), false);
 
   private final Groups groups = Groups.getUserToGroupsMappingService(new Configuration());
   private final String processUser;
@@ -57,16 +62,24 @@ final class CallerResolver implements Closeable {
             });
   }
 
-  /** The caller behind a user name; done already where the answer is known. */
-  CompletableFuture<Caller> resolve(String user) {
+  /** The caller behind a user name, if no lookup is needed. */
+  Optional<Caller> known(String user) {
     if (user.isEmpty()) {
-      return CompletableFuture.completedFuture(new Caller("", Set.of(), false));
+      return Optional.of(NOBODY);
     }
     Known answer = known.get(user);
-    if (answer != null && answer.untilNanos() - System.nanoTime() > 0) {
-      return CompletableFuture.completedFuture(answer.caller());
-    }
-    return CompletableFuture.supplyAsync(() -> lookUp(user), lookups);
+    return answer != null && answer.untilNanos() - System.nanoTime() > 0
+        ? Optional.of(answer.caller())
+        : Optional.empty();
+  }
+
+  /**
+   * Looks a user up and calls {@code then} on the lookups' thread.
+   *
+   * @throws RejectedExecutionException when too many lookups wait
+   */
+  void lookUp(String user, Consumer<Caller> then) {
+    lookups.execute(() -> then.accept(lookUp(user)));
   }
 
   private Caller lookUp(String user) {

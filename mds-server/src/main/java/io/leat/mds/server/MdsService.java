@@ -1,6 +1,5 @@
 package io.leat.mds.server;
 
-import io.leat.mds.namespace.Caller;
 import io.leat.mds.operation.Replies;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
@@ -13,7 +12,6 @@ import io.leat.wire.proto.VirtualServerDescription;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
@@ -68,8 +66,8 @@ final class MdsService {
     return new TreeMap<>(hosts).keySet();
   }
 
-  CompletableFuture<Caller> caller(String user) {
-    return callers.resolve(user);
+  CallerResolver callers() {
+    return callers;
   }
 
   /** Answers a question to the process itself. */

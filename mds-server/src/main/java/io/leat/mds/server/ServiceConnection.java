@@ -17,11 +17,11 @@ import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Reply;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,7 @@ final class ServiceConnection implements ChannelListener, Peer {
   private final MdsService service;
 
   /** Virtual servers that have seen this connection. */
-  private final Set<VirtualServerHost> used = new HashSet<>();
+  private final Set<VirtualServerHost> used = ConcurrentHashMap.newKeySet();
 
   /** Answers from queries that wait for the epoch check. Event loop only. */
   private final List<Answer> unchecked = new ArrayList<>();
@@ -76,20 +76,39 @@ final class ServiceConnection implements ChannelListener, Peer {
   }
 
   private void handle(VirtualServerHost host, Envelope message) {
-    Optional<Query> query = Queries.of(message.getRequest());
-    CompletableFuture<Caller> caller = service.caller(message.getRequest().getUser());
-    if (query.isEmpty()) {
-      used.add(host);
-      if (caller.isDone()) {
-        submit(host, message, caller.join());
-      } else {
-        caller.thenAccept(known -> submit(host, message, known));
-      }
-    } else if (caller.isDone()) {
-      unchecked.add(answer(host, message, query.get(), caller.join()));
-    } else {
-      caller.thenAccept(known -> release(List.of(answer(host, message, query.get(), known))));
+    String user = message.getRequest().getUser();
+    Optional<Caller> caller = service.callers().known(user);
+    if (caller.isPresent()) {
+      handle(host, message, caller.get()).ifPresent(unchecked::add);
+      return;
     }
+    try {
+      service
+          .callers()
+          .lookUp(
+              user,
+              found -> handle(host, message, found).ifPresent(answer -> release(List.of(answer))));
+    } catch (RejectedExecutionException e) {
+      LOG.warn("Too many users to look up; refused {}", user, e);
+      send(
+          reply(
+              message,
+              host.epoch(),
+              Replies.error(
+                  new LeatException(
+                      ErrorCode.OVERLOADED, "Too many users are being looked up; try again"))));
+    }
+  }
+
+  /** Answers a query, or passes the request on to the loop. */
+  private Optional<Answer> handle(VirtualServerHost host, Envelope message, Caller caller) {
+    Optional<Query> query = Queries.of(message.getRequest());
+    if (query.isPresent()) {
+      return Optional.of(answer(host, message, query.get(), caller));
+    }
+    used.add(host);
+    submit(host, message, caller);
+    return Optional.empty();
   }
 
   private void submit(VirtualServerHost host, Envelope message, Caller caller) {
