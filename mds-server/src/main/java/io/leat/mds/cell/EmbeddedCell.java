@@ -93,6 +93,8 @@ public final class EmbeddedCell implements Closeable {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put(ConfigKey.MDS_NAME.template(), "mds1");
     settings.put(ConfigKey.MDS_VIRTUAL_SERVERS.template(), CellLayout.VIRTUAL_SERVER);
+    // A restart after a crash waits for the old membership to end; nobody else could take over.
+    settings.put(ConfigKey.ZOOKEEPER_SESSION_TIMEOUT.template(), "4s");
     return settings;
   }
 
