@@ -13,7 +13,7 @@ public enum ConfigKey {
   DATA_DIR(
       "leat.data.dir",
       ValueType.PATH,
-      "the directory that holds conf/",
+      "the directory above that of this file",
       "Directory that relative paths in this file start from."),
   MDS_NAME(
       "leat.mds.name",
