@@ -23,7 +23,7 @@ public record ClientConfig(
     int callTimeoutMillis,
     int writeBufferBytes) {
 
-  public static final int DEFAULT_CONNECT_TIMEOUT_MILLIS = 10_000;
+  public static final int DEFAULT_CONNECT_TIMEOUT_MILLIS = 5_000;
   public static final int DEFAULT_CALL_TIMEOUT_MILLIS = 120_000;
   public static final int DEFAULT_WRITE_BUFFER_BYTES = 1 << 20;
 

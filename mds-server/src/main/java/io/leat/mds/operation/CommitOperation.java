@@ -2,12 +2,14 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
 import io.leat.model.ChecksumKind;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Committed;
 import io.leat.wire.proto.Reply;
@@ -64,13 +66,13 @@ record CommitOperation(Commit request) implements Operation {
   }
 
   private void release(OperationContext context, Node file) {
-    if (request.getKeepExist()) {
+    TokenSet held = context.tokens().held(file.id(), context.session());
+    long grant = request.getReleaseGrant();
+    if (grant == 0 || !context.tokens().release(file.id(), context.session(), held, grant)) {
       context.tokens().grant(file.id(), context.session(), OpenOperation.PINNED);
-    } else {
-      context.tokens().drop(file.id(), context.session());
     }
     if (!context.tokens().isOpen(file.id())) {
-      context.namespace().unpin(file.id(), io.leat.mds.namespace.Reclaimer.STEP_MAX);
+      context.namespace().unpin(file.id(), Reclaimer.STEP_MAX);
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Random appends, crashes, takeovers and owners that wake up too late, from a seed. */
 class JournalRandomTest {
 
-  private static final int SEEDS = Integer.getInteger("leat.test.journal.seeds", 150);
+  private static final int SEEDS = Integer.getInteger("leat.test.journal.seeds", 40);
   private static final long FIRST_SEED = Long.getLong("leat.test.journal.seed", 1);
   private static final int TERMS = 12;
   private static final int SEGMENT_BLOCKS = 8;

@@ -72,6 +72,26 @@ class JournalTakeoverTest {
   }
 
   @Test
+  void shouldForgetCopyWithoutHeaderWhenTheOriginalIsLost() throws IOException {
+    int lost = 0;
+    for (long seed = 0; seed < 20; seed++) {
+      TestStorage other = new TestStorage(8, 64, seed);
+      StepLimitedArea areaA = new StepLimitedArea(other.process(), 100);
+      Journal a = activate(areaA, 0).journal();
+      append(a, "one");
+      areaA.setSteps(1);
+      assertThrows(JournalStoppedException.class, () -> append(a, "written, flush failed"));
+      // Claim, new segment, copy with flush: then it dies in the header's write.
+      try (MetadataArea areaB = new StepLimitedArea(other.process(), 5)) {
+        assertThrows(IOException.class, () -> activate(areaB, 1));
+      }
+      other.losePower();
+      lost += replay(other.process()).size() == 1 ? 1 : 0;
+    }
+    assertTrue(lost > 0);
+  }
+
+  @Test
   void shouldNotBecomeOwnerWhenJournalHasNewerSegment() throws IOException {
     MetadataArea area = storage.process();
     try (Journal journal = JournalActivation.activate(area, 0, 9, "a").journal()) {

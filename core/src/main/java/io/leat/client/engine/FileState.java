@@ -1,0 +1,60 @@
+package io.leat.client.engine;
+
+import io.leat.model.Extent;
+import io.leat.model.FileAttributes;
+import io.leat.model.TokenSet;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the client knows of an open file at one moment. Immutable, so that readers need no lock.
+ *
+ * @param attributes as of the last grant or commit
+ * @param extents all of the file's, in order of file offset
+ * @param tokens held on the file
+ * @param grant the number of the last grant
+ * @param stale the session that held the tokens is gone: extents may lie in blocks of another file
+ *     by now and must not be used before a refresh
+ * @param refresh somebody has changed the file, or is about to: ask before the next use
+ */
+public record FileState(
+    FileAttributes attributes,
+    List<Extent> extents,
+    TokenSet tokens,
+    long grant,
+    boolean stale,
+    boolean refresh) {
+
+  public FileState {
+    Objects.requireNonNull(attributes);
+    Objects.requireNonNull(tokens);
+    extents = List.copyOf(extents);
+  }
+
+  /** Index of the extent that holds {@code position}, or of the first one behind it. */
+  public int indexOf(long position) {
+    int low = 0;
+    int high = extents.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (extents.get(middle).fileEnd() <= position) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  FileState withTokens(TokenSet left, boolean askFirst) {
+    return new FileState(attributes, extents, left, grant, stale, refresh || askFirst);
+  }
+
+  FileState asStale() {
+    return new FileState(attributes, extents, TokenSet.NONE, grant, true, true);
+  }
+
+  FileState withAttributes(FileAttributes changed) {
+    return new FileState(changed, extents, tokens, grant, stale, refresh);
+  }
+}
