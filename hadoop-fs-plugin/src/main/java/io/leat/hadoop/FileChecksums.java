@@ -73,15 +73,21 @@ final class FileChecksums {
 
   private static FileChecksum composite(FileReader reader, long length) throws IOException {
     CRC32C crc = new CRC32C();
-    scan(reader, length, crc::update);
+    if (scan(reader, length, crc::update) == 0) {
+      return ofNothing();
+    }
     return new CompositeCrcFileChecksum(
         (int) crc.getValue(), DataChecksum.Type.CRC32C, BYTES_PER_CRC);
   }
 
   private static FileChecksum md5(FileReader reader, long length) throws IOException {
     BlockDigests digests = new BlockDigests(reader.attributes().blockSize());
-    scan(reader, length, digests::update);
-    return digests.result();
+    return scan(reader, length, digests::update) == 0 ? ofNothing() : digests.result();
+  }
+
+  /** What HDFS answers for a file without blocks, whatever the mode. */
+  private static FileChecksum ofNothing() {
+    return new MD5MD5CRC32GzipFileChecksum(0, 0, MD5Hash.digest(new byte[EMPTY_BYTES]));
   }
 
   /** Takes some bytes; whole chunks but for the file's last. */
@@ -89,18 +95,20 @@ final class FileChecksums {
     void take(ByteBuffer bytes) throws IOException;
   }
 
-  private static void scan(FileReader reader, long length, Sink sink) throws IOException {
+  /** Returns the number of bytes. */
+  private static long scan(FileReader reader, long length, Sink sink) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
     long position = 0;
     while (position < length) {
       buffer.clear().limit((int) Math.min(READ_BYTES, length - position));
       int read = reader.read(position, buffer);
       if (read < 0) {
-        return;
+        return position;
       }
       position += read;
       sink.take(buffer.flip());
     }
+    return position;
   }
 
   /** HDFS's digests: CRCs into a block's MD5, those into a buffer whose padding is digested too. */
@@ -162,9 +170,6 @@ final class FileChecksums {
       }
       if (blockBytes > 0) {
         endBlock();
-      }
-      if (blocks == 0) {
-        return new MD5MD5CRC32GzipFileChecksum(0, 0, MD5Hash.digest(new byte[EMPTY_BYTES]));
       }
       return new MD5MD5CRC32CastagnoliFileChecksum(
           BYTES_PER_CRC,

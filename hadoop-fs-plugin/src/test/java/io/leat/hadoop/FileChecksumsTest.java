@@ -16,6 +16,8 @@ import org.apache.hadoop.util.CrcUtil;
 import org.apache.hadoop.util.DataChecksum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileChecksumsTest {
@@ -65,11 +67,29 @@ class FileChecksumsTest {
     assertNotEquals(part, compute(bytes, 2_000, FileChecksums.Mode.COMPOSITE_CRC));
   }
 
-  @Test
-  void shouldGiveHdfsConstantWhenTheFileIsEmpty() throws IOException {
+  @ParameterizedTest
+  @EnumSource(FileChecksums.Mode.class)
+  void shouldGiveHdfsConstantWhenTheFileIsEmpty(FileChecksums.Mode mode) throws IOException {
     assertEquals(
         "MD5-of-0MD5-of-0CRC32:70bc8f4b72a86921468bf8e8441dce51",
-        compute(new byte[0], Long.MAX_VALUE, FileChecksums.Mode.MD5MD5CRC).toString());
+        compute(new byte[0], Long.MAX_VALUE, mode).toString());
+  }
+
+  /** The expected values are what HDFS 3.4.1 answered for a file of these bytes. */
+  @ParameterizedTest
+  @CsvSource({
+    "MD5MD5CRC,     512,     MD5-of-0MD5-of-512CRC32C:a9cef15227e90938efaf0adad76b747f",
+    "MD5MD5CRC,     1048577, MD5-of-2048MD5-of-512CRC32C:a44ca4e91dc145786664d0be8459d5ab",
+    "MD5MD5CRC,     3146505, MD5-of-2048MD5-of-512CRC32C:710613ebf5cd008150d6c3c84576f89e",
+    "MD5MD5CRC,     9437189, MD5-of-2048MD5-of-512CRC32C:ce3666b265e4d5016e8d96b0aad12eb7",
+    "COMPOSITE_CRC, 513,     COMPOSITE-CRC32C:0x76d29d26",
+    "COMPOSITE_CRC, 9437189, COMPOSITE-CRC32C:0x583a2eb1"
+  })
+  void shouldEqualWhatHdfsAnswered(FileChecksums.Mode mode, int length, String expected)
+      throws IOException {
+    try (FakeFile file = new FakeFile(FakeFile.pattern(length), 1 << 20)) {
+      assertEquals(expected, FileChecksums.compute(file, Long.MAX_VALUE, mode).toString());
+    }
   }
 
   private static FileChecksum compute(byte[] bytes, long length, FileChecksums.Mode mode)
