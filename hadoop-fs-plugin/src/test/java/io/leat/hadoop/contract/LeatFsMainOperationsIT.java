@@ -4,7 +4,7 @@ import java.security.PrivilegedExceptionAction;
 import org.apache.hadoop.fs.FSMainOperationsBaseTest;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.security.UserGroupInformation;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
@@ -13,30 +13,30 @@ import org.junit.jupiter.api.BeforeAll;
  */
 class LeatFsMainOperationsIT extends FSMainOperationsBaseTest {
 
-  private static UserGroupInformation user;
+  private static FileSystem fileSystem;
 
   LeatFsMainOperationsIT() {
     super("/tmp/LeatFsMainOperationsIT");
   }
 
   @BeforeAll
-  static void chooseUser() throws Exception {
+  static void openAsUser() throws Exception {
     TestCell.prepareDirectories();
     String name = UserGroupInformation.getCurrentUser().getShortUserName() + "x";
-    user = UserGroupInformation.createUserForTesting(name, new String[] {"user"});
-  }
-
-  @Override
-  protected FileSystem createFileSystem() throws Exception {
+    UserGroupInformation user =
+        UserGroupInformation.createUserForTesting(name, new String[] {"user"});
     PrivilegedExceptionAction<FileSystem> open =
         () -> FileSystem.newInstance(TestCell.ROOT, TestCell.configuration());
-    return user.doAs(open);
+    fileSystem = user.doAs(open);
   }
 
-  @AfterEach
+  @AfterAll
+  static void closeFileSystem() throws Exception {
+    fileSystem.close();
+  }
+
   @Override
-  public void tearDown() throws Exception {
-    super.tearDown();
-    fSys.close();
+  protected FileSystem createFileSystem() {
+    return fileSystem;
   }
 }

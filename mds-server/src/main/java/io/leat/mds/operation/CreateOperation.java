@@ -19,8 +19,6 @@ import java.util.List;
  */
 record CreateOperation(Create request) implements Operation {
 
-  private static final int DIRECTORY_MODE = 0755;
-
   @Override
   public Reply execute(OperationContext context) throws LeatException {
     Resolution at = context.resolve(request.getPath());
@@ -61,7 +59,7 @@ record CreateOperation(Create request) implements Operation {
       context.state().reclaim();
     } else {
       List<String> above = at.missing().subList(0, at.missing().size() - 1);
-      parent = Inodes.makeDirectories(context, at.deepest(), above, DIRECTORY_MODE);
+      parent = Inodes.makeParents(context, at.deepest(), above);
     }
     InodeRecord inode =
         Inodes.fresh(context, parent, request.getMode())

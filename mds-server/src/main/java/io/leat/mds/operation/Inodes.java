@@ -35,6 +35,11 @@ final class Inodes {
     Access.require(context.caller(), at.deepest(), Access.WRITE | Access.EXECUTE, at.path().text());
   }
 
+  /** Makes a new file's missing parents with the permissions of {@code top}, as HDFS has it. */
+  static Node makeParents(OperationContext context, Node top, List<String> names) {
+    return makeDirectories(context, top, names, top.inode().getMode() | OWNER_WRITE_EXECUTE);
+  }
+
   /** Makes {@code names} below {@code top}, one in the other; returns the last, or {@code top}. */
   static Node makeDirectories(OperationContext context, Node top, List<String> names, int mode) {
     Node parent = top;
