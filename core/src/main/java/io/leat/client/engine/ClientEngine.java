@@ -1,0 +1,716 @@
+package io.leat.client.engine;
+
+import io.leat.client.engine.Environment.Link;
+import io.leat.client.engine.Environment.LinkListener;
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.model.FileAttributes;
+import io.leat.model.LeatException;
+import io.leat.wire.proto.Append;
+import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.CloseSession;
+import io.leat.wire.proto.Commit;
+import io.leat.wire.proto.Create;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Error;
+import io.leat.wire.proto.Event;
+import io.leat.wire.proto.GetLayout;
+import io.leat.wire.proto.Open;
+import io.leat.wire.proto.OpenSession;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Release;
+import io.leat.wire.proto.Renew;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.SessionOpened;
+import io.leat.wire.proto.VolumeDescription;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The client of one virtual server, without threads, clocks or I/O: one session, its calls, lease,
+ * tokens and open files.
+ *
+ * <p>A call goes on until it has been answered for good or its deadline has passed. What a lost
+ * connection leaves unanswered is sent again on the next one, with the same slot and sequence, so
+ * that it takes effect once. When the session itself is lost, calls that may have taken effect
+ * fail, everything cached is marked stale, and a new session is opened.
+ *
+ * <p>Confined: every call to the engine and every call back from its environment is made under one
+ * lock or on one thread, which its owner provides. Futures complete inside of it. {@link #lease}
+ * and {@link OpenFile#state} may be read from anywhere.
+ */
+public final class ClientEngine implements LinkListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientEngine.class);
+
+  /** How often the engine looks at deadlines and renewals. */
+  private static final long TICK_MILLIS = 50;
+
+  /** Pause before a refused or lost connection is tried again, doubled up to the maximum. */
+  private static final long RECONNECT_MILLIS_MIN = 20;
+
+  private static final long RECONNECT_MILLIS_MAX = 1_000;
+
+  /** Pause before a call that the server put off is sent again. */
+  private static final long RETRY_MILLIS = 50;
+
+  /** Calls that may be under way at the same time. */
+  static final int CALLS_MAX = 65_536;
+
+  private final EngineConfig config;
+  private final Environment environment;
+  private final long startedMillis;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final OpenFiles files = new OpenFiles();
+
+  /** Every call that is not answered for good, in the order in which they were made. */
+  private final Set<Call> calls = new LinkedHashSet<>();
+
+  private final Map<Long, Call> byCorrelation = new HashMap<>();
+  private final ArrayDeque<Call> awaitingSlot = new ArrayDeque<>();
+  private final ArrayDeque<CompletableFuture<Void>> awaitingLease = new ArrayDeque<>();
+
+  private Phase phase = Phase.DISCONNECTED;
+  private Link link;
+  private int nextAddress;
+  private String preferredAddress;
+  private long reconnectMillis = RECONNECT_MILLIS_MIN;
+  private IOException lastFailure;
+
+  private long session;
+  private long epoch;
+  private long correlations;
+  private long streams;
+  private Slots slots;
+  private long renewedMillis;
+  private boolean renewing;
+  private long openSentMonotonic;
+  private long openSentWall;
+  private volatile Lease lease = Lease.NONE;
+  private volatile List<VolumeDescription> volumes = List.of();
+
+  /** How far the engine has come with its server. */
+  private enum Phase {
+    /** No connection; one is tried after a pause. */
+    DISCONNECTED,
+    /** Handshake under way. */
+    CONNECTING,
+    /** Connected, the session is being opened or taken up. */
+    OPENING,
+    /** Calls are sent. */
+    READY,
+    /** Over; nothing is sent any more. */
+    CLOSED
+  }
+
+  public ClientEngine(EngineConfig config, Environment environment) {
+    this.config = config;
+    this.environment = environment;
+    this.startedMillis = environment.monotonicMillis();
+  }
+
+  /** Connects; the future completes with the first session, or fails when there is none in time. */
+  public CompletableFuture<Void> start() {
+    connect();
+    tick();
+    return ready;
+  }
+
+  // ---- calls ----------------------------------------------------------------------------------
+
+  /** Makes a call that may be repeated freely. */
+  public CompletableFuture<Reply> call(String user, Request.Builder request) {
+    return call(user, request, false);
+  }
+
+  /** Makes a call that takes effect once, however often it has to be sent. */
+  public CompletableFuture<Reply> callOnce(String user, Request.Builder request) {
+    return call(user, request, true);
+  }
+
+  private CompletableFuture<Reply> call(String user, Request.Builder request, boolean once) {
+    Call call =
+        new Call(
+            request.setUser(user),
+            once,
+            environment.monotonicMillis() + config.callTimeoutMillis());
+    if (phase == Phase.CLOSED) {
+      call.result().completeExceptionally(closedFailure());
+    } else if (calls.size() >= CALLS_MAX) {
+      call.result().completeExceptionally(new IOException("Too many calls are under way"));
+    } else {
+      calls.add(call);
+      assignSlot(call);
+      sendIfReady(call);
+    }
+    return call.result();
+  }
+
+  private void assignSlot(Call call) {
+    if (call.once() && call.slot() == Call.NO_SLOT && slots != null) {
+      if (slots.isFree()) {
+        slots.assignTo(call);
+      } else {
+        awaitingSlot.add(call);
+      }
+    }
+  }
+
+  private void sendIfReady(Call call) {
+    if (phase == Phase.READY && call.correlation() == 0 && call.hasSlotIfNeeded()) {
+      long correlation = ++correlations;
+      byCorrelation.put(correlation, call);
+      send(correlation, call.sending(correlation));
+    }
+  }
+
+  private void send(long correlation, Request request) {
+    link.send(
+        Envelope.newBuilder()
+            .setCorrelation(correlation)
+            .setVirtualServer(config.virtualServer())
+            .setEpoch(epoch)
+            .setSession(session)
+            .setRequest(request)
+            .build());
+  }
+
+  private void complete(Call call, Reply reply) {
+    forget(call);
+    call.result().complete(reply);
+  }
+
+  private void fail(Call call, IOException failure) {
+    forget(call);
+    call.result().completeExceptionally(failure);
+  }
+
+  private void forget(Call call) {
+    calls.remove(call);
+    byCorrelation.remove(call.correlation());
+    awaitingSlot.remove(call);
+    if (call.slot() != Call.NO_SLOT) {
+      slots.giveBack(call.slot());
+      Call next = awaitingSlot.poll();
+      if (next != null) {
+        slots.assignTo(next);
+        sendIfReady(next);
+      }
+    }
+  }
+
+  // ---- files ----------------------------------------------------------------------------------
+
+  /** A number for a new stream of this session. */
+  public long newStream() {
+    return ++streams;
+  }
+
+  /** Opens a file for reading. */
+  public CompletableFuture<OpenFile> open(String user, String path) {
+    return opening(user, call(user, Request.newBuilder().setOpen(Open.newBuilder().setPath(path))));
+  }
+
+  /** Opens a file for reading by its id. */
+  public CompletableFuture<OpenFile> open(String user, long fileId) {
+    return opening(
+        user, call(user, Request.newBuilder().setOpen(Open.newBuilder().setFileId(fileId))));
+  }
+
+  /** Makes a file and takes its write lease. */
+  public CompletableFuture<OpenFile> create(String user, Create.Builder create) {
+    return opening(user, callOnce(user, Request.newBuilder().setCreate(create)));
+  }
+
+  /** Takes a file's write lease. */
+  public CompletableFuture<OpenFile> append(String user, String path, long stream) {
+    Append.Builder append = Append.newBuilder().setPath(path).setStream(stream);
+    return opening(user, callOnce(user, Request.newBuilder().setAppend(append)));
+  }
+
+  private CompletableFuture<OpenFile> opening(String user, CompletableFuture<Reply> reply) {
+    return reply.thenCompose(
+        answer -> {
+          Opened opened = answer.getOpened();
+          if (files.isFull()) {
+            release(
+                Claim.newBuilder()
+                    .setFileId(opened.getStatus().getFileId())
+                    .setTokens(opened.getTokens())
+                    .setGrant(opened.getGrant())
+                    .build());
+            return CompletableFuture.failedFuture(new IOException("Too many files are open"));
+          }
+          List<Extent> extents = Messages.extents(opened.getExtentsList());
+          OpenFile file = files.opened(opened, extents, user);
+          return opened.getMore() ? rest(file, opened, extents) : done(file);
+        });
+  }
+
+  /** Fetches the extents that one message had no room for. */
+  private CompletableFuture<OpenFile> rest(OpenFile file, Opened first, List<Extent> known) {
+    Extent last = known.get(known.size() - 1);
+    GetLayout.Builder ask = GetLayout.newBuilder().setFileId(file.id()).setFrom(last.fileEnd());
+    return call(file.user(), Request.newBuilder().setGetLayout(ask))
+        .thenCompose(
+            answer -> {
+              Opened more = answer.getOpened();
+              if (more.getStatus().getVersion() != first.getStatus().getVersion()) {
+                return refresh(file);
+              }
+              List<Extent> extents = new ArrayList<>(known);
+              extents.addAll(Messages.extents(more.getExtentsList()));
+              files.granted(file, more, extents);
+              return more.getMore() ? rest(file, more, extents) : done(file);
+            });
+  }
+
+  private static CompletableFuture<OpenFile> done(OpenFile file) {
+    return CompletableFuture.completedFuture(file);
+  }
+
+  /** Asks for a file's present attributes, extents and tokens; only what is new comes back. */
+  public CompletableFuture<OpenFile> refresh(OpenFile file) {
+    FileState state = file.state();
+    if (state.stale()) {
+      return call(file.user(), Request.newBuilder().setOpen(Open.newBuilder().setFileId(file.id())))
+          .thenCompose(answer -> refreshed(file, answer));
+    }
+    GetLayout.Builder ask =
+        GetLayout.newBuilder().setFileId(file.id()).setKnownVersion(state.attributes().version());
+    return call(file.user(), Request.newBuilder().setGetLayout(ask))
+        .thenCompose(answer -> refreshed(file, answer));
+  }
+
+  private CompletableFuture<OpenFile> refreshed(OpenFile file, Reply answer) {
+    Opened opened = answer.getOpened();
+    List<Extent> extents = Messages.extents(opened.getExtentsList());
+    files.granted(file, opened, extents);
+    return opened.getMore() ? rest(file, opened, extents) : done(file);
+  }
+
+  /**
+   * Publishes a stream's bytes; with close set, the stream and its handle are over. Readers of this
+   * client ask for the new extents when they read next.
+   */
+  public CompletableFuture<FileAttributes> commit(OpenFile file, Commit.Builder commit) {
+    boolean close = commit.getClose();
+    if (close && file.handles() == 1) {
+      commit.setReleaseGrant(file.state().grant());
+    }
+    return callOnce(file.user(), Request.newBuilder().setCommit(commit))
+        .thenApply(
+            answer -> {
+              files.committed(file, close);
+              if (close) {
+                close(file);
+              }
+              return Messages.attributes(answer.getCommitted().getStatus());
+            });
+  }
+
+  /** Takes a handle away; after the last one the tokens go back. */
+  public void close(OpenFile file) {
+    Claim back = files.closed(file);
+    if (back != null && !file.state().stale()) {
+      release(back);
+    }
+  }
+
+  /** Nobody waits for this; when it is lost with the session, the tokens are lost with it too. */
+  private void release(Claim claim) {
+    Request.Builder request = Request.newBuilder().setRelease(Release.newBuilder().addFiles(claim));
+    whenDone(
+        call("", request),
+        (reply, failure) -> {
+          if (failure != null) {
+            LOG.debug("file {}: tokens were not given back", claim.getFileId(), failure);
+          }
+        });
+  }
+
+  private static <T> void whenDone(CompletableFuture<T> future, BiConsumer<T, Throwable> consumer) {
+    CompletableFuture<T> unused = future.whenComplete(consumer);
+  }
+
+  // ---- lease ----------------------------------------------------------------------------------
+
+  /** True while I/O may be started, and bytes that were read may be handed over (D4). */
+  public boolean leaseValid() {
+    return lease.valid(environment.monotonicMillis(), environment.wallMillis());
+  }
+
+  /** Completes when the lease is valid again; every open file has then been looked at. */
+  public CompletableFuture<Void> awaitLease() {
+    if (leaseValid() && phase == Phase.READY) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> valid = new CompletableFuture<>();
+    if (phase == Phase.CLOSED) {
+      valid.completeExceptionally(closedFailure());
+    } else {
+      awaitingLease.add(valid);
+    }
+    return valid;
+  }
+
+  /** Volumes of the virtual server; empty before the first session. */
+  public List<VolumeDescription> volumes() {
+    return volumes;
+  }
+
+  private void renew() {
+    renewing = true;
+    long sentMonotonic = environment.monotonicMillis();
+    long sentWall = environment.wallMillis();
+    renewedMillis = sentMonotonic;
+    Call call =
+        new Call(
+            Request.newBuilder().setRenew(Renew.getDefaultInstance()),
+            false,
+            sentMonotonic + config.callTimeoutMillis());
+    calls.add(call);
+    sendIfReady(call);
+    whenDone(
+        call.result(),
+        (reply, failure) -> {
+          renewing = false;
+          if (failure == null) {
+            hold(sentMonotonic, sentWall, lease.lengthMillis());
+          }
+        });
+  }
+
+  private void hold(long sentMonotonic, long sentWall, long lengthMillis) {
+    lease = new Lease(sentMonotonic, sentWall, lengthMillis);
+    if (leaseValid()) {
+      List<CompletableFuture<Void>> waiting = List.copyOf(awaitingLease);
+      awaitingLease.clear();
+      waiting.forEach(future -> future.complete(null));
+    }
+  }
+
+  // ---- connection -----------------------------------------------------------------------------
+
+  private void connect() {
+    phase = Phase.CONNECTING;
+    String address = preferredAddress;
+    if (address == null) {
+      address = config.addresses().get(nextAddress % config.addresses().size());
+      nextAddress++;
+    }
+    preferredAddress = null;
+    environment.connect(address, this);
+  }
+
+  @Override
+  public void onOpen(Link opened) {
+    if (phase == Phase.CLOSED) {
+      opened.close("the client is closed");
+      return;
+    }
+    link = opened;
+    phase = Phase.OPENING;
+    openSentMonotonic = environment.monotonicMillis();
+    openSentWall = environment.wallMillis();
+    send(
+        ++correlations,
+        Request.newBuilder()
+            .setOpenSession(
+                OpenSession.newBuilder()
+                    .setClientId(config.clientId())
+                    .setResume(session)
+                    .setHost(config.host())
+                    .setProcess(config.process())
+                    .addAllClaims(files.claims()))
+            .build());
+  }
+
+  @Override
+  public void onFailed(IOException cause) {
+    lastFailure = cause;
+    if (cause instanceof LeatException && !ready.isDone() && addressesTried()) {
+      ready.completeExceptionally(cause);
+    }
+    reconnectLater();
+  }
+
+  private boolean addressesTried() {
+    return nextAddress >= config.addresses().size();
+  }
+
+  @Override
+  public void onClosed(String reason) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    LOG.debug("{}: connection lost: {}", config.virtualServer(), reason);
+    lastFailure = new IOException("connection lost: " + reason);
+    link = null;
+    byCorrelation.clear();
+    calls.forEach(Call::unsent);
+    reconnectLater();
+  }
+
+  private void reconnectLater() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.DISCONNECTED;
+    environment.schedule(
+        reconnectMillis,
+        () -> {
+          if (phase == Phase.DISCONNECTED) {
+            connect();
+          }
+        });
+    reconnectMillis = Math.min(2 * reconnectMillis, RECONNECT_MILLIS_MAX);
+  }
+
+  private void dropLink(String reason) {
+    Link lost = link;
+    onClosed(reason);
+    lost.close(reason);
+  }
+
+  @Override
+  public void onMessage(Envelope message) {
+    if (link == null || (message.getEpoch() < epoch && message.getEpoch() != 0)) {
+      return; // an owner of the past (J1)
+    }
+    epoch = Math.max(epoch, message.getEpoch());
+    if (message.hasEvent()) {
+      onEvent(message.getEvent());
+    } else if (phase == Phase.OPENING) {
+      onSessionReply(message.getReply());
+    } else {
+      Call call = byCorrelation.remove(message.getCorrelation());
+      if (call != null) {
+        call.unsent();
+        onReply(call, message.getReply());
+      }
+    }
+  }
+
+  private void onEvent(Event event) {
+    if (event.hasRevoke()) {
+      release(files.revoked(event.getRevoke()));
+    }
+  }
+
+  private void onReply(Call call, Reply reply) {
+    if (!reply.hasError()) {
+      complete(call, reply);
+      return;
+    }
+    Error error = reply.getError();
+    switch (error.getDisposition()) {
+      case USER, FATAL, DISPOSITION_UNSPECIFIED, UNRECOGNIZED -> fail(call, failure(error));
+      case RETRY -> environment.schedule(RETRY_MILLIS, () -> resend(call));
+      case REDIRECT -> {
+        preferredAddress = error.getOwnerAddress();
+        dropLink("redirected to " + error.getOwnerAddress());
+      }
+      case INDETERMINATE -> dropLink(error.getMessage());
+      case FENCED -> {
+        sessionLost();
+        dropLink(error.getMessage());
+      }
+    }
+  }
+
+  private void resend(Call call) {
+    if (calls.contains(call)) {
+      sendIfReady(call);
+    }
+  }
+
+  private static LeatException failure(Error error) {
+    return new LeatException(ErrorCode.of(error.getCode()), error.getMessage());
+  }
+
+  // ---- session --------------------------------------------------------------------------------
+
+  private void onSessionReply(Reply reply) {
+    if (reply.hasError()) {
+      onSessionRefused(reply.getError());
+      return;
+    }
+    SessionOpened opened = reply.getSessionOpened();
+    if (session != 0 && !opened.getResumed()) {
+      sessionLost();
+    }
+    if (session != opened.getSession()) {
+      session = opened.getSession();
+      slots = new Slots(opened.getSlots());
+    }
+    volumes = List.copyOf(opened.getVolumesList());
+    reconnectMillis = RECONNECT_MILLIS_MIN;
+    phase = Phase.READY;
+    renewedMillis = openSentMonotonic;
+    ready.complete(null);
+    hold(openSentMonotonic, openSentWall, opened.getLeaseMillis());
+    for (Call call : List.copyOf(calls)) {
+      assignSlotAgain(call);
+      sendIfReady(call);
+    }
+  }
+
+  private void assignSlotAgain(Call call) {
+    if (call.slot() == Call.NO_SLOT && !awaitingSlot.contains(call)) {
+      assignSlot(call);
+    }
+  }
+
+  private void onSessionRefused(Error error) {
+    lastFailure = failure(error);
+    switch (error.getDisposition()) {
+      case USER, FATAL, DISPOSITION_UNSPECIFIED, UNRECOGNIZED -> {
+        if (!ready.isDone() && addressesTried()) {
+          ready.completeExceptionally(lastFailure);
+        }
+        dropLink(error.getMessage());
+      }
+      case REDIRECT -> {
+        preferredAddress = error.getOwnerAddress();
+        dropLink("redirected to " + error.getOwnerAddress());
+      }
+      case RETRY, INDETERMINATE, FENCED -> dropLink(error.getMessage());
+    }
+  }
+
+  /** What was cached is void; calls that may have taken effect cannot be repeated. */
+  private void sessionLost() {
+    LOG.warn("{}: session {} is lost; files are opened again", config.virtualServer(), session);
+    files.fenced();
+    session = 0;
+    lease = Lease.NONE;
+    awaitingSlot.clear();
+    for (Call call : List.copyOf(calls)) {
+      if (call.once() && call.sent() > 0) {
+        calls.remove(call);
+        call.result()
+            .completeExceptionally(
+                new LeatException(
+                    ErrorCode.SESSION_UNKNOWN,
+                    "The session of this client has expired, and it is not known whether "
+                        + call.describe()
+                        + " took effect: check, then repeat"));
+      } else {
+        call.unassign();
+        call.unsent();
+      }
+    }
+    slots = null;
+  }
+
+  private void tick() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    long now = environment.monotonicMillis();
+    if (!ready.isDone() && now - startedMillis > config.connectTimeoutMillis()) {
+      ready.completeExceptionally(unreachable());
+    }
+    if (phase == Phase.READY && !renewing && now - renewedMillis >= lease.renewalMillis()) {
+      renew();
+    }
+    expire(now);
+    environment.schedule(TICK_MILLIS, this::tick);
+  }
+
+  private void expire(long now) {
+    List<Call> late = new ArrayList<>();
+    for (Call call : calls) {
+      if (now > call.deadlineMillis()) {
+        late.add(call);
+      }
+    }
+    for (Call call : late) {
+      IOException failure =
+          new InterruptedIOException(
+              "No answer to %s from virtual server %s at %s within %d ms"
+                  .formatted(
+                      call.describe(),
+                      config.virtualServer(),
+                      config.addresses(),
+                      config.callTimeoutMillis()));
+      if (lastFailure != null) {
+        failure.initCause(lastFailure);
+      }
+      abandon(call, failure);
+    }
+  }
+
+  /** Gives a call up. Its slot stays taken: a late copy may still be carried out. */
+  private void abandon(Call call, IOException failure) {
+    if (call.slot() != Call.NO_SLOT && call.sent() > 0) {
+      calls.remove(call);
+      byCorrelation.remove(call.correlation());
+      call.result().completeExceptionally(failure);
+    } else {
+      fail(call, failure);
+    }
+  }
+
+  private IOException unreachable() {
+    return new IOException(
+        "No metadata server answers at %s: %s. Is the cell running? Start it with 'leat start', or correct fs.leat.mds.addresses"
+            .formatted(
+                String.join(", ", config.addresses()),
+                lastFailure == null ? "no connection yet" : lastFailure.getMessage()),
+        lastFailure);
+  }
+
+  private IOException closedFailure() {
+    return new IOException("The client of virtual server " + config.virtualServer() + " is closed");
+  }
+
+  // ---- end ------------------------------------------------------------------------------------
+
+  /** Ends the session in order, as far as the connection allows; the future completes then. */
+  public CompletableFuture<Void> close() {
+    if (phase != Phase.READY) {
+      closeNow();
+      return CompletableFuture.completedFuture(null);
+    }
+    return call("", Request.newBuilder().setCloseSession(CloseSession.getDefaultInstance()))
+        .handle(
+            (reply, failure) -> {
+              closeNow();
+              return null;
+            });
+  }
+
+  /** Ends everything at once; what is under way fails. */
+  public void closeNow() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.CLOSED;
+    lease = Lease.NONE;
+    files.fenced();
+    if (link != null) {
+      link.close("the client is closed");
+    }
+    for (Call call : List.copyOf(calls)) {
+      calls.remove(call);
+      call.result().completeExceptionally(closedFailure());
+    }
+    awaitingLease.forEach(future -> future.completeExceptionally(closedFailure()));
+    awaitingLease.clear();
+    ready.completeExceptionally(closedFailure());
+  }
+}

@@ -1,0 +1,79 @@
+package io.leat.mds.cli;
+
+import io.leat.wire.proto.ServerDescription;
+import io.leat.wire.proto.SessionDescription;
+import io.leat.wire.proto.Usage;
+import io.leat.wire.proto.VirtualServerDescription;
+import io.leat.wire.proto.VolumeDescription;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What servers say about themselves, as maps to print. */
+final class Descriptions {
+
+  private Descriptions() {}
+
+  static Map<String, Object> server(ServerDescription server) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("mds", server.getMds());
+    map.put("software", server.getSoftware());
+    map.put("address", server.getAddress());
+    map.put("uptimeMillis", server.getUptimeMillis());
+    map.put("bytesReceived", server.getBytesReceived());
+    map.put("bytesSent", server.getBytesSent());
+    map.put(
+        "virtualServers",
+        server.getVirtualServersList().stream().map(Descriptions::virtualServer).toList());
+    return map;
+  }
+
+  static Map<String, Object> virtualServer(VirtualServerDescription described) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", described.getName());
+    map.put("state", described.getState());
+    map.put("owner", described.getOwner());
+    map.put("address", described.getAddress());
+    map.put("epoch", described.getEpoch());
+    map.put("batch", described.getBatch());
+    map.put("operations", described.getOperations());
+    map.put("sessions", described.getSessions());
+    map.put("openFiles", described.getOpenFiles());
+    map.put("usage", usage(described.getUsage()));
+    map.put("volumes", described.getVolumesList().stream().map(Descriptions::volume).toList());
+    return map;
+  }
+
+  private static Map<String, Object> usage(Usage usage) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("capacityBytes", usage.getCapacityBytes());
+    map.put("usedBytes", usage.getUsedBytes());
+    map.put("freeBytes", usage.getFreeBytes());
+    map.put("files", usage.getFiles());
+    return map;
+  }
+
+  private static Map<String, Object> volume(VolumeDescription volume) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", volume.getId());
+    map.put("name", volume.getName());
+    map.put("blocks", volume.getBlocks());
+    map.put("direct", volume.getDirect());
+    map.put("path", volume.getPath());
+    return map;
+  }
+
+  static Map<String, Object> session(String virtualServer, SessionDescription session) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("virtualServer", virtualServer);
+    map.put("session", session.getSession());
+    map.put("host", session.getHost());
+    map.put("process", session.getProcess());
+    map.put("address", session.getAddress());
+    map.put("openFiles", session.getOpenFiles());
+    map.put("writeLeases", session.getWriteLeases());
+    map.put("leaseRemainingMillis", session.getLeaseRemainingMillis());
+    map.put("heldBytes", session.getHeldBytes());
+    map.put("fence", session.getFence());
+    return map;
+  }
+}

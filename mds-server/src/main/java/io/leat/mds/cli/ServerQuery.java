@@ -1,0 +1,177 @@
+package io.leat.mds.cli;
+
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.wire.Channel;
+import io.leat.wire.ChannelListener;
+import io.leat.wire.WireClient;
+import io.leat.wire.WireProtocol;
+import io.leat.wire.proto.DescribeServer;
+import io.leat.wire.proto.DescribeVirtualServer;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.ListSessions;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.ServerDescription;
+import io.leat.wire.proto.Sessions;
+import io.leat.wire.proto.VirtualServerDescription;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks one metadata server about itself, one question at a time. For one thread; holds a connection
+ * and its thread until closed.
+ */
+public final class ServerQuery implements Closeable {
+
+  /** How long to wait for a connection, and for each answer. */
+  public static final int TIMEOUT_MILLIS = 10_000;
+
+  private final String address;
+  private final WireClient client = new WireClient(1);
+  private final Answers answers = new Answers();
+  private Channel channel;
+  private long correlation;
+
+  private ServerQuery(String address) {
+    this.address = address;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param address {@code host:port}
+   */
+  public static ServerQuery connect(String address) throws IOException {
+    ServerQuery query = new ServerQuery(address);
+    try {
+      query.open();
+      return query;
+    } catch (IOException e) {
+      query.close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException {
+    int colon = address.lastIndexOf(':');
+    if (colon <= 0 || !address.substring(colon + 1).matches("\\d{1,5}")) {
+      throw new IOException("'" + address + "' is no address of a server; write host:port");
+    }
+    channel =
+        await(
+            client.connect(
+                address.substring(0, colon),
+                Integer.parseInt(address.substring(colon + 1)),
+                WireProtocol.hello(
+                    "leat " + Leat.Version.number(),
+                    "localhost",
+                    "leat command, process " + ProcessHandle.current().pid()),
+                answers,
+                TIMEOUT_MILLIS));
+  }
+
+  /** The server: its sockets' bytes and its virtual servers. */
+  public ServerDescription server() throws IOException {
+    return ask("", Request.newBuilder().setDescribeServer(DescribeServer.getDefaultInstance()))
+        .getServer();
+  }
+
+  /** Its virtual servers, each as it describes itself. */
+  public List<VirtualServerDescription> virtualServers() throws IOException {
+    List<VirtualServerDescription> all = new ArrayList<>();
+    for (VirtualServerDescription one : server().getVirtualServersList()) {
+      all.add(virtualServer(one.getName()));
+    }
+    return all;
+  }
+
+  /** One virtual server. */
+  public VirtualServerDescription virtualServer(String name) throws IOException {
+    return ask(
+            name,
+            Request.newBuilder()
+                .setDescribeVirtualServer(DescribeVirtualServer.getDefaultInstance()))
+        .getVirtualServer();
+  }
+
+  /** The client sessions of one virtual server. */
+  public Sessions sessions(String virtualServer) throws IOException {
+    return ask(
+            virtualServer, Request.newBuilder().setListSessions(ListSessions.getDefaultInstance()))
+        .getSessions();
+  }
+
+  private Reply ask(String virtualServer, Request.Builder request) throws IOException {
+    correlation++;
+    CompletableFuture<Reply> answer = answers.expect(correlation);
+    channel.send(
+        Envelope.newBuilder()
+            .setCorrelation(correlation)
+            .setVirtualServer(virtualServer)
+            .setRequest(request.setUser(System.getProperty("user.name")))
+            .build());
+    Reply reply = await(answer);
+    if (reply.hasError()) {
+      throw new LeatException(
+          ErrorCode.of(reply.getError().getCode()), reply.getError().getMessage());
+    }
+    return reply;
+  }
+
+  private <T> T await(CompletableFuture<T> future) throws IOException {
+    try {
+      return future.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(
+          "metadata server " + address + ": " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "metadata server %s has not answered in %d ms".formatted(address, TIMEOUT_MILLIS), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while asking metadata server " + address, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** Pairs the one question under way with its answer. */
+  private static final class Answers implements ChannelListener {
+    private long expected;
+    private CompletableFuture<Reply> answer = new CompletableFuture<>();
+    private String closedBecause;
+
+    synchronized CompletableFuture<Reply> expect(long correlation) {
+      expected = correlation;
+      answer = new CompletableFuture<>();
+      if (closedBecause != null) {
+        answer.completeExceptionally(new IOException(closedBecause));
+      }
+      return answer;
+    }
+
+    @Override
+    public synchronized void onMessage(Channel channel, Envelope message) {
+      // Events are meant for sessions, of which this connection has none.
+      if (message.hasReply() && message.getCorrelation() == expected) {
+        answer.complete(message.getReply());
+      }
+    }
+
+    @Override
+    public synchronized void onClosed(Channel channel, String reason) {
+      closedBecause = reason;
+      answer.completeExceptionally(new IOException(reason));
+    }
+  }
+}
