@@ -8,6 +8,9 @@ import org.apache.hadoop.fs.BlockLocation;
  * file's block size, all on the hosts with a direct path to the volumes.
  */
 final class BlockLocations {
+  /** A file has no more blocks than this; if its block size is tiny they are larger. */
+  static final int BLOCKS_MAX = 100_000;
+
   private static final String LOCALHOST = "localhost";
 
   private BlockLocations() {}
@@ -28,15 +31,16 @@ final class BlockLocations {
       return new BlockLocation[0];
     }
     long end = length > size - start ? size : start + length;
-    long first = start / blockSize;
-    long last = end > start ? (end - 1) / blockSize : first;
+    long step = Math.max(blockSize, size / BLOCKS_MAX + 1);
+    long first = start / step;
+    long last = end > start ? (end - 1) / step : first;
     String[] names = hosts.stream().map(host -> host + ":0").toArray(String[]::new);
     BlockLocation[] blocks = new BlockLocation[Math.toIntExact(last - first + 1)];
     for (int i = 0; i < blocks.length; i++) {
-      long offset = (first + i) * blockSize;
+      long offset = (first + i) * step;
       blocks[i] =
           new BlockLocation(
-              names, hosts.toArray(String[]::new), offset, Math.min(blockSize, size - offset));
+              names, hosts.toArray(String[]::new), offset, Math.min(step, size - offset));
     }
     return blocks;
   }

@@ -5,6 +5,7 @@ import io.leat.client.LeatClient;
 import io.leat.model.LeatException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.statistics.IOStatistics;
@@ -47,7 +48,7 @@ final class NamespaceCalls implements Closeable {
   <T> T read(Operation operation, String path, Call<T> call) throws IOException {
     count(operation);
     try {
-      return call.on(namespace);
+      return run(call);
     } catch (LeatException e) {
       throw Errors.reading(e, path);
     }
@@ -57,7 +58,7 @@ final class NamespaceCalls implements Closeable {
   <T> T make(Operation operation, String path, Call<T> call) throws IOException {
     count(operation);
     try {
-      return call.on(namespace);
+      return run(call);
     } catch (LeatException e) {
       throw Errors.making(e, path);
     }
@@ -77,7 +78,16 @@ final class NamespaceCalls implements Closeable {
   /** A call whose errors the caller looks at. */
   <T> T raw(Operation operation, Call<T> call) throws IOException {
     count(operation);
-    return call.on(namespace);
+    return run(call);
+  }
+
+  /** Keeps the file system, and with it the client, from being cleaned up during the call. */
+  private <T> T run(Call<T> call) throws IOException {
+    try {
+      return call.on(namespace);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   IOStatistics counters() {

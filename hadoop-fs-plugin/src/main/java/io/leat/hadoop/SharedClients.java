@@ -41,7 +41,9 @@ final class SharedClients<C extends Closeable> {
 
   private static SharedClients<LeatClient> process() {
     SharedClients<LeatClient> clients = new SharedClients<>(LeatClient::connect);
-    ShutdownHookManager.get().addShutdownHook(clients::closeAll, SHUTDOWN_PRIORITY);
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().addShutdownHook(clients::closeAll, SHUTDOWN_PRIORITY);
+    }
     return clients;
   }
 

@@ -3,6 +3,7 @@ package io.leat.hadoop;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
@@ -42,6 +43,15 @@ class BlockLocationsTest {
   @Test
   void shouldCutAnEndlessRange() {
     assertEquals(10, BlockLocations.of(100, 10, 0, Long.MAX_VALUE, HOSTS).length);
+  }
+
+  @Test
+  void shouldBoundTheNumberOfBlocks() {
+    BlockLocation[] blocks = BlockLocations.of(1L << 40, 1, 0, 1L << 40, HOSTS);
+
+    assertTrue(blocks.length <= BlockLocations.BLOCKS_MAX);
+    BlockLocation last = blocks[blocks.length - 1];
+    assertEquals(1L << 40, last.getOffset() + last.getLength());
   }
 
   @Test
