@@ -1,7 +1,13 @@
 package io.leat.client;
 
+import com.google.protobuf.ByteString;
+import io.leat.client.engine.ClientEngine;
+import io.leat.client.engine.EngineConfig;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
 
 /**
  * One process's client of one virtual server: one session, its tokens, layouts and open volumes,
@@ -9,7 +15,17 @@ import java.io.IOException;
  */
 public final class LeatClient implements Closeable {
 
-  private LeatClient() {}
+  private static final int CLIENT_ID_BYTES = 16;
+
+  private final ClientConfig config;
+  private final EngineDriver driver;
+  private final VolumeTable volumes;
+
+  private LeatClient(ClientConfig config, EngineDriver driver) {
+    this.config = config;
+    this.driver = driver;
+    this.volumes = new VolumeTable(driver.engine(), config.volumePaths());
+  }
 
   /**
    * Connects and opens a session.
@@ -18,18 +34,49 @@ public final class LeatClient implements Closeable {
    *     virtual server; the message names what was tried and what to do
    */
   public static LeatClient connect(ClientConfig config, String virtualServer) throws IOException {
-    java.util.Objects.requireNonNull(config);
-    java.util.Objects.requireNonNull(virtualServer);
-    return new LeatClient();
+    byte[] clientId = new byte[CLIENT_ID_BYTES];
+    new SecureRandom().nextBytes(clientId);
+    EngineConfig engine =
+        new EngineConfig(
+            virtualServer,
+            config.addresses(),
+            ByteString.copyFrom(clientId),
+            hostName(),
+            config.process() + "/" + ProcessHandle.current().pid(),
+            config.connectTimeoutMillis(),
+            config.callTimeoutMillis());
+    EngineDriver driver = new EngineDriver(engine, software());
+    try {
+      driver.call(ClientEngine::start);
+      return new LeatClient(config, driver);
+    } catch (IOException | RuntimeException e) {
+      driver.close();
+      throw e;
+    }
+  }
+
+  private static String software() {
+    String version = LeatClient.class.getPackage().getImplementationVersion();
+    return "leat/" + (version == null ? "dev" : version);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown-host";
+    }
   }
 
   /** The namespace with {@code user}'s permissions; cheap. */
-  @SuppressWarnings("DoNotCallSuggester")
   public ClientNamespace namespace(String user) {
-    throw new IllegalStateException("the client is closed; cannot serve " + user);
+    return new RemoteNamespace(user, driver, volumes, config.writeBufferBytes());
   }
 
   /** Closes the session. Open readers and writers fail from then on. */
   @Override
-  public void close() throws IOException {}
+  public void close() throws IOException {
+    driver.close();
+    volumes.close();
+  }
 }

@@ -83,6 +83,14 @@ public final class Volumes {
     }
   }
 
+  /** Reads what a volume says of itself, without a check of who it should be. */
+  public static VolumeHeader identify(Path path, boolean direct) throws IOException {
+    Access access = direct ? Access.DIRECT : Access.BUFFERED;
+    try (Device device = Devices.open(path, access.asReadOnly())) {
+      return VolumeHeader.decode(readHeaderBlock(device, path.toString()), path.toString());
+    }
+  }
+
   /**
    * Opens a volume on an open device, which the volume owns from then on, and not if this fails.
    *

@@ -4,6 +4,7 @@ import io.leat.client.engine.Environment.Link;
 import io.leat.client.engine.Environment.LinkListener;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
+import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Append;
 import io.leat.wire.proto.Claim;
@@ -300,8 +301,11 @@ public final class ClientEngine implements LinkListener {
     return opened.getMore() ? rest(file, opened, extents) : done(file);
   }
 
-  /** Publishes a stream's bytes; with close set, the stream and its handle are over. */
-  public CompletableFuture<Reply> commit(OpenFile file, Commit.Builder commit) {
+  /**
+   * Publishes a stream's bytes; with close set, the stream and its handle are over. Readers of this
+   * client ask for the new extents when they read next.
+   */
+  public CompletableFuture<FileAttributes> commit(OpenFile file, Commit.Builder commit) {
     boolean close = commit.getClose();
     if (close && file.handles() == 1) {
       commit.setReleaseGrant(file.state().grant());
@@ -309,17 +313,11 @@ public final class ClientEngine implements LinkListener {
     return callOnce(file.user(), Request.newBuilder().setCommit(commit))
         .thenApply(
             answer -> {
-              file.become(
-                  file.state()
-                      .withAttributes(Messages.attributes(answer.getCommitted().getStatus())));
+              files.committed(file, close);
               if (close) {
-                boolean released = commit.getReleaseGrant() != 0;
-                if (released) {
-                  files.committedClose(file);
-                }
                 close(file);
               }
-              return answer;
+              return Messages.attributes(answer.getCommitted().getStatus());
             });
   }
 

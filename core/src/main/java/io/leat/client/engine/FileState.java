@@ -53,8 +53,4 @@ public record FileState(
   FileState asStale() {
     return new FileState(attributes, extents, TokenSet.NONE, grant, true, true);
   }
-
-  FileState withAttributes(FileAttributes changed) {
-    return new FileState(changed, extents, tokens, grant, stale, refresh);
-  }
 }

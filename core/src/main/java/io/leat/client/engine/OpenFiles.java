@@ -90,11 +90,16 @@ final class OpenFiles {
     return state.tokens().isEmpty() ? null : claim(file.id(), state.tokens(), state.grant());
   }
 
-  /** The writer of a file has closed it; readers of this client keep EXIST. */
-  void committedClose(OpenFile file) {
-    TokenSet exist = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
+  /**
+   * A stream of this client has published bytes; other handles have to ask before they read.
+   *
+   * @param close the stream is over: what is left for other handles is EXIST
+   */
+  void committed(OpenFile file, boolean close) {
     FileState state = file.state();
-    file.become(state.withTokens(file.handles() > 1 ? exist : TokenSet.NONE, true));
+    TokenSet exist = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
+    TokenSet left = !close ? state.tokens() : file.handles() > 1 ? exist : TokenSet.NONE;
+    file.become(state.withTokens(left, true));
   }
 
   /** Everything this client holds, for a server that has to be told. */

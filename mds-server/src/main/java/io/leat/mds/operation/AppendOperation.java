@@ -19,7 +19,6 @@ record AppendOperation(Append request) implements Operation {
     context.requireUncontended(file, TokenSet.WRITER);
     Node open = context.namespace().update(file, inode -> inode.setUnderConstruction(true));
     Grant grant = CreateOperation.lease(context, file.id(), request.getStream(), false);
-    long lastBlock = Math.max(0, file.inode().getSize() - 1);
-    return Replies.opened(context.namespace(), open, grant, 0, lastBlock);
+    return Replies.opened(context.namespace(), open, grant, 0, 0);
   }
 }

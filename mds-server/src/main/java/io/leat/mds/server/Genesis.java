@@ -6,6 +6,7 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.VolumeRecord;
 import io.leat.volume.Volume;
+import io.leat.volume.VolumeHeader;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
@@ -28,7 +29,7 @@ final class Genesis {
     this.nowMillis = nowMillis;
   }
 
-  void write(NamespaceWriter namespace, Volume volume) {
+  void write(NamespaceWriter namespace, VolumeHeader volume) {
     namespace.format(inode(0755).build());
     directory(namespace, namespace.root(), "tmp", 01777);
     Node home = directory(namespace, namespace.root(), "user", 0755);
@@ -38,7 +39,7 @@ final class Genesis {
             .setId(0)
             .setName(volume.name())
             .setUuid(bytes(volume.uuid()))
-            .setBlocks(volume.blocks())
+            .setBlocks(volume.sizeBytes() / Volume.BLOCK_SIZE)
             .build(),
         HEADER_BLOCKS);
   }

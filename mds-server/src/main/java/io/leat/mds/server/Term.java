@@ -42,6 +42,7 @@ final class Term implements Closeable {
   private final VirtualServerCore core;
   private final TimeSource time;
   private final Effects effects = new Effects();
+  private volatile boolean ended;
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
   sealed interface Work permits Execute, Disconnect {}
@@ -132,6 +133,16 @@ final class Term implements Closeable {
       AppliedPosition.put(transaction, position);
       transaction.commit();
     }
+  }
+
+  /** Makes the journal's next segment; any thread. False when the term needs none any more. */
+  boolean prepareNextSegment() throws IOException {
+    return !ended && journal.prepareNextSegment();
+  }
+
+  /** No more batches are run. */
+  void end() {
+    ended = true;
   }
 
   /** Changes an open namespace. */

@@ -19,8 +19,9 @@ import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
 import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
 import io.leat.model.LeatException;
-import io.leat.volume.Volume;
+import io.leat.volume.VolumeHeader;
 import io.leat.volume.Volumes;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.Closeable;
@@ -85,7 +86,7 @@ final class VirtualServerHost implements Closeable {
 
   private FileMetadataArea area;
   private Image image;
-  private Volume volume;
+  private VolumeHeader volume;
   private String address;
   private volatile long epoch;
   private volatile boolean closed;
@@ -162,7 +163,7 @@ final class VirtualServerHost implements Closeable {
 
   private void openStorage() throws IOException {
     try {
-      volume = Volumes.open(storage.volume(), null, storage.direct(), false);
+      volume = Volumes.identify(storage.volume(), storage.direct());
       area = openArea(storage.metadata());
       image = ImageStore.open(storage.image(), storage.imageBytes());
     } catch (IOException | RuntimeException e) {
@@ -190,10 +191,10 @@ final class VirtualServerHost implements Closeable {
   private void runTerms() {
     long pauseMillis = RESTART_MILLIS_MIN;
     while (!closed) {
-      try (Activation activation = activate()) {
+      try (Term term = activate()) {
         started.complete(null);
         pauseMillis = RESTART_MILLIS_MIN;
-        serve(activation.term());
+        serve(term);
       } catch (IOException | RuntimeException e) {
         if (!started.isDone()) {
           started.completeExceptionally(e);
@@ -214,15 +215,7 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  /** A term and what closes with it. */
-  private record Activation(Term term) implements Closeable {
-    @Override
-    public void close() throws IOException {
-      term.close();
-    }
-  }
-
-  private Activation activate() throws IOException {
+  private Term activate() throws IOException {
     Optional<OwnerRecord> owner = coordination.ownership().read(storage.name());
     long highest = Math.max(owner.map(OwnerRecord::epoch).orElse(0L), highestEpoch());
     long next = highest + 1;
@@ -233,7 +226,7 @@ final class VirtualServerHost implements Closeable {
       Term term = term(activated, next);
       epoch = next;
       LOG.info("{}: serving under epoch {}", storage.name(), next);
-      return new Activation(term);
+      return term;
     } catch (IOException | RuntimeException e) {
       activated.journal().close();
       throw e;
@@ -282,7 +275,7 @@ final class VirtualServerHost implements Closeable {
             .setId(0)
             .setName(storage.volumeName())
             .setUuid(Genesis.bytes(volume.uuid()))
-            .setBlocks(volume.blocks())
+            .setBlocks(volume.sizeBytes() / Extent.BLOCK_BYTES)
             .setDirect(storage.direct())
             .setPath(storage.volume().toAbsolutePath().toString())
             .build();
@@ -301,6 +294,42 @@ final class VirtualServerHost implements Closeable {
   }
 
   private void serve(Term term) throws IOException {
+    Thread segments = new Thread(() -> prepareSegments(term), "leat-segments-" + storage.name());
+    segments.setDaemon(true);
+    segments.start();
+    try {
+      runBatches(term);
+    } finally {
+      term.end();
+      join(segments);
+    }
+  }
+
+  /** Makes journal segments ahead of their use, so that no request waits for one. */
+  private void prepareSegments(Term term) {
+    try {
+      while (!closed && term.prepareNextSegment()) {
+        if (stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("{}: the next journal segment could not be made yet", storage.name(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void join(Thread thread) throws IOException {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + thread.getName() + " ended", e);
+    }
+  }
+
+  private void runBatches(Term term) throws IOException {
     List<Work> batch = new ArrayList<>(BATCH_MAX);
     long nextTick = 0;
     boolean more = false;
@@ -355,20 +384,14 @@ final class VirtualServerHost implements Closeable {
   public void close() throws IOException {
     closed = true;
     stop.countDown();
-    try {
-      loop.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while virtual server " + storage.name() + " stopped", e);
-    }
+    join(loop);
     closeStorage();
   }
 
   private void closeStorage() throws IOException {
     try (Closeable first = image;
-        Closeable second = area;
-        Closeable third = volume) {
-      LOG.debug("closing {}, {}, {}", first, second, third);
+        Closeable second = area) {
+      LOG.debug("closing {} and {}", first, second);
     }
   }
 }

@@ -1,0 +1,214 @@
+package io.leat.client;
+
+import io.leat.client.engine.ClientEngine;
+import io.leat.client.engine.EngineConfig;
+import io.leat.client.engine.Environment;
+import io.leat.wire.Channel;
+import io.leat.wire.ChannelListener;
+import io.leat.wire.WireClient;
+import io.leat.wire.WireProtocol;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Hello;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives an engine clocks, timers and connections, and confines it: everything that reaches the
+ * engine, from application threads, timers and the network, does so under one lock, which is never
+ * held while anything blocks.
+ */
+final class EngineDriver implements Environment, Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EngineDriver.class);
+
+  /** Bound on an orderly close; after it the session is left to its lease. */
+  private static final long CLOSE_MILLIS = 2_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final WireClient wire = new WireClient(1);
+  private final ScheduledThreadPoolExecutor timers;
+  private final Hello hello;
+  private final int connectTimeoutMillis;
+  private final int callTimeoutMillis;
+  private final ClientEngine engine;
+
+  EngineDriver(EngineConfig config, String software) {
+    this.hello = WireProtocol.hello(software, config.host(), config.process());
+    this.connectTimeoutMillis = config.connectTimeoutMillis();
+    this.callTimeoutMillis = config.callTimeoutMillis();
+    this.timers =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "leat-client-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timers.setRemoveOnCancelPolicy(true);
+    this.engine = new ClientEngine(config, this);
+  }
+
+  ClientEngine engine() {
+    return engine;
+  }
+
+  /** Makes a call to the engine and waits for what it promises. */
+  <T> T call(Function<ClientEngine, CompletableFuture<T>> action) throws IOException {
+    return await(confined(action));
+  }
+
+  /** Makes a call to the engine. */
+  <T> T confined(Function<ClientEngine, T> action) {
+    lock.lock();
+    try {
+      return action.apply(engine);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The engine bounds every call; the bound here is only for a defect there. */
+  private <T> T await(CompletableFuture<T> future) throws IOException {
+    try {
+      return future.get(2L * callTimeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted =
+          new InterruptedIOException("interrupted while waiting for the metadata server");
+      interrupted.initCause(e);
+      throw interrupted;
+    } catch (TimeoutException e) {
+      throw new IOException("the client engine has not answered in time", e);
+    } catch (ExecutionException | CompletionException e) {
+      throw failure(e.getCause());
+    }
+  }
+
+  /** The same failure, thrown from the caller's own stack. */
+  private static IOException failure(Throwable cause) {
+    if (cause instanceof CompletionException nested && nested.getCause() != null) {
+      return failure(nested.getCause());
+    }
+    return cause instanceof IOException io ? Failures.copy(io) : new IOException(cause);
+  }
+
+  // ---- environment ----------------------------------------------------------------------------
+
+  @Override
+  public long monotonicMillis() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  @Override
+  public long wallMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public void schedule(long delayMillis, Runnable task) {
+    if (!timers.isShutdown()) {
+      var unused = timers.schedule(() -> run(task), delayMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void run(Runnable task) {
+    lock.lock();
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("A timer of the client engine failed", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void connect(String address, LinkListener listener) {
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon);
+    int port = Integer.parseInt(address.substring(colon + 1));
+    ChannelLink link = new ChannelLink(listener);
+    var unused =
+        wire.connect(host, port, hello, link, connectTimeoutMillis)
+            .whenComplete(
+                (channel, failure) ->
+                    run(
+                        () -> {
+                          if (failure == null) {
+                            link.channel = channel;
+                            listener.onOpen(link);
+                          } else {
+                            listener.onFailed(failure(failure));
+                          }
+                        }));
+  }
+
+  /** A connection, as engine and wire see it. */
+  private final class ChannelLink implements Link, ChannelListener {
+    private final LinkListener listener;
+    private Channel channel;
+    private boolean closed;
+
+    ChannelLink(LinkListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void send(Envelope message) {
+      channel.send(message);
+    }
+
+    @Override
+    public void close(String reason) {
+      closed = true;
+      channel.close(reason);
+    }
+
+    @Override
+    public void onMessage(Channel from, Envelope message) {
+      run(
+          () -> {
+            if (!closed) {
+              listener.onMessage(message);
+            }
+          });
+    }
+
+    @Override
+    public void onClosed(Channel from, String reason) {
+      run(
+          () -> {
+            if (!closed && channel != null) {
+              closed = true;
+              listener.onClosed(reason);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    CompletableFuture<Void> ended = confined(ClientEngine::close);
+    try {
+      ended.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("The session was not closed in order; its lease ends it: {}", e.toString());
+    }
+    run(engine::closeNow);
+    timers.shutdownNow();
+    wire.close();
+  }
+}
