@@ -27,7 +27,6 @@ public final class QuickstartJobs {
   private final Configuration configuration;
   private final QuickstartPlan plan;
   private final org.apache.hadoop.fs.Path base;
-  private final org.apache.hadoop.fs.Path staging;
   private final Path logs;
   private final PrintStream out;
 
@@ -42,8 +41,6 @@ public final class QuickstartJobs {
     base = new org.apache.hadoop.fs.Path(fileSystem.getHomeDirectory(), "quickstart");
     fileSystem.delete(base, true);
     configuration.set("test.build.data", new org.apache.hadoop.fs.Path(base, "dfsio").toString());
-    staging = new org.apache.hadoop.fs.Path(base, "staging");
-    configuration.set("mapreduce.jobtracker.staging.root.dir", staging.toString());
   }
 
   /**
@@ -90,7 +87,6 @@ public final class QuickstartJobs {
     new TeraProof(configuration).verify(input, report, path("terasort-checksum"));
     dfsio("TestDFSIO-write", "-write");
     dfsio("TestDFSIO-read", "-read");
-    FileSystem.get(configuration).delete(staging, true);
     out.println(new Moved(moved()).format());
   }
 
