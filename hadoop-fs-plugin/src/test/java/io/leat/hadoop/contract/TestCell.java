@@ -1,5 +1,7 @@
 package io.leat.hadoop.contract;
 
+import io.leat.mds.cell.CellOptions;
+import io.leat.mds.cell.EmbeddedCell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -87,7 +89,8 @@ final class TestCell {
 
   /** The only place that names the server's classes. */
   private static Running start(java.nio.file.Path dataDirectory) throws IOException {
-    throw new IllegalStateException("no embedded cell yet for " + dataDirectory);
+    EmbeddedCell cell = EmbeddedCell.start(CellOptions.at(dataDirectory));
+    return new Running(String.join(",", cell.addresses()), cell);
   }
 
   private static void stop(Running running) {
