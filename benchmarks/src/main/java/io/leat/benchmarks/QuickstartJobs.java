@@ -41,9 +41,6 @@ public final class QuickstartJobs {
     base = new org.apache.hadoop.fs.Path(fileSystem.getHomeDirectory(), "quickstart");
     fileSystem.delete(base, true);
     configuration.set("test.build.data", new org.apache.hadoop.fs.Path(base, "dfsio").toString());
-    configuration.set(
-        "mapreduce.jobtracker.staging.root.dir",
-        new org.apache.hadoop.fs.Path(base, "staging").toString());
   }
 
   /**

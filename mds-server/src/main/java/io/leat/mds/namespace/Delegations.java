@@ -11,12 +11,23 @@ public final class Delegations {
 
   private Delegations() {}
 
+  /** The space, in the order of handing out; what adjoins is one range, as a writer sees it. */
   public static List<BlockRange> ranges(LeaseRecord lease) {
     List<BlockRange> ranges = new ArrayList<>(lease.getDelegatedCount());
     for (DelegatedRange range : lease.getDelegatedList()) {
-      ranges.add(new BlockRange(range.getVolume(), range.getBlock(), range.getCount()));
+      add(ranges, new BlockRange(range.getVolume(), range.getBlock(), range.getCount()));
     }
     return ranges;
+  }
+
+  private static void add(List<BlockRange> ranges, BlockRange next) {
+    int end = ranges.size() - 1;
+    BlockRange last = ranges.isEmpty() ? null : ranges.get(end);
+    if (last != null && last.volume() == next.volume() && last.end() == next.block()) {
+      ranges.set(end, new BlockRange(last.volume(), last.block(), last.count() + next.count()));
+    } else {
+      ranges.add(next);
+    }
   }
 
   public static LeaseRecord with(LeaseRecord lease, List<BlockRange> ranges) {
