@@ -25,8 +25,8 @@ final class TestCell {
   /** The root of the virtual server that the suites work in. */
   static final URI ROOT = URI.create("leat://demo/");
 
-  /** Below {@link FileSystem#SHUTDOWN_HOOK_PRIORITY}, so that it runs after the clients' hook. */
-  private static final int STOP_PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY - 1;
+  /** After Hadoop's hook and the shared clients', which is one below that. */
+  private static final int STOP_PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY - 2;
 
   private static final FsPermission OPEN_STICKY = new FsPermission((short) 01777);
   private static final FsPermission HOME = new FsPermission((short) 0755);

@@ -6,6 +6,7 @@ import io.leat.coordination.VirtualServers;
 import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
+import io.leat.mds.config.ConfigKey;
 import io.leat.mds.config.LeatConfiguration;
 import io.leat.mds.config.ZooKeeperSettings;
 import io.leat.mds.server.MdsConfig;
@@ -13,6 +14,7 @@ import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.MetadataServer;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class ServerProcess implements Closeable {
    */
   public static ServerProcess start(LeatConfiguration configuration) throws IOException {
     configuration.warnings().forEach(LOG::warn);
+    requireVolumes(configuration.mds());
     ServerProcess process = new ServerProcess(configuration);
     try {
       process.startParts();
@@ -48,6 +51,18 @@ public final class ServerProcess implements Closeable {
     } catch (IOException | RuntimeException e) {
       process.parts.closeAfter(e);
       throw e;
+    }
+  }
+
+  private static void requireVolumes(MdsConfig mds) throws IOException {
+    for (VirtualServerStorage storage : mds.virtualServers()) {
+      if (Files.notExists(storage.volume())) {
+        throw new IOException(
+            "the volume %s of virtual server %s does not exist; 'leat volume create' makes one, or"
+                    .formatted(storage.volume(), storage.name())
+                + " set "
+                + ConfigKey.VS_VOLUME.of(storage.name()));
+      }
     }
   }
 

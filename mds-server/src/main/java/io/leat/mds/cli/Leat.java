@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       StopCommand.class,
       StatusCommand.class,
       VirtualServerCommand.class,
+      VolumeCommand.class,
       ClientCommand.class,
       MdsCommand.class,
       CellCommand.class,

@@ -101,6 +101,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private boolean safeMode;
   private boolean reclaimable = true;
   private long operations;
+  private long batch;
 
   /**
    * Starts a term.
@@ -162,6 +163,11 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       more = released == QUARANTINE_RELEASE_MAX;
     }
     return reclaimSpace(namespace) || more || !ending.isEmpty();
+  }
+
+  /** Everything up to this batch of the journal is durable and committed. */
+  public void committed(long batchNumber) {
+    batch = batchNumber;
   }
 
   /** True when {@link #tick} has space to take back and need not wait. */
@@ -580,6 +586,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
         .setOwner(settings.owner())
         .setAddress(settings.address())
         .setEpoch(settings.epoch())
+        .setBatch(batch)
         .setUsage(Queries.usage(namespace))
         .setSessions(sessions.size())
         .setOpenFiles(tokens.openFiles())

@@ -118,6 +118,7 @@ final class Term implements Closeable {
       boolean more = change.apply(namespace);
       namespace.finish();
       commit(journal, effects, transaction);
+      core.committed(journal.position().batch());
       return more;
     }
   }

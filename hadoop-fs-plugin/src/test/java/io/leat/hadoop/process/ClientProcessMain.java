@@ -1,0 +1,94 @@
+package io.leat.hadoop.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LeaseRecoverable;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A client that does what standard input says, one command a line, and answers {@code OK ...} or
+ * {@code ERROR Class: message}. Streams are named by their path.
+ */
+final class ClientProcessMain {
+
+  private final FileSystem fs;
+  private final Map<String, FSDataOutputStream> writers = new HashMap<>();
+  private final Map<String, FSDataInputStream> readers = new HashMap<>();
+
+  private ClientProcessMain(FileSystem fs) {
+    this.fs = fs;
+  }
+
+  public static void main(String[] args) throws IOException {
+    Configuration conf = new Configuration();
+    conf.set("fs.leat.mds.addresses", args[0]);
+    conf.set("fs.defaultFS", "leat://demo/");
+    try (FileSystem fs = FileSystem.newInstance(conf);
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      ClientProcessMain client = new ClientProcessMain(fs);
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        System.out.println(client.answer(line.split(" ", 3)));
+      }
+    }
+  }
+
+  private String answer(String[] words) {
+    try {
+      String rest = words.length > 2 ? words[2] : "";
+      return "OK " + execute(words[0], words[1], rest);
+    } catch (IOException | RuntimeException e) {
+      return "ERROR %s: %s"
+          .formatted(e.getClass().getSimpleName(), e.getMessage())
+          .replace('\n', ' ');
+    }
+  }
+
+  private String execute(String command, String path, String rest) throws IOException {
+    switch (command) {
+      case "create" -> writers.put(path, fs.create(new Path(path), true));
+      case "append" -> writers.put(path, fs.append(new Path(path)));
+      case "write" -> writers.get(path).write(rest.getBytes(StandardCharsets.UTF_8));
+      case "hflush" -> writers.get(path).hflush();
+      case "hsync" -> writers.get(path).hsync();
+      case "close" -> writers.remove(path).close();
+      case "open" -> readers.put(path, fs.open(new Path(path)));
+      case "read" -> {
+        return read(readers.get(path));
+      }
+      case "unopen" -> readers.remove(path).close();
+      case "delete" -> {
+        return "" + fs.delete(new Path(path), true);
+      }
+      case "exists" -> {
+        return "" + fs.exists(new Path(path));
+      }
+      case "truncate" -> {
+        return "" + fs.truncate(new Path(path), Long.parseLong(rest));
+      }
+      case "recover" -> {
+        return "" + ((LeaseRecoverable) fs).recoverLease(new Path(path));
+      }
+      default -> throw new IllegalArgumentException("unknown command " + command);
+    }
+    return "";
+  }
+
+  /** Everything from the stream's position to the end. */
+  private static String read(FSDataInputStream in) throws IOException {
+    StringBuilder text = new StringBuilder();
+    byte[] buffer = new byte[8192];
+    for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
+      text.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+    }
+    return text.toString();
+  }
+}
