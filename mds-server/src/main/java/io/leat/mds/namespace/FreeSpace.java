@@ -56,7 +56,8 @@ final class FreeSpace {
   void give(BlockRange range) {
     long block = range.block();
     long count = range.count();
-    Entry before = image.floor(Keys.freeOn(range.volume()), Keys.freeAt(range.volume(), block));
+    Entry before =
+        image.floor(Keys.freeOn(range.volume()), Keys.freeAt(range.volume(), range.end() - 1));
     if (before != null) {
       long start = Keys.number(before.key(), 1);
       long length = Values.count(before.value());

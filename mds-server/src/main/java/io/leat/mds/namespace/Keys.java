@@ -116,6 +116,10 @@ public final class Keys {
     return of('P', file, volume, block);
   }
 
+  static byte[] pins() {
+    return new byte[] {'P'};
+  }
+
   static byte[] pinnedBy(long file) {
     return of('P', file);
   }

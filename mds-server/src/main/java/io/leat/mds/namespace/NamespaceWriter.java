@@ -12,6 +12,7 @@ import io.leat.model.LeatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -230,10 +231,10 @@ public final class NamespaceWriter extends Namespace {
   }
 
   /** Frees what was pinned by {@code file}, at most {@code limit} ranges; returns how many. */
-  public int unpin(long file, int limit) {
+  int unpin(Node file, int limit, long nowMillis) {
     List<BlockRange> pinned = new ArrayList<>();
     image.scan(
-        Keys.pinnedBy(file),
+        Keys.pinnedBy(file.id()),
         null,
         (key, value) -> {
           pinned.add(
@@ -242,10 +243,23 @@ public final class NamespaceWriter extends Namespace {
           return pinned.size() < limit;
         });
     for (BlockRange range : pinned) {
-      image.delete(Keys.pinned(file, range.volume(), range.block()));
-      free(range);
+      image.delete(Keys.pinned(file.id(), range.volume(), range.block()));
+      giveBack(file, range, nowMillis);
     }
     return pinned.size();
+  }
+
+  /** The first file above {@code after} that has pinned blocks. */
+  OptionalLong nextPinning(long after) {
+    long[] found = {after};
+    image.scan(
+        Keys.pins(),
+        Keys.pinnedBy(after + 1),
+        (key, value) -> {
+          found[0] = Keys.number(key, 0);
+          return false;
+        });
+    return found[0] == after ? OptionalLong.empty() : OptionalLong.of(found[0]);
   }
 
   /** Keeps blocks that an expelled client may still write until {@code untilMillis} (D5). */

@@ -2,7 +2,6 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Node;
-import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
 import io.leat.model.ChecksumKind;
@@ -69,11 +68,9 @@ record CommitOperation(Commit request) implements Operation {
     TokenSet held = context.tokens().held(file.id(), context.session());
     long grant = request.getReleaseGrant();
     if (grant == 0 || !context.tokens().release(file.id(), context.session(), held, grant)) {
-      context.tokens().grant(file.id(), context.session(), OpenOperation.PINNED);
+      context.tokens().restrict(file.id(), context.session(), OpenOperation.PINNED);
     }
-    if (!context.tokens().isOpen(file.id())) {
-      context.namespace().unpin(file.id(), Reclaimer.STEP_MAX);
-    }
+    context.state().reclaim();
   }
 
   /** Extents as values, checked to be one run of bytes that ends at the new size. */

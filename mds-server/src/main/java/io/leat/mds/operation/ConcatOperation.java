@@ -37,12 +37,16 @@ record ConcatOperation(Concat request) implements Operation {
     context.requireUncontended(target, TokenSet.WRITER);
     NamespaceWriter namespace = context.namespace();
     long size = target.inode().getSize();
+    long hold = target.inode().getHoldUntilMillis();
     for (Node source : sources) {
       size = append(context, target, source, size);
+      hold = Math.max(hold, source.inode().getHoldUntilMillis());
     }
     long total = size;
+    long held = hold;
     Node now = namespace.byId(target.id()).orElseThrow();
-    namespace.update(now, i -> i.setSize(total).setModifiedMillis(context.nowMillis()));
+    namespace.update(
+        now, i -> i.setSize(total).setModifiedMillis(context.nowMillis()).setHoldUntilMillis(held));
     context.state().reclaim();
     return Replies.done();
   }

@@ -51,6 +51,12 @@ public record OperationContext(
     /** True while an operation waits for tokens of this file. */
     boolean awaited(long file);
 
+    /** The lease clock; until drain proof after a restart the beginning of time, for holds. */
+    long holdClockMillis();
+
+    /** Tells a client, if it is connected, to give tokens back. */
+    void revoke(long file, long session, TokenSet tokens);
+
     /** Something was deleted or closed: look for space to take back. */
     void reclaim();
   }
@@ -104,12 +110,15 @@ public record OperationContext(
     return lease;
   }
 
-  /** Frees blocks that the file does not name any more, or keeps them for its present readers. */
+  /**
+   * Frees blocks that the file does not name any more, or keeps them for its present readers, who
+   * are not all known during recovery.
+   */
   void drop(Node file, BlockRange range) {
-    if (tokens.isOpen(file.id())) {
+    if (tokens.isOpen(file.id()) || state.recovering()) {
       namespace.pin(file.id(), range);
     } else {
-      namespace.giveBack(file, range, state.leaseClockMillis());
+      namespace.giveBack(file, range, state.holdClockMillis());
     }
   }
 
