@@ -42,7 +42,7 @@ public final class LeatClient implements Closeable {
             config.addresses(),
             ByteString.copyFrom(clientId),
             hostName(),
-            config.process() + "/" + ProcessHandle.current().pid(),
+            config.process(),
             config.connectTimeoutMillis(),
             config.callTimeoutMillis());
     EngineDriver driver = new EngineDriver(engine, software());

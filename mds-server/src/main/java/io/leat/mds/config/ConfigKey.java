@@ -104,7 +104,7 @@ public enum ConfigKey {
       ValueType.BYTES,
       "4g",
       1L << 20,
-      1L << 44,
+      1L << 42,
       "Largest size of a virtual server's namespace image on this host; about 1 KiB a file is"
           + " plenty. New files are refused when it is nearly full."),
   VS_METADATA(
@@ -122,7 +122,7 @@ public enum ConfigKey {
       ValueType.BYTES,
       "the value of leat.image.size",
       1L << 20,
-      1L << 44,
+      1L << 42,
       "As leat.image.size, for this virtual server."),
   VS_VOLUME(
       "leat.vs.NAME.volume",

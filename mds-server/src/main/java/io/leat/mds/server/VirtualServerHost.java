@@ -37,6 +37,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +82,7 @@ final class VirtualServerHost implements Closeable {
   private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Runnable termEnded;
+  private final Consumer<VirtualServerHost> termEnded;
   private final Thread loop;
 
   private FileMetadataArea area;
@@ -98,7 +99,7 @@ final class VirtualServerHost implements Closeable {
       MdsConfig config,
       VirtualServerStorage storage,
       Coordination coordination,
-      Runnable termEnded) {
+      Consumer<VirtualServerHost> termEnded) {
     this.config = config;
     this.storage = storage;
     this.coordination = coordination;
@@ -206,9 +207,13 @@ final class VirtualServerHost implements Closeable {
             epoch,
             pauseMillis,
             e);
+      } catch (Error e) {
+        closed = true;
+        started.completeExceptionally(e);
+        LOG.error("{}: the loop has failed for good; restart the server", storage.name(), e);
       }
       epoch = 0;
-      termEnded.run();
+      termEnded.accept(this);
       queue.clear();
       pause(pauseMillis);
       pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
@@ -307,14 +312,21 @@ final class VirtualServerHost implements Closeable {
 
   /** Makes journal segments ahead of their use, so that no request waits for one. */
   private void prepareSegments(Term term) {
+    boolean failing = false;
     try {
-      while (!closed && term.prepareNextSegment()) {
-        if (stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-          return;
+      while (!closed && !stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        try {
+          if (!term.prepareNextSegment()) {
+            return;
+          }
+          failing = false;
+        } catch (IOException e) {
+          if (!failing) {
+            LOG.warn("{}: the next journal segment cannot be made yet", storage.name(), e);
+          }
+          failing = true;
         }
       }
-    } catch (IOException e) {
-      LOG.warn("{}: the next journal segment could not be made yet", storage.name(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
