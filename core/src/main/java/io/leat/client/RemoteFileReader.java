@@ -61,7 +61,8 @@ final class RemoteFileReader implements FileReader {
         return -1;
       }
       read(state, position, dst, length);
-      if (driver.engine().leaseValid() && !file.state().stale()) {
+      if (driver.engine().leaseValid() && file.state().fence() == state.fence()) {
+        requireOpen();
         return length;
       }
       dst.position(start);
@@ -71,9 +72,7 @@ final class RemoteFileReader implements FileReader {
 
   /** The file's state, fresh enough to read at {@code position}. */
   private FileState usable(long position) throws IOException {
-    if (closed.get()) {
-      throw new IOException(name + " is closed");
-    }
+    requireOpen();
     if (!driver.engine().leaseValid()) {
       driver.call(engine -> engine.awaitLease());
     }
@@ -86,6 +85,13 @@ final class RemoteFileReader implements FileReader {
       state = file.state();
     }
     return state;
+  }
+
+  /** After a read too: the blocks of a file that was closed may be another's. */
+  private void requireOpen() throws IOException {
+    if (closed.get()) {
+      throw new IOException(name + " is closed");
+    }
   }
 
   private void read(FileState state, long position, ByteBuffer dst, int length) throws IOException {

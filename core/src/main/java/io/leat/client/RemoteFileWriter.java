@@ -1,5 +1,6 @@
 package io.leat.client;
 
+import io.leat.client.engine.FileState;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
 import io.leat.model.BlockRange;
@@ -37,6 +38,7 @@ final class RemoteFileWriter implements FileWriter {
 
   private final String path;
   private final OpenFile file;
+  private final long fence;
   private final long stream;
   private final EngineDriver driver;
   private final VolumeTable volumes;
@@ -58,9 +60,15 @@ final class RemoteFileWriter implements FileWriter {
   private IOException failure;
   private boolean closed;
 
+  /**
+   * A stream whose write lease was granted.
+   *
+   * @param granted the file's state with that grant
+   */
   RemoteFileWriter(
       String path,
       OpenFile file,
+      FileState granted,
       long stream,
       EngineDriver driver,
       VolumeTable volumes,
@@ -68,16 +76,17 @@ final class RemoteFileWriter implements FileWriter {
       throws IOException {
     this.path = path;
     this.file = file;
+    this.fence = granted.fence();
     this.stream = stream;
     this.driver = driver;
     this.volumes = volumes;
     this.buffer =
         ByteBuffer.allocateDirect(bufferBytes + Volume.BLOCK_SIZE).alignedSlice(Volume.BLOCK_SIZE);
-    this.attributes = file.state().attributes();
+    this.attributes = granted.attributes();
     this.committedEnd = attributes.size();
     this.bufferStart = committedEnd;
     try {
-      loadTail();
+      loadTail(granted.extents());
     } catch (IOException | RuntimeException e) {
       giveUp();
       throw e;
@@ -85,8 +94,7 @@ final class RemoteFileWriter implements FileWriter {
   }
 
   /** Copies the bytes of the file's partly filled last block into the buffer. */
-  private void loadTail() throws IOException {
-    List<Extent> extents = file.state().extents();
+  private void loadTail(List<Extent> extents) throws IOException {
     if (extents.isEmpty()) {
       return;
     }
@@ -97,6 +105,7 @@ final class RemoteFileWriter implements FileWriter {
       rewritten = tail;
       buffer.limit(tail);
       volumes.get(last.volume()).read(last.volumeOffset(bufferStart), buffer);
+      requireUsable();
       buffer.limit(buffer.capacity());
     }
   }
@@ -195,7 +204,7 @@ final class RemoteFileWriter implements FileWriter {
   private void giveUp() {
     driver.confined(
         engine -> {
-          engine.close(file);
+          engine.abandon(file);
           return null;
         });
   }
@@ -268,10 +277,10 @@ final class RemoteFileWriter implements FileWriter {
     if (!driver.engine().leaseValid()) {
       driver.call(engine -> engine.awaitLease());
     }
-    if (file.state().stale()) {
+    if (file.state().fence() != fence) {
       throw new LeatException(
           ErrorCode.LEASE_LOST,
-          "The session that wrote %s has expired; the file ends where it was last flushed"
+          "The write lease of %s has expired or was recovered; the file ends where it was last flushed"
               .formatted(path));
     }
   }
