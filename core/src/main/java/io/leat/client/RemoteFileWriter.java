@@ -57,6 +57,13 @@ final class RemoteFileWriter implements FileWriter {
   private FileAttributes attributes;
   private long committedEnd;
   private long nextAllocation = ALLOCATION_BYTES_MIN;
+
+  /** Bytes have been published that the volume may not hold durably yet. */
+  private boolean unsynced;
+
+  /** The next commit moves bytes, perhaps durable ones, to another block: it has to be durable. */
+  private boolean movesTail;
+
   private IOException failure;
   private boolean closed;
 
@@ -103,6 +110,7 @@ final class RemoteFileWriter implements FileWriter {
     if (tail > 0) {
       bufferStart = committedEnd - tail;
       rewritten = tail;
+      movesTail = true;
       buffer.limit(tail);
       volumes.get(last.volume()).read(last.volumeOffset(bufferStart), buffer);
       requireUsable();
@@ -160,7 +168,7 @@ final class RemoteFileWriter implements FileWriter {
     sticky(
         () -> {
           flush(true);
-          publish(false);
+          publish(false, false);
         });
   }
 
@@ -171,7 +179,7 @@ final class RemoteFileWriter implements FileWriter {
         () -> {
           flush(true);
           sync();
-          publish(false);
+          publish(false, true);
         });
   }
 
@@ -192,7 +200,7 @@ final class RemoteFileWriter implements FileWriter {
       sticky(
           () -> {
             flush(true);
-            publish(true);
+            publish(true, false);
           });
     } catch (IOException | RuntimeException e) {
       giveUp();
@@ -306,24 +314,40 @@ final class RemoteFileWriter implements FileWriter {
 
   // ---- to the server --------------------------------------------------------------------------
 
-  private void publish(boolean close) throws IOException {
+  /**
+   * Tells the server what has been written.
+   *
+   * @param close the stream ends
+   * @param synced the volume has been flushed since the last write
+   */
+  private void publish(boolean close, boolean synced) throws IOException {
     List<Extent> extents = space.uncommitted();
     long end = extents.isEmpty() ? committedEnd : extents.get(extents.size() - 1).fileEnd();
-    if (end == committedEnd && !close) {
+    boolean news = end != committedEnd;
+    if (!news && !close && !(synced && unsynced)) {
       return;
     }
     boolean direct = volume != NO_VOLUME && volumes.get(volume).direct();
-    if (direct && end != committedEnd) {
+    boolean durable = synced;
+    if (news && !synced && (direct || movesTail)) {
       sync();
+      durable = true;
     }
     Commit.Builder commit =
-        Commit.newBuilder().setFileId(file.id()).setStream(stream).setSize(end).setClose(close);
-    if (end != committedEnd) {
+        Commit.newBuilder()
+            .setFileId(file.id())
+            .setStream(stream)
+            .setSize(end)
+            .setClose(close)
+            .setSynced(durable);
+    if (news) {
       extents.forEach(extent -> commit.addExtents(Messages.extent(extent)));
     }
     attributes = driver.call(engine -> engine.commit(file, commit));
     space.committed(!direct);
     committedEnd = end;
+    unsynced = !durable && (unsynced || news);
+    movesTail = movesTail && !news;
   }
 
   private void requireOpen() throws IOException {

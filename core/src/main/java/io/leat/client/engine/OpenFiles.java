@@ -87,13 +87,21 @@ final class OpenFiles {
         opened.getGrant(),
         false,
         false,
-        fence);
+        fence,
+        opened.getLost() ? opened.getLostFrom() : FileState.NOTHING_LOST);
   }
 
   /** Nothing of it can be used before the rest has come. */
   private static FileState partial(FileState state) {
     return new FileState(
-        state.attributes(), List.of(), state.tokens(), state.grant(), true, true, state.fence());
+        state.attributes(),
+        List.of(),
+        state.tokens(),
+        state.grant(),
+        true,
+        true,
+        state.fence(),
+        state.lostFrom());
   }
 
   /**

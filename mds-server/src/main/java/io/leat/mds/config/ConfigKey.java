@@ -99,6 +99,14 @@ public enum ConfigKey {
       "false",
       "Read and write volumes past the page cache (O_DIRECT); needed where more than one host uses a"
           + " volume."),
+  VOLUME_SYNC_INTERVAL(
+      "leat.volume.sync.interval",
+      ValueType.DURATION,
+      "5s",
+      100,
+      600_000,
+      "How often a volume that is not direct is flushed while it is written. What was written later"
+          + " and not hsynced is refused after a crash of the host."),
   IMAGE_SIZE(
       "leat.image.size",
       ValueType.BYTES,

@@ -17,6 +17,7 @@ import io.leat.mds.namespace.Namespace;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Synced;
 import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
@@ -88,6 +89,10 @@ final class VirtualServerHost implements Closeable {
   private FileMetadataArea area;
   private Image image;
   private VolumeHeader volume;
+
+  /** Null for direct volumes, which clients flush themselves. */
+  private VolumeSync volumeSync;
+
   private String address;
   private volatile long epoch;
   private volatile boolean closed;
@@ -165,6 +170,7 @@ final class VirtualServerHost implements Closeable {
   private void openStorage() throws IOException {
     try {
       volume = Volumes.identify(storage.volume(), storage.direct());
+      volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
       area = openArea(storage.metadata());
       image = ImageStore.open(storage.image(), storage.imageBytes());
     } catch (IOException | RuntimeException e) {
@@ -254,6 +260,8 @@ final class VirtualServerHost implements Closeable {
         Term.write(image, activated.journal(), ns -> genesis.write(ns, volume));
       }
     }
+    String boot = HostBoot.id();
+    Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
     try (ImageSnapshot snapshot = image.snapshot()) {
       Namespace namespace = new Namespace(snapshot);
       requireSameVolume(namespace);
@@ -299,14 +307,47 @@ final class VirtualServerHost implements Closeable {
   }
 
   private void serve(Term term) throws IOException {
-    Thread segments = new Thread(() -> prepareSegments(term), "leat-segments-" + storage.name());
-    segments.setDaemon(true);
-    segments.start();
+    if (volumeSync != null) {
+      volumeSync.restart();
+    }
+    Thread segments = background("leat-segments-", () -> prepareSegments(term));
+    Thread syncs = background("leat-sync-", () -> syncVolume(term));
     try {
       runBatches(term);
     } finally {
       term.end();
       join(segments);
+      join(syncs);
+    }
+    if (volumeSync != null && volumeSync.sync(term.commits())) {
+      term.run(new ArrayList<>(List.of(new Synced(term.commits()))), false);
+    }
+  }
+
+  private Thread background(String prefix, Runnable task) {
+    Thread thread = new Thread(task, prefix + storage.name());
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  /** Flushes a buffered volume now and then, and tells the loop how far (D1). */
+  private void syncVolume(Term term) {
+    try {
+      while (volumeSync != null
+          && !term.hasEnded()
+          && !stop.await(config.volumeSyncMillis(), TimeUnit.MILLISECONDS)) {
+        long commits = term.commits();
+        try {
+          if (volumeSync.sync(commits)) {
+            queue.put(new Synced(commits));
+          }
+        } catch (IOException e) {
+          LOG.error("{}: volume {} cannot be flushed", storage.name(), storage.volume(), e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -402,8 +443,9 @@ final class VirtualServerHost implements Closeable {
 
   private void closeStorage() throws IOException {
     try (Closeable first = image;
-        Closeable second = area) {
-      LOG.debug("closing {} and {}", first, second);
+        Closeable second = area;
+        Closeable third = volumeSync) {
+      LOG.debug("closing {}, {} and {}", first, second, third);
     }
   }
 }
