@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leat.mds.cell.CellLayout;
 import io.leat.mds.cell.RunFile;
 import io.leat.mds.cli.BackgroundCell;
+import io.leat.mds.cli.Leat;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +86,7 @@ class HostCrashIT {
     RunFile run = start("boot-1", "100ms");
     try (FileSystem fs = fileSystem(run)) {
       write(fs, "/tmp/flushed", false);
-      TimeUnit.SECONDS.sleep(2); // twenty times the interval, unseen from outside
+      awaitSynced();
     }
     crash();
     run = start("boot-2", "10m");
@@ -100,6 +103,19 @@ class HostCrashIT {
   private RunFile start(String bootId, String interval) throws Exception {
     cell = new BackgroundCell(new CellLayout(directory), List.of("-Dleat.boot.id=" + bootId));
     return cell.start(Map.of("leat.volume.size", "256m", "leat.volume.sync.interval", interval));
+  }
+
+  private void awaitSynced() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    String shown = "";
+    while (!shown.contains("\"unsyncedCommits\": 0")) {
+      assertTrue(System.nanoTime() < end, shown);
+      StringWriter out = new StringWriter();
+      Leat.commandLine()
+          .setOut(new PrintWriter(out))
+          .execute("vs", "show", "demo", "--json", "--data", directory.toString());
+      shown = out.toString();
+    }
   }
 
   private void crash() throws Exception {

@@ -8,6 +8,7 @@ import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Reclaimer;
+import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.mds.operation.Operation;
 import io.leat.mds.operation.OperationContext;
@@ -580,6 +581,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   }
 
   private VirtualServerDescription describe(Namespace namespace) {
+    BootRecord boot = namespace.currentBoot();
     return VirtualServerDescription.newBuilder()
         .setName(settings.name())
         .setState(recovering() ? "RECOVERING" : safeMode ? "SAFE_MODE" : "SERVING")
@@ -592,6 +594,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
         .setOpenFiles(tokens.openFiles())
         .addAllVolumes(settings.volumes())
         .setOperations(operations)
+        .setUnsyncedCommits(boot.getCommits() - boot.getSynced())
         .build();
   }
 
