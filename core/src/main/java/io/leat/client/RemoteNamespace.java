@@ -3,6 +3,9 @@ package io.leat.client;
 import com.google.protobuf.ByteString;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
+import io.leat.client.engine.StreamContext;
+import io.leat.client.engine.StreamReader;
+import io.leat.client.engine.StreamWriter;
 import io.leat.model.FileAttributes;
 import io.leat.wire.proto.CheckAccess;
 import io.leat.wire.proto.Concat;
@@ -42,13 +45,13 @@ final class RemoteNamespace implements ClientNamespace {
 
   private final String user;
   private final EngineDriver driver;
-  private final VolumeTable volumes;
+  private final StreamContext context;
   private final int writeBufferBytes;
 
-  RemoteNamespace(String user, EngineDriver driver, VolumeTable volumes, int writeBufferBytes) {
+  RemoteNamespace(String user, EngineDriver driver, StreamContext context, int writeBufferBytes) {
     this.user = user;
     this.driver = driver;
-    this.volumes = volumes;
+    this.context = context;
     this.writeBufferBytes = writeBufferBytes;
   }
 
@@ -109,26 +112,35 @@ final class RemoteNamespace implements ClientNamespace {
             .setReplication(options.replication())
             .setStream(stream);
     OpenFile file = driver.call(engine -> engine.create(user, create));
-    return new RemoteFileWriter(path, file, stream, driver, volumes, writeBufferBytes);
+    return writer(path, file, stream);
   }
 
   @Override
   public FileWriter append(String path) throws IOException {
     long stream = driver.confined(engine -> engine.newStream());
     OpenFile file = driver.call(engine -> engine.append(user, path, stream));
-    return new RemoteFileWriter(path, file, stream, driver, volumes, writeBufferBytes);
+    return writer(path, file, stream);
   }
 
   @Override
   public FileReader open(String path) throws IOException {
     OpenFile file = driver.call(engine -> engine.open(user, path));
-    return new RemoteFileReader(path, file, driver, volumes);
+    return reader(path, file);
   }
 
   @Override
   public FileReader open(long fileId) throws IOException {
     OpenFile file = driver.call(engine -> engine.open(user, fileId));
-    return new RemoteFileReader("file " + fileId, file, driver, volumes);
+    return reader("file " + fileId, file);
+  }
+
+  private FileWriter writer(String path, OpenFile file, long stream) throws IOException {
+    return new RemoteFileWriter(
+        new StreamWriter(path, file, stream, context, writeBufferBytes), driver);
+  }
+
+  private FileReader reader(String name, OpenFile file) {
+    return new RemoteFileReader(name, new StreamReader(name, file, context), driver);
   }
 
   @Override

@@ -116,7 +116,7 @@ final class OpenFiles {
 
   /** The session is gone, and every token with it. */
   void fenced() {
-    files.values().forEach(file -> file.become(file.state().asStale()));
+    files.values().forEach(OpenFile::lost);
   }
 
   private static Claim claim(long file, TokenSet tokens, long grant) {
