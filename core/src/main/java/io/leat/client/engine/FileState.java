@@ -69,6 +69,12 @@ public record FileState(
     return new FileState(attributes, extents, granted, number, stale, true, fence, lostFrom);
   }
 
+  /** The same grant with what {@code known} says of attributes and extents, which is current. */
+  FileState withMetadata(FileState known) {
+    return new FileState(
+        known.attributes, known.extents, tokens, grant, stale, refresh, fence, lostFrom);
+  }
+
   FileState fenced() {
     return new FileState(attributes, extents, tokens, grant, stale, refresh, fence + 1, lostFrom);
   }

@@ -61,8 +61,9 @@ final class OpenFiles {
     if (opened.getMore() || current != file) {
       current.become(known.withGrant(TokenSet.known(opened.getTokens()), opened.getGrant()));
     } else {
+      FileState next = state(opened, extents, known.fence());
       boolean unchanged = opened.getUnchanged() && !known.stale();
-      current.become(state(opened, unchanged ? known.extents() : extents, known.fence()));
+      current.become(unchanged ? next.withMetadata(known) : next);
     }
     return null;
   }
