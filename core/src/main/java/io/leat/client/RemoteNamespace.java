@@ -1,8 +1,13 @@
 package io.leat.client;
 
 import com.google.protobuf.ByteString;
+import io.leat.client.engine.ClientEngine;
+import io.leat.client.engine.FileState;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
+import io.leat.client.engine.StreamContext;
+import io.leat.client.engine.StreamReader;
+import io.leat.client.engine.StreamWriter;
 import io.leat.model.FileAttributes;
 import io.leat.wire.proto.CheckAccess;
 import io.leat.wire.proto.Concat;
@@ -36,19 +41,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Turns calls into requests and replies into values. */
 final class RemoteNamespace implements ClientNamespace {
 
   private final String user;
   private final EngineDriver driver;
-  private final VolumeTable volumes;
+  private final StreamContext context;
   private final int writeBufferBytes;
 
-  RemoteNamespace(String user, EngineDriver driver, VolumeTable volumes, int writeBufferBytes) {
+  RemoteNamespace(String user, EngineDriver driver, StreamContext context, int writeBufferBytes) {
     this.user = user;
     this.driver = driver;
-    this.volumes = volumes;
+    this.context = context;
     this.writeBufferBytes = writeBufferBytes;
   }
 
@@ -108,27 +115,44 @@ final class RemoteNamespace implements ClientNamespace {
             .setBlockSize(options.blockSize())
             .setReplication(options.replication())
             .setStream(stream);
-    OpenFile file = driver.call(engine -> engine.create(user, create));
-    return new RemoteFileWriter(path, file, stream, driver, volumes, writeBufferBytes);
+    return writer(path, stream, engine -> engine.create(user, create));
   }
 
   @Override
   public FileWriter append(String path) throws IOException {
     long stream = driver.confined(engine -> engine.newStream());
-    OpenFile file = driver.call(engine -> engine.append(user, path, stream));
-    return new RemoteFileWriter(path, file, stream, driver, volumes, writeBufferBytes);
+    return writer(path, stream, engine -> engine.append(user, path, stream));
   }
+
+  private FileWriter writer(
+      String path, long stream, Function<ClientEngine, CompletableFuture<OpenFile>> opening)
+      throws IOException {
+    Granted granted =
+        driver.call(
+            engine -> opening.apply(engine).thenApply(file -> new Granted(file, file.state())),
+            (engine, late) -> engine.abandon(late.file()));
+    return new RemoteFileWriter(
+        new StreamWriter(path, granted.file(), granted.state(), stream, context, writeBufferBytes),
+        driver);
+  }
+
+  /** A file and its state at the moment of the grant. */
+  private record Granted(OpenFile file, FileState state) {}
 
   @Override
   public FileReader open(String path) throws IOException {
-    OpenFile file = driver.call(engine -> engine.open(user, path));
-    return new RemoteFileReader(path, file, driver, volumes);
+    OpenFile file = driver.call(engine -> engine.open(user, path), ClientEngine::close);
+    return reader(path, file);
   }
 
   @Override
   public FileReader open(long fileId) throws IOException {
-    OpenFile file = driver.call(engine -> engine.open(user, fileId));
-    return new RemoteFileReader("file " + fileId, file, driver, volumes);
+    OpenFile file = driver.call(engine -> engine.open(user, fileId), ClientEngine::close);
+    return reader("file " + fileId, file);
+  }
+
+  private FileReader reader(String name, OpenFile file) {
+    return new RemoteFileReader(name, new StreamReader(name, file, context), driver);
   }
 
   @Override

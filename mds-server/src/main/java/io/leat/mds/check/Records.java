@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.Values;
+import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.CountersRecord;
 import io.leat.mds.namespace.proto.DelegatedRange;
 import io.leat.mds.namespace.proto.InodeRecord;
@@ -55,6 +56,7 @@ final class Records {
           case 'G' -> shape(key, 3, isRange(key), value);
           case 'P', 'Q' -> shape(key, 3, isRange(key, 1, value), value);
           case 'V' -> shape(key, 1, volume(key, value).isPresent(), value);
+          case 'H' -> shape(key, 1, boot(key, value).isPresent(), value);
           case 'C' -> shape(key, 0, parse(CountersRecord.parser(), value).isPresent(), value);
           default -> null;
         });
@@ -62,7 +64,7 @@ final class Records {
 
   /** Whether this version knows the table that the key belongs to. */
   static boolean isKnown(byte[] key) {
-    return "DBEXWLSRFGPQVC".indexOf(key[0]) >= 0 || Arrays.equals(key, APPLIED);
+    return "DBEXWLSRFGPQVHC".indexOf(key[0]) >= 0 || Arrays.equals(key, APPLIED);
   }
 
   private static String inodeFault(byte[] key, byte[] value) {
@@ -102,6 +104,12 @@ final class Records {
                     && volume.getId() >= 0
                     && volume.getId() == Keys.number(key, 0)
                     && volume.getBlocks() > 0);
+  }
+
+  private static Optional<BootRecord> boot(byte[] key, byte[] value) {
+    return parse(BootRecord.parser(), value)
+        .filter(boot -> key.length == 9 && boot.getNumber() == Keys.number(key, 0))
+        .filter(boot -> boot.getSynced() <= boot.getCommits());
   }
 
   static Optional<RawExtent> extent(byte[] key, byte[] value) {

@@ -28,8 +28,6 @@ final class ImageStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
 
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-
   /** Batches replayed in one transaction of the image. */
   private static final int REPLAY_BATCHES_MAX = 256;
 
@@ -37,7 +35,7 @@ final class ImageStore {
 
   /** Opens the image in {@code directory}; empty when a host crash may have torn it. */
   static Image open(Path directory, long capacityBytes) throws IOException {
-    String boot = Files.readString(BOOT_ID).strip();
+    String boot = HostBoot.id();
     Path mark = directory.resolveSibling(directory.getFileName() + ".boot-id");
     boolean sameBoot = boot.equals(readMark(mark));
     Image image =
@@ -50,7 +48,7 @@ final class ImageStore {
 
   /** The image in {@code directory}, if there is one that a host crash cannot have torn. */
   static Optional<Image> openWarm(Path directory, long capacityBytes) throws IOException {
-    String boot = Files.readString(BOOT_ID).strip();
+    String boot = HostBoot.id();
     Path mark = directory.resolveSibling(directory.getFileName() + ".boot-id");
     return boot.equals(readMark(mark)) && Files.isDirectory(directory)
         ? Optional.of(LmdbImage.open(directory, capacityBytes))

@@ -43,12 +43,16 @@ final class Term implements Closeable {
   private final TimeSource time;
   private final Effects effects = new Effects();
   private volatile boolean ended;
+  private volatile long commits;
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
-  sealed interface Work permits Execute, Disconnect {}
+  sealed interface Work permits Execute, Disconnect, Synced {}
 
   /** Carry a request out. */
   record Execute(Inbound inbound) implements Work {}
+
+  /** Note that the volume has been flushed since this commit. */
+  record Synced(long commit) implements Work {}
 
   /** Forget a connection. */
   record Disconnect(Peer peer) implements Work {}
@@ -94,6 +98,8 @@ final class Term implements Closeable {
       core.execute(execute.inbound(), namespace, time.now(), out);
     } else if (work instanceof Disconnect disconnect) {
       core.disconnected(disconnect.peer());
+    } else if (work instanceof Synced synced) {
+      namespace.synced(synced.commit());
     }
   }
 
@@ -126,9 +132,11 @@ final class Term implements Closeable {
       NamespaceWriter namespace =
           new NamespaceWriter(new RecordingTransaction(transaction, effects));
       boolean more = change.apply(namespace);
+      long made = namespace.currentBoot().getCommits();
       namespace.finish();
       commit(journal, effects, transaction);
       core.committed(journal.position().batch());
+      commits = made;
       return more;
     }
   }
@@ -149,6 +157,15 @@ final class Term implements Closeable {
   /** Makes the journal's next segment; any thread. False when the term needs none any more. */
   boolean prepareNextSegment() throws IOException {
     return !ended && journal.prepareNextSegment();
+  }
+
+  /** Commits of this boot whose bytes may be in the page cache alone; any thread. */
+  long commits() {
+    return commits;
+  }
+
+  boolean hasEnded() {
+    return ended;
   }
 
   /** No more batches are run. */
