@@ -97,23 +97,23 @@ public final class Keys {
     return of('R', session);
   }
 
-  static byte[] freeAt(long volume, long block) {
+  public static byte[] freeAt(long volume, long block) {
     return of('F', volume, block);
   }
 
-  static byte[] freeOn(long volume) {
+  public static byte[] freeOn(long volume) {
     return of('F', volume);
   }
 
-  static byte[] freeByLength(long volume, long count, long block) {
+  public static byte[] freeByLength(long volume, long count, long block) {
     return of('G', volume, count, block);
   }
 
-  static byte[] freeLengthsOn(long volume) {
+  public static byte[] freeLengthsOn(long volume) {
     return of('G', volume);
   }
 
-  static byte[] pinned(long file, long volume, long block) {
+  public static byte[] pinned(long file, long volume, long block) {
     return of('P', file, volume, block);
   }
 
@@ -121,15 +121,15 @@ public final class Keys {
     return new byte[] {'P'};
   }
 
-  static byte[] pinnedBy(long file) {
+  public static byte[] pinnedBy(long file) {
     return of('P', file);
   }
 
-  static byte[] quarantined(long untilMillis, long volume, long block) {
+  public static byte[] quarantined(long untilMillis, long volume, long block) {
     return of('Q', untilMillis, volume, block);
   }
 
-  static byte[] quarantine() {
+  public static byte[] quarantine() {
     return new byte[] {'Q'};
   }
 
@@ -141,7 +141,7 @@ public final class Keys {
     return new byte[] {'V'};
   }
 
-  static byte[] boot(long number) {
+  public static byte[] boot(long number) {
     return of('H', number);
   }
 
@@ -149,7 +149,7 @@ public final class Keys {
     return new byte[] {'H'};
   }
 
-  static byte[] counters() {
+  public static byte[] counters() {
     return new byte[] {'C'};
   }
 

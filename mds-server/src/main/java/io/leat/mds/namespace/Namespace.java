@@ -36,9 +36,10 @@ public class Namespace {
   public static final long DELETED = 2;
 
   /** The parent of the two directories above. */
-  static final long NOWHERE = 0;
+  public static final long NOWHERE = 0;
 
-  static final String DELETED_NAME = "deleted";
+  /** The name of {@link #DELETED} in its parent. */
+  public static final String DELETED_NAME = "deleted";
 
   private final ImageReader image;
 

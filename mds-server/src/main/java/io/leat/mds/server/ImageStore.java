@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,15 @@ final class ImageStore {
     return image;
   }
 
+  /** The image in {@code directory}, if there is one that a host crash cannot have torn. */
+  static Optional<Image> openWarm(Path directory, long capacityBytes) throws IOException {
+    String boot = HostBoot.id();
+    Path mark = directory.resolveSibling(directory.getFileName() + ".boot-id");
+    return boot.equals(readMark(mark)) && Files.isDirectory(directory)
+        ? Optional.of(LmdbImage.open(directory, capacityBytes))
+        : Optional.empty();
+  }
+
   private static String readMark(Path mark) throws IOException {
     try {
       return Files.readString(mark).strip();
@@ -56,8 +66,15 @@ final class ImageStore {
   /** Replays what the image does not hold yet; from the start if it stands outside of history. */
   static void catchUp(Image image, JournalHistory history, String virtualServer)
       throws IOException {
+    catchUp(image, history, virtualServer, Optional.empty());
+  }
+
+  /** As {@link #catchUp(Image, JournalHistory, String)}, looking at the image on its way. */
+  static void catchUp(
+      Image image, JournalHistory history, String virtualServer, Optional<Milestone> milestone)
+      throws IOException {
     JournalPosition from = applied(image);
-    Replay replay = new Replay(image);
+    Replay replay = new Replay(image, milestone);
     try {
       history.replayAfter(from, replay::apply);
     } catch (PositionNotInHistoryException e) {
@@ -69,7 +86,16 @@ final class ImageStore {
     LOG.info("{}: replayed {} batches of the journal after {}", virtualServer, replay.count, from);
   }
 
-  private static JournalPosition applied(Image image) {
+  /**
+   * What to do when an image stands at a position.
+   *
+   * @param reached called with the image committed up to there; not at all if history does not have
+   *     the position behind the image's own
+   */
+  record Milestone(JournalPosition position, Runnable reached) {}
+
+  /** How far the image holds history. */
+  static JournalPosition applied(Image image) {
     try (ImageSnapshot snapshot = image.snapshot()) {
       return AppliedPosition.get(snapshot).orElse(JournalPosition.START);
     }
@@ -78,12 +104,14 @@ final class ImageStore {
   /** Gathers batches into transactions. */
   private static final class Replay {
     private final Image image;
+    private final Optional<Milestone> milestone;
     private ImageTransaction transaction;
     private JournalPosition last;
     private long count;
 
-    Replay(Image image) {
+    Replay(Image image, Optional<Milestone> milestone) {
       this.image = image;
+      this.milestone = milestone;
     }
 
     void apply(JournalPosition position, java.nio.ByteBuffer payload) {
@@ -94,6 +122,10 @@ final class ImageStore {
       last = position;
       if (++count % REPLAY_BATCHES_MAX == 0) {
         commit();
+      }
+      if (milestone.isPresent() && milestone.get().position().equals(position)) {
+        commit();
+        milestone.get().reached().run();
       }
     }
 

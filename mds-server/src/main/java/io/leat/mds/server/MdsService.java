@@ -23,6 +23,7 @@ final class MdsService {
   private final CallerResolver callers;
   private final Supplier<ServerDescription> description;
   private final Map<String, VirtualServerHost> hosts = new ConcurrentSkipListMap<>();
+  private final OnlineChecks checks = new OnlineChecks();
   private final Set<ServiceConnection> connections = ConcurrentHashMap.newKeySet();
 
   /**
@@ -68,6 +69,10 @@ final class MdsService {
 
   Set<String> virtualServers() {
     return new TreeMap<>(hosts).keySet();
+  }
+
+  OnlineChecks checks() {
+    return checks;
   }
 
   CallerResolver callers() {

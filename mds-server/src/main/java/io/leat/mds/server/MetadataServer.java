@@ -138,6 +138,7 @@ public final class MetadataServer implements Closeable {
     if (wire != null) {
       wire.close();
     }
+    service.checks().close(); // their snapshots keep images open
     IOException failure = null;
     for (VirtualServerHost host : hosts) {
       failure = closing(host, failure);

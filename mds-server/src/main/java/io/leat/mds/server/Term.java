@@ -106,12 +106,22 @@ final class Term implements Closeable {
   /** A change made outside of any request, before the term serves. */
   static void write(Image image, Journal journal, Consumer<NamespaceWriter> change)
       throws IOException {
+    writeRecords(
+        image,
+        journal,
+        transaction -> {
+          NamespaceWriter namespace = new NamespaceWriter(transaction);
+          change.accept(namespace);
+          namespace.finish();
+        });
+  }
+
+  /** As {@link #write}, for changes to the records themselves. */
+  static void writeRecords(Image image, Journal journal, Consumer<ImageTransaction> change)
+      throws IOException {
     Effects effects = new Effects();
     try (ImageTransaction transaction = image.begin()) {
-      NamespaceWriter namespace =
-          new NamespaceWriter(new RecordingTransaction(transaction, effects));
-      change.accept(namespace);
-      namespace.finish();
+      change.accept(new RecordingTransaction(transaction, effects));
       commit(journal, effects, transaction);
     }
   }
