@@ -63,6 +63,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Client sessions a virtual server keeps at most. */
   static final int SESSIONS_MAX = 100_000;
 
+  /** A time between ticks longer than a lease divided by this is a pause of the server. */
+  private static final int PAUSE_SHARE = 2;
+
   /** Reclaiming steps in one tick at most. */
   private static final int RECLAIM_STEPS_MAX = 4;
 
@@ -95,6 +98,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private final Map<Long, Boolean> ending = new LinkedHashMap<>();
 
   private Time now;
+  private long tickedMillis;
 
   /** Where messages of the request or tick under way go. */
   private List<Outgoing> sending = new ArrayList<>();
@@ -117,6 +121,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     this.tokens = new TokenTable(settings.epoch() << GRANTS_PER_TERM_BITS);
     this.activated = now;
     this.now = now;
+    this.tickedMillis = now.monotonicMillis();
     for (long id : namespace.sessions()) {
       remember(id, namespace.session(id).orElseThrow(), true);
     }
@@ -154,6 +159,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   public boolean tick(NamespaceWriter namespace, Time time, List<Outgoing> out) {
     now = time;
     sending = out;
+    forgiveOwnPause();
     endFurther(namespace);
     expireSessions(namespace);
     expireWaits(namespace);
@@ -164,6 +170,19 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       more = released == QUARANTINE_RELEASE_MAX;
     }
     return reclaimSpace(namespace) || more || !ending.isEmpty();
+  }
+
+  /**
+   * While this server itself stood still it heard nobody; that is no sign that they were silent.
+   * Clients count their leases by their own clocks, so waiting longer is always safe.
+   */
+  private void forgiveOwnPause() {
+    long paused = now.monotonicMillis() - tickedMillis;
+    if (paused > settings.leaseMillis() / PAUSE_SHARE) {
+      sessions.values().forEach(session -> session.heard(now.monotonicMillis()));
+      waiters.startAgain(now.monotonicMillis());
+    }
+    tickedMillis = now.monotonicMillis();
   }
 
   /** Everything up to this batch of the journal is durable and committed. */
