@@ -71,17 +71,15 @@ final class FakeEnvironment implements Environment {
     return listener;
   }
 
-  /** Lets time pass and timers fire. */
+  /** Lets time pass and timers fire; after a pause they are late, and time does not go back. */
   void pass(long millis) {
     long end = monotonic + millis;
     while (!timers.isEmpty() && timers.peek().at() <= end) {
       Timer timer = timers.remove();
-      wall += timer.at() - monotonic;
-      monotonic = timer.at();
+      pause(Math.max(0, timer.at() - monotonic));
       timer.task().run();
     }
-    wall += end - monotonic;
-    monotonic = end;
+    pause(end - monotonic);
   }
 
   /** The process stands still: time passes and nothing runs. */
