@@ -2,6 +2,7 @@ package io.leat.mds.server;
 
 import io.leat.coordination.Coordination;
 import io.leat.coordination.OwnerRecord;
+import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
@@ -85,6 +86,7 @@ final class VirtualServerHost implements Closeable {
   private final Thread loop;
 
   private FileMetadataArea area;
+  private CheckpointStore checkpoints;
   private Image image;
   private VolumeHeader volume;
   private String address;
@@ -165,6 +167,7 @@ final class VirtualServerHost implements Closeable {
     try {
       volume = Volumes.identify(storage.volume(), storage.direct());
       area = openArea(storage.metadata());
+      checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
     } catch (IOException | RuntimeException e) {
       closeStorage();
@@ -194,7 +197,8 @@ final class VirtualServerHost implements Closeable {
       try (Term term = activate()) {
         started.complete(null);
         pauseMillis = RESTART_MILLIS_MIN;
-        serve(term);
+        runBatches(term);
+        term.finish();
       } catch (IOException | RuntimeException e) {
         if (!started.isDone()) {
           started.completeExceptionally(e);
@@ -220,9 +224,10 @@ final class VirtualServerHost implements Closeable {
     long highest = Math.max(owner.map(OwnerRecord::epoch).orElse(0L), highestEpoch());
     long next = highest + 1;
     coordination.ownership().claim(storage.name(), config.name(), address, next, owner);
-    Activated activated = JournalActivation.activate(area, LANE, next, config.name());
+    ImageRecovery recovery = new ImageRecovery(storage.name(), image, checkpoints, LANE);
+    Activated activated = JournalActivation.activate(area, LANE, next, config.name(), recovery);
     try {
-      ImageStore.catchUp(image, activated.history(), storage.name());
+      recovery.finish(activated.history());
       Term term = term(activated, next);
       epoch = next;
       LOG.info("{}: serving under epoch {}", storage.name(), next);
@@ -254,8 +259,15 @@ final class VirtualServerHost implements Closeable {
       requireSameVolume(namespace);
       VirtualServerCore core =
           new VirtualServerCore(settings(ofEpoch), namespace, time.now(), this::imageNearlyFull);
-      return new Term(image, activated.journal(), core, time);
+      return new Term(image, activated.journal(), core, checkpointer(activated), time);
     }
+  }
+
+  private Checkpointer checkpointer(Activated activated) {
+    Checkpointer.Storage parts =
+        new Checkpointer.Storage(
+            storage.name(), area, LANE, image, checkpoints, activated.journal());
+    return Checkpointer.start(parts, activated.history(), config.checkpointJournalBytes(), time);
   }
 
   private void requireSameVolume(Namespace namespace) throws IOException {
@@ -291,33 +303,6 @@ final class VirtualServerHost implements Closeable {
 
   private boolean imageNearlyFull() {
     return image.usedBytes() > image.capacityBytes() * IMAGE_FULL_SHARE;
-  }
-
-  private void serve(Term term) throws IOException {
-    Thread segments = new Thread(() -> prepareSegments(term), "leat-segments-" + storage.name());
-    segments.setDaemon(true);
-    segments.start();
-    try {
-      runBatches(term);
-    } finally {
-      term.end();
-      join(segments);
-    }
-  }
-
-  /** Makes journal segments ahead of their use, so that no request waits for one. */
-  private void prepareSegments(Term term) {
-    try {
-      while (!closed && term.prepareNextSegment()) {
-        if (stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      }
-    } catch (IOException e) {
-      LOG.warn("{}: the next journal segment could not be made yet", storage.name(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static void join(Thread thread) throws IOException {
