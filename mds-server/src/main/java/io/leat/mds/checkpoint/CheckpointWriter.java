@@ -30,7 +30,7 @@ import java.util.HexFormat;
 final class CheckpointWriter implements Closeable {
 
   /** Places grow in steps, bytes. */
-  private static final long GROWTH_BYTES = 1L << 20;
+  private static final long GROWTH_BYTES = 64L << 10;
 
   private static final byte[] ALL = {};
 

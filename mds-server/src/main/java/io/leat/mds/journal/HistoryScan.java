@@ -76,7 +76,9 @@ final class HistoryScan {
     Map<SegmentSlot, Long> ends = new HashMap<>();
     withoutHeader.forEach(slot -> ends.put(slot, UsedSegment.NOTHING));
     segments.values().forEach(segment -> ends.put(segment.slot(), UsedSegment.NOTHING));
-    history.links().forEach(link -> ends.put(link.slot(), link.end().batch()));
+    history.links().stream()
+        .filter(link -> !link.isEmpty())
+        .forEach(link -> ends.put(link.slot(), link.end().batch()));
     return ends.entrySet().stream()
         .filter(entry -> entry.getKey().lane() == lane)
         .map(entry -> new UsedSegment(entry.getKey(), entry.getValue()))

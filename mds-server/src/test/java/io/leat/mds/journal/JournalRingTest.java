@@ -73,7 +73,7 @@ class JournalRingTest {
         }
       }
     }
-    assertEquals(SEGMENTS, area.segments(0).size());
+    assertTrue(area.segments(0).size() < SEGMENTS);
   }
 
   @Test
