@@ -2,8 +2,10 @@ package io.leat.client;
 
 import io.leat.client.engine.FileState;
 import io.leat.client.engine.OpenFile;
+import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
+import io.leat.model.LeatException;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import java.io.IOException;
@@ -60,8 +62,10 @@ final class RemoteFileReader implements FileReader {
       if (length <= 0) {
         return -1;
       }
+      length = (int) Math.min(length, requireKept(state, position) - position);
       read(state, position, dst, length);
-      if (driver.engine().leaseValid() && !file.state().stale()) {
+      if (driver.engine().leaseValid() && file.state().fence() == state.fence()) {
+        requireOpen();
         return length;
       }
       dst.position(start);
@@ -71,9 +75,7 @@ final class RemoteFileReader implements FileReader {
 
   /** The file's state, fresh enough to read at {@code position}. */
   private FileState usable(long position) throws IOException {
-    if (closed.get()) {
-      throw new IOException(name + " is closed");
-    }
+    requireOpen();
     if (!driver.engine().leaseValid()) {
       driver.call(engine -> engine.awaitLease());
     }
@@ -86,6 +88,24 @@ final class RemoteFileReader implements FileReader {
       state = file.state();
     }
     return state;
+  }
+
+  /** Where the bytes end that the device holds for sure (D1). */
+  private long requireKept(FileState state, long position) throws IOException {
+    if (position >= state.lostFrom()) {
+      throw new LeatException(
+          ErrorCode.DATA_LOST,
+          "%s: the host crashed before the bytes from %d on were durable, and they are lost; truncate the file to %d bytes to keep the rest"
+              .formatted(name, state.lostFrom(), state.lostFrom()));
+    }
+    return state.lostFrom();
+  }
+
+  /** After a read too: the blocks of a file that was closed may be another's. */
+  private void requireOpen() throws IOException {
+    if (closed.get()) {
+      throw new IOException(name + " is closed");
+    }
   }
 
   private void read(FileState state, long position, ByteBuffer dst, int length) throws IOException {

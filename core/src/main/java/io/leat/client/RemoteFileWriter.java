@@ -1,5 +1,6 @@
 package io.leat.client;
 
+import io.leat.client.engine.FileState;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
 import io.leat.model.BlockRange;
@@ -37,6 +38,7 @@ final class RemoteFileWriter implements FileWriter {
 
   private final String path;
   private final OpenFile file;
+  private final long fence;
   private final long stream;
   private final EngineDriver driver;
   private final VolumeTable volumes;
@@ -55,12 +57,25 @@ final class RemoteFileWriter implements FileWriter {
   private FileAttributes attributes;
   private long committedEnd;
   private long nextAllocation = ALLOCATION_BYTES_MIN;
+
+  /** Bytes have been published that the volume may not hold durably yet. */
+  private boolean unsynced;
+
+  /** The next commit moves bytes, perhaps durable ones, to another block: it has to be durable. */
+  private boolean movesTail;
+
   private IOException failure;
   private boolean closed;
 
+  /**
+   * A stream whose write lease was granted.
+   *
+   * @param granted the file's state with that grant
+   */
   RemoteFileWriter(
       String path,
       OpenFile file,
+      FileState granted,
       long stream,
       EngineDriver driver,
       VolumeTable volumes,
@@ -68,16 +83,17 @@ final class RemoteFileWriter implements FileWriter {
       throws IOException {
     this.path = path;
     this.file = file;
+    this.fence = granted.fence();
     this.stream = stream;
     this.driver = driver;
     this.volumes = volumes;
     this.buffer =
         ByteBuffer.allocateDirect(bufferBytes + Volume.BLOCK_SIZE).alignedSlice(Volume.BLOCK_SIZE);
-    this.attributes = file.state().attributes();
+    this.attributes = granted.attributes();
     this.committedEnd = attributes.size();
     this.bufferStart = committedEnd;
     try {
-      loadTail();
+      loadTail(granted.extents());
     } catch (IOException | RuntimeException e) {
       giveUp();
       throw e;
@@ -85,8 +101,7 @@ final class RemoteFileWriter implements FileWriter {
   }
 
   /** Copies the bytes of the file's partly filled last block into the buffer. */
-  private void loadTail() throws IOException {
-    List<Extent> extents = file.state().extents();
+  private void loadTail(List<Extent> extents) throws IOException {
     if (extents.isEmpty()) {
       return;
     }
@@ -95,8 +110,10 @@ final class RemoteFileWriter implements FileWriter {
     if (tail > 0) {
       bufferStart = committedEnd - tail;
       rewritten = tail;
+      movesTail = true;
       buffer.limit(tail);
       volumes.get(last.volume()).read(last.volumeOffset(bufferStart), buffer);
+      requireUsable();
       buffer.limit(buffer.capacity());
     }
   }
@@ -151,7 +168,7 @@ final class RemoteFileWriter implements FileWriter {
     sticky(
         () -> {
           flush(true);
-          publish(false);
+          publish(false, false);
         });
   }
 
@@ -162,7 +179,7 @@ final class RemoteFileWriter implements FileWriter {
         () -> {
           flush(true);
           sync();
-          publish(false);
+          publish(false, true);
         });
   }
 
@@ -183,7 +200,7 @@ final class RemoteFileWriter implements FileWriter {
       sticky(
           () -> {
             flush(true);
-            publish(true);
+            publish(true, false);
           });
     } catch (IOException | RuntimeException e) {
       giveUp();
@@ -195,7 +212,7 @@ final class RemoteFileWriter implements FileWriter {
   private void giveUp() {
     driver.confined(
         engine -> {
-          engine.close(file);
+          engine.abandon(file);
           return null;
         });
   }
@@ -268,10 +285,10 @@ final class RemoteFileWriter implements FileWriter {
     if (!driver.engine().leaseValid()) {
       driver.call(engine -> engine.awaitLease());
     }
-    if (file.state().stale()) {
+    if (file.state().fence() != fence) {
       throw new LeatException(
           ErrorCode.LEASE_LOST,
-          "The session that wrote %s has expired; the file ends where it was last flushed"
+          "The write lease of %s has expired or was recovered; the file ends where it was last flushed"
               .formatted(path));
     }
   }
@@ -297,24 +314,40 @@ final class RemoteFileWriter implements FileWriter {
 
   // ---- to the server --------------------------------------------------------------------------
 
-  private void publish(boolean close) throws IOException {
+  /**
+   * Tells the server what has been written.
+   *
+   * @param close the stream ends
+   * @param synced the volume has been flushed since the last write
+   */
+  private void publish(boolean close, boolean synced) throws IOException {
     List<Extent> extents = space.uncommitted();
     long end = extents.isEmpty() ? committedEnd : extents.get(extents.size() - 1).fileEnd();
-    if (end == committedEnd && !close) {
+    boolean news = end != committedEnd;
+    if (!news && !close && !(synced && unsynced)) {
       return;
     }
     boolean direct = volume != NO_VOLUME && volumes.get(volume).direct();
-    if (direct && end != committedEnd) {
+    boolean durable = synced;
+    if (news && !synced && (direct || movesTail)) {
       sync();
+      durable = true;
     }
     Commit.Builder commit =
-        Commit.newBuilder().setFileId(file.id()).setStream(stream).setSize(end).setClose(close);
-    if (end != committedEnd) {
+        Commit.newBuilder()
+            .setFileId(file.id())
+            .setStream(stream)
+            .setSize(end)
+            .setClose(close)
+            .setSynced(durable);
+    if (news) {
       extents.forEach(extent -> commit.addExtents(Messages.extent(extent)));
     }
     attributes = driver.call(engine -> engine.commit(file, commit));
     space.committed(!direct);
     committedEnd = end;
+    unsynced = !durable && (unsynced || news);
+    movesTail = movesTail && !news;
   }
 
   private void requireOpen() throws IOException {

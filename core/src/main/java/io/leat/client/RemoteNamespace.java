@@ -1,6 +1,8 @@
 package io.leat.client;
 
 import com.google.protobuf.ByteString;
+import io.leat.client.engine.ClientEngine;
+import io.leat.client.engine.FileState;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
 import io.leat.model.FileAttributes;
@@ -36,6 +38,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Turns calls into requests and replies into values. */
 final class RemoteNamespace implements ClientNamespace {
@@ -108,26 +112,38 @@ final class RemoteNamespace implements ClientNamespace {
             .setBlockSize(options.blockSize())
             .setReplication(options.replication())
             .setStream(stream);
-    OpenFile file = driver.call(engine -> engine.create(user, create));
-    return new RemoteFileWriter(path, file, stream, driver, volumes, writeBufferBytes);
+    return writer(path, stream, engine -> engine.create(user, create));
   }
 
   @Override
   public FileWriter append(String path) throws IOException {
     long stream = driver.confined(engine -> engine.newStream());
-    OpenFile file = driver.call(engine -> engine.append(user, path, stream));
-    return new RemoteFileWriter(path, file, stream, driver, volumes, writeBufferBytes);
+    return writer(path, stream, engine -> engine.append(user, path, stream));
   }
+
+  private FileWriter writer(
+      String path, long stream, Function<ClientEngine, CompletableFuture<OpenFile>> opening)
+      throws IOException {
+    Granted granted =
+        driver.call(
+            engine -> opening.apply(engine).thenApply(file -> new Granted(file, file.state())),
+            (engine, late) -> engine.abandon(late.file()));
+    return new RemoteFileWriter(
+        path, granted.file(), granted.state(), stream, driver, volumes, writeBufferBytes);
+  }
+
+  /** A file and its state at the moment of the grant. */
+  private record Granted(OpenFile file, FileState state) {}
 
   @Override
   public FileReader open(String path) throws IOException {
-    OpenFile file = driver.call(engine -> engine.open(user, path));
+    OpenFile file = driver.call(engine -> engine.open(user, path), ClientEngine::close);
     return new RemoteFileReader(path, file, driver, volumes);
   }
 
   @Override
   public FileReader open(long fileId) throws IOException {
-    OpenFile file = driver.call(engine -> engine.open(user, fileId));
+    OpenFile file = driver.call(engine -> engine.open(user, fileId), ClientEngine::close);
     return new RemoteFileReader("file " + fileId, file, driver, volumes);
   }
 

@@ -34,7 +34,7 @@ public record Extent(
               .formatted(fileOffset, volume, block, length));
     }
     Math.addExact(fileOffset, length);
-    Math.addExact(Math.multiplyExact(block, BLOCK_BYTES), length);
+    Math.multiplyExact(Math.addExact(block, blocksFor(length)), BLOCK_BYTES);
   }
 
   /** A written extent without a checksum. */
@@ -74,6 +74,6 @@ public record Extent(
 
   /** Blocks that {@code bytes} take. */
   public static long blocksFor(long bytes) {
-    return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    return bytes / BLOCK_BYTES + (bytes % BLOCK_BYTES == 0 ? 0 : 1);
   }
 }

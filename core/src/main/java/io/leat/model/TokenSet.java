@@ -38,6 +38,11 @@ public record TokenSet(long bits) {
     }
   }
 
+  /** The set on the wire, without what a newer peer knows and we do not. */
+  public static TokenSet known(long bits) {
+    return new TokenSet(bits & ALL);
+  }
+
   public TokenSet with(TokenKind kind, TokenLevel level) {
     return new TokenSet(bits | bit(kind, level));
   }
@@ -60,6 +65,11 @@ public record TokenSet(long bits) {
 
   public TokenSet minus(TokenSet other) {
     return new TokenSet(bits & ~other.bits);
+  }
+
+  /** What both sets hold. */
+  public TokenSet and(TokenSet other) {
+    return new TokenSet(bits & other.bits);
   }
 
   /** The tokens of this set that cannot be held while another client holds {@code other}. */

@@ -1,6 +1,5 @@
 package io.leat.mds.core;
 
-import com.google.protobuf.ByteString;
 import io.leat.mds.core.ClientSession.SlotReply;
 import io.leat.mds.core.Waiters.Waiter;
 import io.leat.mds.namespace.Access;
@@ -9,6 +8,7 @@ import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Reclaimer;
+import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.mds.operation.Operation;
 import io.leat.mds.operation.OperationContext;
@@ -18,6 +18,7 @@ import io.leat.mds.operation.Replies;
 import io.leat.mds.operation.SessionEnd;
 import io.leat.mds.operation.TokenConflict;
 import io.leat.mds.token.TokenTable;
+import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
@@ -39,7 +40,6 @@ import io.leat.wire.proto.SessionOpened;
 import io.leat.wire.proto.Sessions;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,24 +69,40 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Quarantined ranges freed in one tick at most. */
   private static final int QUARANTINE_RELEASE_MAX = 256;
 
+  /** Grants of one term have numbers above those of all earlier ones. */
+  private static final int GRANTS_PER_TERM_BITS = 36;
+
+  /** A grant whose number only the client knows. */
+  private static final long UNNUMBERED = 0;
+
+  /** Below every grant's number. */
+  private static final long UNSEEN = -1;
+
+  /** Characters in what a client says of its host or its process at most. */
+  private static final int DESCRIPTION_CHARS_MAX = 1_024;
+
   private static final Caller SYSTEM = new Caller("leat", java.util.Set.of(), true);
 
   private final Settings settings;
   private final BooleanSupplier imageNearlyFull;
   private final Time activated;
-  private final TokenTable tokens = new TokenTable();
+  private final TokenTable tokens;
   private final Reclaimer reclaimer = new Reclaimer();
   private final Waiters waiters = new Waiters();
   private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
-  private final Map<ByteString, Long> sessionsByClient = new HashMap<>();
 
   /** Sessions that are over and still hold something; true: by their own word. */
   private final Map<Long, Boolean> ending = new LinkedHashMap<>();
 
   private Time now;
+
+  /** Where messages of the request or tick under way go. */
+  private List<Outgoing> sending = new ArrayList<>();
+
   private boolean safeMode;
   private boolean reclaimable = true;
   private long operations;
+  private long batch;
 
   /**
    * Starts a term.
@@ -98,6 +114,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       Settings settings, Namespace namespace, Time now, BooleanSupplier imageNearlyFull) {
     this.settings = settings;
     this.imageNearlyFull = imageNearlyFull;
+    this.tokens = new TokenTable(settings.epoch() << GRANTS_PER_TERM_BITS);
     this.activated = now;
     this.now = now;
     for (long id : namespace.sessions()) {
@@ -108,6 +125,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Carries one request out; what is to be sent is added to {@code out}. */
   public void execute(Inbound inbound, NamespaceWriter namespace, Time time, List<Outgoing> out) {
     now = time;
+    sending = out;
     operations++;
     try {
       Optional<Reply> reply = answer(inbound, namespace, out);
@@ -135,16 +153,22 @@ public final class VirtualServerCore implements OperationContext.ServerState {
    */
   public boolean tick(NamespaceWriter namespace, Time time, List<Outgoing> out) {
     now = time;
+    sending = out;
     endFurther(namespace);
     expireSessions(namespace);
     expireWaits(namespace);
     retryWaiters(namespace, out);
     boolean more = false;
-    if (leaseClockMillis() >= activated.wallMillis() + settings.leaseWithDriftMillis()) {
+    if (drained()) {
       int released = namespace.releaseQuarantine(leaseClockMillis(), QUARANTINE_RELEASE_MAX);
       more = released == QUARANTINE_RELEASE_MAX;
     }
     return reclaimSpace(namespace) || more || !ending.isEmpty();
+  }
+
+  /** Everything up to this batch of the journal is durable and committed. */
+  public void committed(long batchNumber) {
+    batch = batchNumber;
   }
 
   /** True when {@link #tick} has space to take back and need not wait. */
@@ -171,14 +195,15 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private Optional<Reply> answerInSession(
       Inbound inbound, NamespaceWriter namespace, List<Outgoing> out) throws LeatException {
     ClientSession session = sessions.get(inbound.message().getSession());
-    if (session == null || session.silent()) {
+    if (session == null) {
       throw new LeatException(
           ErrorCode.SESSION_UNKNOWN,
           "Session %d is not known to virtual server %s (expired, or not taken up again)"
               .formatted(inbound.message().getSession(), settings.name()));
     }
     if (session.peer() != inbound.peer()) {
-      return Optional.empty(); // from a connection the client has given up; it sends again
+      inbound.peer().close("session " + session.id() + " is not taken up on this connection");
+      return Optional.empty(); // the client, if it still has this connection, sends again
     }
     session.heard(now.monotonicMillis());
     Request request = inbound.request();
@@ -188,10 +213,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
         end(session, namespace, true);
         yield Optional.of(done());
       }
-      default ->
-          request.getSequence() == 0
-              ? executeOrWait(inbound, session, namespace, out)
-              : executeOnce(inbound, session, namespace, out);
+      default -> executeOnce(inbound, session, namespace, out);
     };
   }
 
@@ -199,6 +221,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       Inbound inbound, ClientSession session, NamespaceWriter namespace, List<Outgoing> out)
       throws LeatException {
     Request request = inbound.request();
+    if (request.getSequence() == 0) {
+      return executeOrWait(inbound, session, namespace, out);
+    }
     Optional<SlotReply> last = ReplySlots.last(namespace, session, request.getSlot());
     if (last.isPresent() && last.get().sequence() >= request.getSequence()) {
       return last.get().sequence() == request.getSequence()
@@ -294,25 +319,35 @@ public final class VirtualServerCore implements OperationContext.ServerState {
         file,
         (holder, grant) -> {
           TokenSet conflicting = grant.tokens().conflictsWith(wanted);
-          ClientSession session = sessions.get(holder);
-          if (!conflicting.isEmpty() && session != null && session.peer() != null) {
-            out.add(
-                new Outgoing(
-                    session.peer(),
-                    Envelope.newBuilder()
-                        .setVirtualServer(settings.name())
-                        .setEpoch(settings.epoch())
-                        .setSession(holder)
-                        .setEvent(
-                            Event.newBuilder()
-                                .setRevoke(
-                                    Revoke.newBuilder()
-                                        .setFileId(file)
-                                        .setTokens(conflicting.bits())
-                                        .setGrant(grant.number())))
-                        .build()));
+          if (!conflicting.isEmpty()) {
+            revoke(file, holder, conflicting, grant.number(), out);
           }
         });
+  }
+
+  private void revoke(long file, long holder, TokenSet asked, long grant, List<Outgoing> out) {
+    ClientSession session = sessions.get(holder);
+    if (session == null || session.peer() == null) {
+      return;
+    }
+    Revoke revoke =
+        Revoke.newBuilder().setFileId(file).setTokens(asked.bits()).setGrant(grant).build();
+    out.add(
+        new Outgoing(
+            session.peer(),
+            Envelope.newBuilder()
+                .setVirtualServer(settings.name())
+                .setEpoch(settings.epoch())
+                .setSession(holder)
+                .setEvent(Event.newBuilder().setRevoke(revoke))
+                .build()));
+  }
+
+  @Override
+  public void revoke(long file, long session, TokenSet asked) {
+    tokens
+        .grantOf(file, session)
+        .ifPresent(grant -> revoke(file, session, asked, grant.number(), sending));
   }
 
   /** Carries waiting requests out whose tokens have come back. */
@@ -334,7 +369,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       return;
     }
     try {
-      executeOrWait(inbound, session, namespace, out).ifPresent(r -> out.add(reply(inbound, r)));
+      executeOnce(inbound, session, namespace, out).ifPresent(r -> out.add(reply(inbound, r)));
     } catch (LeatException e) {
       out.add(reply(inbound, Replies.error(e)));
     }
@@ -362,10 +397,12 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     boolean resumed = session != null;
     if (session == null) {
       session = newSession(request, namespace);
+      session.connected(inbound.peer());
     } else {
-      takeUp(session, request, namespace);
+      boolean silent = session.silent();
+      session.connected(inbound.peer());
+      takeUp(session, request, silent, namespace, out);
     }
-    session.connected(inbound.peer());
     session.heard(now.monotonicMillis());
     for (long file : waiters.files()) {
       waiters.of(file).forEach(waiter -> revoke(file, waiter.wanted(), out));
@@ -381,17 +418,23 @@ public final class VirtualServerCore implements OperationContext.ServerState {
         .build();
   }
 
-  /** The session that this client has, or the one it asks for. */
+  /** The session that the client asks for, if it is this client's and has not ended. */
   private ClientSession known(OpenSession request) {
-    Long id = sessionsByClient.get(request.getClientId());
-    boolean asked = id != null && (request.getResume() == 0 || request.getResume() == id);
-    return asked ? sessions.get(id) : null;
+    ClientSession session = sessions.get(request.getResume());
+    boolean its = session != null && session.record().getClientId().equals(request.getClientId());
+    return its ? session : null;
   }
 
   private ClientSession newSession(OpenSession request, NamespaceWriter namespace)
       throws LeatException {
     if (request.getClientId().size() != 16) {
       throw new LeatException(ErrorCode.INVALID_ARGUMENT, "A client id has 16 bytes");
+    }
+    if (Math.max(request.getHost().length(), request.getProcess().length())
+        > DESCRIPTION_CHARS_MAX) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Host or process of a client has over " + DESCRIPTION_CHARS_MAX + " characters");
     }
     if (sessions.size() >= SESSIONS_MAX) {
       throw new LeatException(
@@ -412,42 +455,87 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     ClientSession session =
         new ClientSession(id, record, settings.replySlots(), silent, now.monotonicMillis());
     sessions.put(id, session);
-    sessionsByClient.put(record.getClientId(), id);
     return session;
   }
 
-  /** What the client says it holds replaces what was known; requests in flight come again. */
-  private void takeUp(ClientSession session, OpenSession request, NamespaceWriter namespace) {
+  /**
+   * What the client says it holds replaces what was known; requests in flight come again. Of a file
+   * that it writes it may not know yet, or be about to give it back: a write lease stays until the
+   * client says so in a request.
+   */
+  private void takeUp(
+      ClientSession session,
+      OpenSession request,
+      boolean silent,
+      NamespaceWriter namespace,
+      List<Outgoing> out) {
     waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
     Map<Long, Claim> claims = new LinkedHashMap<>();
     request.getClaimsList().forEach(claim -> claims.put(claim.getFileId(), claim));
+    if (silent) {
+      claims.values().forEach(claim -> reestablish(session, claim, namespace));
+      namespace.leasesOf(session.id(), Integer.MAX_VALUE).forEach(f -> keepWriting(f, session));
+    } else {
+      releaseUnclaimed(session, claims, namespace);
+    }
+    claims.values().forEach(claim -> revokeUnheld(session, claim, out));
+  }
+
+  /** A write lease comes with its tokens, also when the answer that says so is on its way. */
+  private void keepWriting(long file, ClientSession session) {
+    Optional<Grant> claimed = tokens.grantOf(file, session.id());
+    if (claimed.isEmpty() || !claimed.get().tokens().containsAll(TokenSet.WRITER)) {
+      tokens.claim(
+          file, session.id(), TokenSet.WRITER, claimed.map(Grant::number).orElse(UNNUMBERED));
+    }
+  }
+
+  private void releaseUnclaimed(
+      ClientSession session, Map<Long, Claim> claims, NamespaceWriter namespace) {
     List<Claim> given = new ArrayList<>();
     for (long file : tokens.filesOf(session.id())) {
       Claim kept = claims.getOrDefault(file, Claim.getDefaultInstance());
-      TokenSet lost = tokens.held(file, session.id()).minus(new TokenSet(kept.getTokens()));
+      TokenSet lost = tokens.held(file, session.id()).minus(TokenSet.known(kept.getTokens()));
+      boolean writes = leased(file, session, namespace);
       given.add(
           Claim.newBuilder()
               .setFileId(file)
               .setTokens(lost.bits())
-              .setGrant(Long.MAX_VALUE)
+              .setGrant(
+                  !writes ? Long.MAX_VALUE : claims.containsKey(file) ? kept.getGrant() : UNSEEN)
               .build());
     }
     SessionEnd.release(context(namespace, SYSTEM, session.id()), given);
-    if (session.silent()) {
-      claims.values().forEach(claim -> reestablish(session, claim, namespace));
-    }
   }
 
-  /** Nothing that conflicts has been granted since: while sessions are silent, writers wait. */
+  private static boolean leased(long file, ClientSession session, NamespaceWriter namespace) {
+    return namespace.lease(file).filter(l -> l.getSession() == session.id()).isPresent();
+  }
+
+  /**
+   * Nothing that conflicts has been granted since: while sessions are silent, writers wait. Without
+   * its write lease a session is no writer any more.
+   */
   private void reestablish(ClientSession session, Claim claim, NamespaceWriter namespace) {
     if (namespace.byId(claim.getFileId()).isPresent()) {
-      TokenSet claimed = new TokenSet(claim.getTokens());
+      boolean writes = leased(claim.getFileId(), session, namespace);
+      TokenSet claimed =
+          TokenSet.known(claim.getTokens()).and(writes ? TokenSet.WRITER : TokenSet.READER);
       TokenSet held = tokens.heldByOthers(claim.getFileId(), session.id());
       tokens.claim(
           claim.getFileId(),
           session.id(),
           claimed.minus(claimed.conflictsWith(held)),
           claim.getGrant());
+    }
+  }
+
+  /** What was taken from the client while it was away; it learns of it before its lease runs. */
+  private void revokeUnheld(ClientSession session, Claim claim, List<Outgoing> out) {
+    TokenSet gone =
+        TokenSet.known(claim.getTokens()).minus(tokens.held(claim.getFileId(), session.id()));
+    if (!gone.isEmpty()) {
+      revoke(claim.getFileId(), session.id(), gone, claim.getGrant(), out);
     }
   }
 
@@ -461,7 +549,6 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   private void end(ClientSession session, NamespaceWriter namespace, boolean proven) {
     sessions.remove(session.id());
-    sessionsByClient.remove(session.record().getClientId(), session.id());
     waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
     if (!SessionEnd.end(context(namespace, SYSTEM, session.id()), session.id(), proven)) {
       ending.put(session.id(), proven);
@@ -480,7 +567,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   private boolean reclaimSpace(NamespaceWriter namespace) {
     for (int i = 0; i < RECLAIM_STEPS_MAX && reclaimable && !recovering(); i++) {
-      reclaimable = reclaimer.step(namespace, tokens::isOpen, leaseClockMillis());
+      reclaimable = reclaimer.step(namespace, tokens::isOpen, holdClockMillis());
     }
     return hasWork();
   }
@@ -494,17 +581,20 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   }
 
   private VirtualServerDescription describe(Namespace namespace) {
+    BootRecord boot = namespace.currentBoot();
     return VirtualServerDescription.newBuilder()
         .setName(settings.name())
         .setState(recovering() ? "RECOVERING" : safeMode ? "SAFE_MODE" : "SERVING")
         .setOwner(settings.owner())
         .setAddress(settings.address())
         .setEpoch(settings.epoch())
+        .setBatch(batch)
         .setUsage(Queries.usage(namespace))
         .setSessions(sessions.size())
         .setOpenFiles(tokens.openFiles())
         .addAllVolumes(settings.volumes())
         .setOperations(operations)
+        .setUnsyncedCommits(boot.getCommits() - boot.getSynced())
         .build();
   }
 
@@ -537,6 +627,16 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   @Override
   public long leaseClockMillis() {
     return activated.wallMillis() + now.monotonicMillis() - activated.monotonicMillis();
+  }
+
+  /** The wall clock may have jumped before this term; whoever was expelled then is past now. */
+  private boolean drained() {
+    return leaseClockMillis() >= activated.wallMillis() + settings.leaseWithDriftMillis();
+  }
+
+  @Override
+  public long holdClockMillis() {
+    return drained() ? leaseClockMillis() : 0;
   }
 
   @Override

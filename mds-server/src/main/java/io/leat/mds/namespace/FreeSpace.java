@@ -46,8 +46,7 @@ final class FreeSpace {
     }
     if (taken.isEmpty()) {
       throw new LeatException(
-          ErrorCode.NO_SPACE,
-          "No space: volume %d has no free block; delete files or add a device".formatted(volume));
+          ErrorCode.NO_SPACE, "No space: no block is free on the volume; delete files");
     }
     return taken;
   }
@@ -56,7 +55,8 @@ final class FreeSpace {
   void give(BlockRange range) {
     long block = range.block();
     long count = range.count();
-    Entry before = image.floor(Keys.freeOn(range.volume()), Keys.freeAt(range.volume(), block));
+    Entry before =
+        image.floor(Keys.freeOn(range.volume()), Keys.freeAt(range.volume(), range.end() - 1));
     if (before != null) {
       long start = Keys.number(before.key(), 1);
       long length = Values.count(before.value());

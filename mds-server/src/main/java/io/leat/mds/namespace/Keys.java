@@ -22,6 +22,7 @@ import java.util.Arrays;
  *   P file volume block -> count           blocks replaced while readers had the file open
  *   Q time volume block -> count           quarantine, by the time it ends
  *   V volume            -> VolumeRecord
+ *   H boot              -> BootRecord      boots of the host of buffered volumes
  *   C                   -> CountersRecord
  * </pre>
  */
@@ -116,6 +117,10 @@ public final class Keys {
     return of('P', file, volume, block);
   }
 
+  static byte[] pins() {
+    return new byte[] {'P'};
+  }
+
   static byte[] pinnedBy(long file) {
     return of('P', file);
   }
@@ -134,6 +139,14 @@ public final class Keys {
 
   public static byte[] volumes() {
     return new byte[] {'V'};
+  }
+
+  static byte[] boot(long number) {
+    return of('H', number);
+  }
+
+  static byte[] boots() {
+    return new byte[] {'H'};
   }
 
   static byte[] counters() {

@@ -1,6 +1,7 @@
 package io.leat.mds.namespace;
 
 import io.leat.mds.image.ImageTransaction;
+import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.CountersRecord;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
@@ -12,6 +13,7 @@ import io.leat.model.LeatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +27,7 @@ public final class NamespaceWriter extends Namespace {
   private final ImageTransaction image;
   private final FreeSpace freeSpace;
   private CountersRecord.Builder counters;
+  private BootRecord.Builder boot;
 
   public NamespaceWriter(ImageTransaction image) {
     super(image);
@@ -37,6 +40,10 @@ public final class NamespaceWriter extends Namespace {
     if (counters != null) {
       image.put(Keys.counters(), counters.build().toByteArray());
       counters = null;
+    }
+    if (boot != null) {
+      image.put(Keys.boot(boot.getNumber()), boot.build().toByteArray());
+      boot = null;
     }
   }
 
@@ -230,10 +237,10 @@ public final class NamespaceWriter extends Namespace {
   }
 
   /** Frees what was pinned by {@code file}, at most {@code limit} ranges; returns how many. */
-  public int unpin(long file, int limit) {
+  int unpin(Node file, int limit, long nowMillis) {
     List<BlockRange> pinned = new ArrayList<>();
     image.scan(
-        Keys.pinnedBy(file),
+        Keys.pinnedBy(file.id()),
         null,
         (key, value) -> {
           pinned.add(
@@ -242,10 +249,23 @@ public final class NamespaceWriter extends Namespace {
           return pinned.size() < limit;
         });
     for (BlockRange range : pinned) {
-      image.delete(Keys.pinned(file, range.volume(), range.block()));
-      free(range);
+      image.delete(Keys.pinned(file.id(), range.volume(), range.block()));
+      giveBack(file, range, nowMillis);
     }
     return pinned.size();
+  }
+
+  /** The first file above {@code after} that has pinned blocks. */
+  OptionalLong nextPinning(long after) {
+    long[] found = {after};
+    image.scan(
+        Keys.pins(),
+        Keys.pinnedBy(after + 1),
+        (key, value) -> {
+          found[0] = Keys.number(key, 0);
+          return false;
+        });
+    return found[0] == after ? OptionalLong.empty() : OptionalLong.of(found[0]);
   }
 
   /** Keeps blocks that an expelled client may still write until {@code untilMillis} (D5). */
@@ -278,6 +298,43 @@ public final class NamespaceWriter extends Namespace {
       free(range);
     }
     return keys.size();
+  }
+
+  // ---- boots of the host ----------------------------------------------------------------------
+
+  @Override
+  public BootRecord currentBoot() {
+    return boot == null ? super.currentBoot() : boot.build();
+  }
+
+  /** Notes under which boot of the host commits are made from now on. */
+  public void beginBoot(String bootId) {
+    BootRecord latest = currentBoot();
+    if (latest.getNumber() == 0 || !latest.getBootId().equals(bootId)) {
+      finish();
+      boot = BootRecord.newBuilder().setNumber(latest.getNumber() + 1).setBootId(bootId);
+    }
+  }
+
+  /** The number of a new commit whose bytes may be in the page cache alone. */
+  long newCommit() {
+    BootRecord.Builder changed = changingBoot();
+    changed.setCommits(changed.getCommits() + 1);
+    return changed.getCommits();
+  }
+
+  /** The volume has been flushed after commit {@code upTo} of this boot. */
+  public void synced(long upTo) {
+    if (upTo > currentBoot().getSynced()) {
+      changingBoot().setSynced(upTo);
+    }
+  }
+
+  private BootRecord.Builder changingBoot() {
+    if (boot == null) {
+      boot = super.currentBoot().toBuilder();
+    }
+    return boot;
   }
 
   // ---- leases, attributes, sessions -----------------------------------------------------------

@@ -4,13 +4,15 @@ import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongPredicate;
 
 /**
- * Takes back the space of what was deleted, in steps of bounded size, so that deleting a tree of
- * any size never holds up other requests. A step takes one thing out of {@link Namespace#DELETED}:
- * a directory hands its children over to it first, and a file that somebody has open is passed by
- * until it is closed.
+ * Takes back the space of what was deleted or replaced, in steps of bounded size, so that deleting
+ * a tree of any size never holds up other requests. A step takes one thing out of {@link
+ * Namespace#DELETED}: a directory hands its children over to it first, and a file that somebody has
+ * open is passed by until it is closed. A round over what was deleted ends with the blocks that
+ * other files have pinned for their readers.
  */
 public final class Reclaimer {
 
@@ -18,10 +20,15 @@ public final class Reclaimer {
   public static final int STEP_MAX = 256;
 
   private String after = "";
+  private long pinsAfter;
+  private boolean again = true;
 
-  /** Looks at everything again: something was deleted, closed, or given up. */
+  /**
+   * Looks at everything again: something was deleted, closed, or given up. The round under way is
+   * finished first, so that files which stay open cannot keep others from their turn.
+   */
   public void restart() {
-    after = "";
+    again = true;
   }
 
   /**
@@ -34,7 +41,7 @@ public final class Reclaimer {
   public boolean step(NamespaceWriter namespace, LongPredicate open, long nowMillis) {
     List<Node> next = namespace.list(Namespace.DELETED, after, 1);
     if (next.isEmpty()) {
-      return false;
+      return unpin(namespace, open, nowMillis) || nextRound();
     }
     Node node = next.get(0);
     boolean done =
@@ -45,6 +52,27 @@ public final class Reclaimer {
       after = node.name();
     }
     return true;
+  }
+
+  /** Frees the pins of one file that nobody has open; false when there is no further file. */
+  private boolean unpin(NamespaceWriter namespace, LongPredicate open, long nowMillis) {
+    OptionalLong file = namespace.nextPinning(pinsAfter);
+    if (file.isEmpty()) {
+      return false;
+    }
+    Node node = namespace.byId(file.getAsLong()).orElseThrow();
+    if (open.test(node.id()) || namespace.unpin(node, STEP_MAX, nowMillis) < STEP_MAX) {
+      pinsAfter = node.id();
+    }
+    return true;
+  }
+
+  private boolean nextRound() {
+    after = "";
+    pinsAfter = 0;
+    boolean more = again;
+    again = false;
+    return more;
   }
 
   /** Moves children out to the directory of deleted things; true when the directory is gone. */
@@ -58,7 +86,7 @@ public final class Reclaimer {
           directory.inode().getModifiedMillis());
     }
     if (!children.isEmpty()) {
-      after = "";
+      again = true;
       return false;
     }
     removeXAttrs(namespace, directory);
@@ -75,7 +103,7 @@ public final class Reclaimer {
   private static boolean free(NamespaceWriter namespace, Node file, long nowMillis) {
     List<BlockRange> dropped = namespace.dropExtents(file.id(), STEP_MAX);
     dropped.forEach(range -> namespace.giveBack(file, range, nowMillis));
-    int unpinned = namespace.unpin(file.id(), STEP_MAX);
+    int unpinned = namespace.unpin(file, STEP_MAX, nowMillis);
     if (dropped.size() == STEP_MAX || unpinned == STEP_MAX) {
       return false;
     }

@@ -30,7 +30,7 @@ record CreateOperation(Create request) implements Operation {
       }
       Inodes.requireMayAdd(context, at);
     }
-    if (request.getBlockSize() == 0 || request.getReplication() == 0) {
+    if (request.getBlockSize() <= 0 || request.getReplication() <= 0) {
       throw new LeatException(
           ErrorCode.INVALID_ARGUMENT,
           "Block size and replication of " + request.getPath() + " must be above 0");

@@ -49,6 +49,11 @@ record OpenOperation(Open request) implements Operation {
     boolean changing =
         context.namespace().lease(file.id()).isPresent() || context.state().awaited(file.id());
     TokenSet held = context.tokens().held(file.id(), context.session());
+    if (context.state().awaited(file.id()) && !held.isEmpty()) {
+      // A new number would void what the client is about to give back.
+      Grant known = context.tokens().grantOf(file.id(), context.session()).orElseThrow();
+      return new Grant(held.and(PINNED), known.number());
+    }
     return context
         .tokens()
         .grant(file.id(), context.session(), held.union(changing ? PINNED : TokenSet.READER));

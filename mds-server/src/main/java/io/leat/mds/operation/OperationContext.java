@@ -5,12 +5,14 @@ import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
 import io.leat.mds.namespace.Resolution;
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.token.TokenTable;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
+import java.util.OptionalLong;
 
 /**
  * What an operation works with.
@@ -51,6 +53,12 @@ public record OperationContext(
     /** True while an operation waits for tokens of this file. */
     boolean awaited(long file);
 
+    /** The lease clock; until drain proof after a restart the beginning of time, for holds. */
+    long holdClockMillis();
+
+    /** Tells a client, if it is connected, to give tokens back. */
+    void revoke(long file, long session, TokenSet tokens);
+
     /** Something was deleted or closed: look for space to take back. */
     void reclaim();
   }
@@ -88,6 +96,17 @@ public record OperationContext(
     }
   }
 
+  /** Fails when a crash of the host has lost bytes of the file. */
+  void requireNothingLost(Node file, String path) throws LeatException {
+    OptionalLong lost = SyncedBytes.lostFrom(namespace, file.inode());
+    if (lost.isPresent()) {
+      throw new LeatException(
+          ErrorCode.DATA_LOST,
+          "%s: the host crashed before the bytes from %d on were durable, and they are lost; truncate the file to %d bytes to keep the rest"
+              .formatted(path, lost.getAsLong(), lost.getAsLong()));
+    }
+  }
+
   /** The write lease of this session's stream. */
   LeaseRecord requireLease(long file, long stream) throws LeatException {
     LeaseRecord lease = namespace.lease(file).orElse(null);
@@ -104,12 +123,15 @@ public record OperationContext(
     return lease;
   }
 
-  /** Frees blocks that the file does not name any more, or keeps them for its present readers. */
+  /**
+   * Frees blocks that the file does not name any more, or keeps them for its present readers, who
+   * are not all known during recovery.
+   */
   void drop(Node file, BlockRange range) {
-    if (tokens.isOpen(file.id())) {
+    if (tokens.isOpen(file.id()) || state.recovering()) {
       namespace.pin(file.id(), range);
     } else {
-      namespace.giveBack(file, range, state.leaseClockMillis());
+      namespace.giveBack(file, range, state.holdClockMillis());
     }
   }
 

@@ -1,10 +1,31 @@
 package io.leat.mds.operation;
 
 import io.leat.wire.proto.Request;
+import io.leat.wire.proto.Request.OperationCase;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Requests that change the tree or take tokens. */
 public final class Operations {
+
+  private static final Set<OperationCase> CHANGES_NAMES =
+      EnumSet.of(
+          OperationCase.MAKE_DIRECTORIES,
+          OperationCase.CREATE,
+          OperationCase.APPEND,
+          OperationCase.RENAME,
+          OperationCase.DELETE,
+          OperationCase.TRUNCATE,
+          OperationCase.CONCAT,
+          OperationCase.SET_PERMISSION,
+          OperationCase.SET_OWNER,
+          OperationCase.SET_TIMES,
+          OperationCase.SET_XATTR,
+          OperationCase.REMOVE_XATTR);
+
+  private static final Set<OperationCase> GROWS_IMAGE =
+      EnumSet.of(OperationCase.MAKE_DIRECTORIES, OperationCase.CREATE, OperationCase.SET_XATTR);
 
   private Operations() {}
 
@@ -54,51 +75,13 @@ public final class Operations {
         });
   }
 
-  /** True for what is refused in safe mode and when the image is nearly full. */
+  /** True for what is refused in safe mode. */
   public static boolean changesNames(Request request) {
-    return switch (request.getOperationCase()) {
-      case MAKE_DIRECTORIES,
-          CREATE,
-          APPEND,
-          RENAME,
-          DELETE,
-          TRUNCATE,
-          CONCAT,
-          SET_PERMISSION,
-          SET_OWNER,
-          SET_TIMES,
-          SET_XATTR,
-          REMOVE_XATTR ->
-          true;
-      case OPEN,
-          GET_LAYOUT,
-          ALLOCATE,
-          COMMIT,
-          RECOVER_LEASE,
-          RELEASE,
-          OPEN_SESSION,
-          CLOSE_SESSION,
-          RENEW,
-          GET_STATUS,
-          LIST_DIRECTORY,
-          GET_XATTRS,
-          CHECK_ACCESS,
-          GET_USAGE,
-          SAFE_MODE,
-          GET_PATH,
-          DESCRIBE_VIRTUAL_SERVER,
-          LIST_SESSIONS,
-          DESCRIBE_SERVER,
-          OPERATION_NOT_SET ->
-          false;
-    };
+    return CHANGES_NAMES.contains(request.getOperationCase());
   }
 
   /** True for what makes the image grow; refused when the image is nearly full. */
   public static boolean growsImage(Request request) {
-    return switch (request.getOperationCase()) {
-      case MAKE_DIRECTORIES, CREATE, SET_XATTR -> true;
-      default -> false;
-    };
+    return GROWS_IMAGE.contains(request.getOperationCase());
   }
 }

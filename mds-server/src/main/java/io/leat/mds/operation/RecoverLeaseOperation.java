@@ -5,6 +5,7 @@ import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
 import io.leat.wire.proto.LeaseRecovered;
 import io.leat.wire.proto.RecoverLease;
 import io.leat.wire.proto.Reply;
@@ -28,7 +29,8 @@ record RecoverLeaseOperation(RecoverLease request) implements Operation {
 
   /**
    * Ends a write lease whose holder may still be writing: the space it has not published is
-   * quarantined, and so is the file's when it is freed before the holder's time is over (D5).
+   * quarantined, and so is the file's when it is freed before the holder's time is over (D5). The
+   * holder is told on its connection, so that no later renewal reaches it before it has stopped.
    */
   static void expel(OperationContext context, Node file, LeaseRecord lease) {
     long until = context.state().leaseEndMillis();
@@ -37,8 +39,9 @@ record RecoverLeaseOperation(RecoverLease request) implements Operation {
     context
         .namespace()
         .update(file, inode -> inode.setUnderConstruction(false).setHoldUntilMillis(until));
-    if (!context.tokens().held(file.id(), lease.getSession()).isEmpty()) {
-      context.tokens().grant(file.id(), lease.getSession(), OpenOperation.PINNED);
-    }
+    context
+        .state()
+        .revoke(file.id(), lease.getSession(), TokenSet.WRITER.minus(OpenOperation.PINNED));
+    context.tokens().restrict(file.id(), lease.getSession(), OpenOperation.PINNED);
   }
 }

@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.Extent;
@@ -88,6 +89,8 @@ public final class Replies {
             .setStatus(statusOf(node))
             .setTokens(grant.tokens().bits())
             .setGrant(grant.number());
+    SyncedBytes.lostFrom(namespace, node.inode())
+        .ifPresent(lostFrom -> opened.setLost(true).setLostFrom(lostFrom));
     if (knownVersion == node.inode().getVersion()) {
       opened.setUnchanged(true);
     } else {

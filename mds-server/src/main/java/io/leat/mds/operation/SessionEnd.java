@@ -3,8 +3,10 @@ package io.leat.mds.operation;
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
-import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
+import io.leat.model.TokenSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,7 +59,7 @@ public final class SessionEnd {
               .release(
                   claim.getFileId(),
                   context.session(),
-                  new io.leat.model.TokenSet(claim.getTokens()),
+                  TokenSet.known(claim.getTokens()),
                   claim.getGrant());
       if (changed) {
         abandon(context, claim.getFileId());
@@ -71,7 +73,7 @@ public final class SessionEnd {
     Optional<LeaseRecord> lease = context.namespace().lease(file);
     if (lease.isPresent()
         && lease.get().getSession() == context.session()
-        && context.tokens().held(file, context.session()).isEmpty()) {
+        && !context.tokens().held(file, context.session()).has(TokenKind.IO, TokenLevel.WRITE)) {
       Delegations.ranges(lease.get()).forEach(context.namespace()::free);
       context.namespace().removeLease(file, lease.get());
       context
@@ -83,7 +85,6 @@ public final class SessionEnd {
 
   private static void closed(OperationContext context, long file) {
     if (!context.tokens().isOpen(file)) {
-      context.namespace().unpin(file, Reclaimer.STEP_MAX);
       context.state().reclaim();
     }
   }

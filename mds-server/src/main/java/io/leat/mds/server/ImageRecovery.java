@@ -55,7 +55,7 @@ final class ImageRecovery implements CheckpointKeeper {
   @Override
   public void recover(JournalHistory history) throws IOException {
     List<StoredCheckpoint> checkpoints = store.list();
-    if (!usedAsItIs(history, checkpoints) && !loadedCheckpoint(history.settled(), checkpoints)) {
+    if (!usedAsItIs(history, checkpoints) && !loadedCheckpoint(history, checkpoints)) {
       replayAll(history, checkpoints.size());
     }
   }
@@ -68,19 +68,21 @@ final class ImageRecovery implements CheckpointKeeper {
     if (newerCheckpoint || (stands.equals(JournalPosition.START) && !isEmpty())) {
       return false;
     }
-    if (stands.equals(history.end().orElse(JournalPosition.START))) {
-      LOG.info("{}: the image on this host is up to date", virtualServer);
-      return true;
-    }
-    return replayed(stands, history.settled(), "the image on this host");
+    return reached(stands, history, "the image on this host");
   }
 
   private boolean loadedCheckpoint(JournalHistory history, List<StoredCheckpoint> newestFirst)
       throws IOException {
+    long end = history.end().orElse(JournalPosition.START).batch();
     for (StoredCheckpoint checkpoint : newestFirst) {
-      if (loaded(checkpoint)
-          && (checkpoint.position().equals(history.end().orElse(JournalPosition.START))
-              || replayed(checkpoint.position(), history, checkpoint.toString()))) {
+      if (checkpoint.position().batch() > end) {
+        LOG.warn(
+            "{}: {} is not used: the journal ends with batch {}, so its tail is lost",
+            virtualServer,
+            checkpoint,
+            end);
+      } else if (loaded(checkpoint)
+          && reached(checkpoint.position(), history, checkpoint.toString())) {
         return true;
       }
     }
@@ -98,10 +100,15 @@ final class ImageRecovery implements CheckpointKeeper {
     }
   }
 
-  private boolean replayed(JournalPosition from, JournalHistory history, String what)
+  /**
+   * Goes on from where the image stands. Whoever made the image there knew that it was durable, so
+   * the last batch of all is no exception.
+   */
+  private boolean reached(JournalPosition from, JournalHistory history, String what)
       throws IOException {
     try {
-      long batches = Replay.after(from, history, image);
+      boolean there = from.equals(history.end().orElse(JournalPosition.START));
+      long batches = there ? 0 : Replay.after(from, history.settled(), image);
       LOG.info("{}: replayed {} batches after {}, on {}", virtualServer, batches, from, what);
       return true;
     } catch (PositionNotInHistoryException e) {

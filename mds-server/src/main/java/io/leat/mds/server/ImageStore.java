@@ -17,13 +17,11 @@ import java.nio.file.Path;
  */
 final class ImageStore {
 
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-
   private ImageStore() {}
 
   /** Opens the image in {@code directory}; empty when a host crash may have torn it. */
   static Image open(Path directory, long capacityBytes) throws IOException {
-    String boot = Files.readString(BOOT_ID).strip();
+    String boot = HostBoot.id();
     Path mark = directory.resolveSibling(directory.getFileName() + ".boot-id");
     boolean sameBoot = boot.equals(readMark(mark));
     Image image =

@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param replySlots per client session, 1 to 1,024
  * @param superuserGroup members may do everything; empty for none
  * @param checkpointJournalBytes journal after which a checkpoint is made, 1 or more
+ * @param volumeSyncMillis how often a buffered volume is flushed while it is written, 100 to
+ *     600,000
  */
 public record MdsConfig(
     String name,
@@ -24,7 +26,8 @@ public record MdsConfig(
     int leaseMillis,
     int replySlots,
     String superuserGroup,
-    long checkpointJournalBytes) {
+    long checkpointJournalBytes,
+    int volumeSyncMillis) {
 
   public static final int DEFAULT_LEASE_MILLIS = 20_000;
   public static final int DEFAULT_REPLY_SLOTS = 64;
@@ -40,6 +43,7 @@ public record MdsConfig(
     if (checkpointJournalBytes < 1) {
       throw new IllegalArgumentException("checkpoint after " + checkpointJournalBytes + " bytes");
     }
+    requireRange("volume sync (ms)", volumeSyncMillis, 100, 600_000);
   }
 
   private static void requireRange(String what, int value, int min, int max) {

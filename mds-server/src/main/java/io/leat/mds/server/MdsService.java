@@ -48,9 +48,13 @@ final class MdsService {
     connections.remove(connection);
   }
 
-  /** Closes all connections, because a term has ended; clients come back with their sessions. */
-  void disconnectAll(String reason) {
-    connections.forEach(connection -> connection.close(reason));
+  /** Closes the connections that have used a virtual server, because its term has ended. */
+  void ended(VirtualServerHost host) {
+    for (ServiceConnection connection : connections) {
+      if (connection.hasUsed(host)) {
+        connection.close("virtual server " + host.name() + " changes its term");
+      }
+    }
   }
 
   String name() {

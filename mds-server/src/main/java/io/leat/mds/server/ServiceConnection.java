@@ -186,6 +186,11 @@ final class ServiceConnection implements ChannelListener, Peer {
     }
   }
 
+  /** Whether the loop of a virtual server knows this connection. */
+  boolean hasUsed(VirtualServerHost host) {
+    return used.contains(host);
+  }
+
   @Override
   public void send(Envelope message) {
     channel.send(message);

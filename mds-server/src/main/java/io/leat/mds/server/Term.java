@@ -52,12 +52,17 @@ final class Term implements Closeable {
   private final Checkpointer checkpoints;
   private final TimeSource time;
   private final Effects effects = new Effects();
+  private volatile boolean ended;
+  private volatile long commits;
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
-  sealed interface Work permits Execute, Disconnect {}
+  sealed interface Work permits Execute, Disconnect, Synced {}
 
   /** Carry a request out. */
   record Execute(Inbound inbound) implements Work {}
+
+  /** Note that the volume has been flushed since this commit. */
+  record Synced(long commit) implements Work {}
 
   /** Forget a connection. */
   record Disconnect(Peer peer) implements Work {}
@@ -112,6 +117,8 @@ final class Term implements Closeable {
       core.execute(execute.inbound(), namespace, time.now(), out);
     } else if (work instanceof Disconnect disconnect) {
       core.disconnected(disconnect.peer());
+    } else if (work instanceof Synced synced) {
+      namespace.synced(synced.commit());
     }
   }
 
@@ -124,7 +131,7 @@ final class Term implements Closeable {
           new NamespaceWriter(new RecordingTransaction(transaction, effects));
       change.accept(namespace);
       namespace.finish();
-      commit(journal, journal.append(effects.view()), transaction);
+      commit(journal, effects.isEmpty() ? null : journal.append(effects.view()), transaction);
     }
   }
 
@@ -134,8 +141,11 @@ final class Term implements Closeable {
       NamespaceWriter namespace =
           new NamespaceWriter(new RecordingTransaction(transaction, effects));
       boolean more = change.apply(namespace);
+      long made = namespace.currentBoot().getCommits();
       namespace.finish();
       commit(journal, effects.isEmpty() ? null : append(), transaction);
+      core.committed(journal.position().batch());
+      commits = made;
       return more;
     } finally {
       checkpoints.journalGrew();
@@ -168,6 +178,20 @@ final class Term implements Closeable {
       AppliedPosition.put(transaction, position);
       transaction.commit();
     }
+  }
+
+  /** Commits of this boot whose bytes may be in the page cache alone; any thread. */
+  long commits() {
+    return commits;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** No more requests are taken. */
+  void end() {
+    ended = true;
   }
 
   /** No more batches are run: makes the last checkpoint of an orderly end. */

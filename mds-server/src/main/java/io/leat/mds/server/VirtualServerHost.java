@@ -18,6 +18,7 @@ import io.leat.mds.namespace.Namespace;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Synced;
 import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
@@ -38,6 +39,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,13 +84,17 @@ final class VirtualServerHost implements Closeable {
   private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Runnable termEnded;
+  private final Consumer<VirtualServerHost> termEnded;
   private final Thread loop;
 
   private FileMetadataArea area;
   private CheckpointStore checkpoints;
   private Image image;
   private VolumeHeader volume;
+
+  /** Null for direct volumes, which clients flush themselves. */
+  private VolumeSync volumeSync;
+
   private String address;
   private volatile long epoch;
   private volatile boolean closed;
@@ -100,7 +106,7 @@ final class VirtualServerHost implements Closeable {
       MdsConfig config,
       VirtualServerStorage storage,
       Coordination coordination,
-      Runnable termEnded) {
+      Consumer<VirtualServerHost> termEnded) {
     this.config = config;
     this.storage = storage;
     this.coordination = coordination;
@@ -166,6 +172,7 @@ final class VirtualServerHost implements Closeable {
   private void openStorage() throws IOException {
     try {
       volume = Volumes.identify(storage.volume(), storage.direct());
+      volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
       area = openArea(storage.metadata());
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
@@ -197,8 +204,7 @@ final class VirtualServerHost implements Closeable {
       try (Term term = activate()) {
         started.complete(null);
         pauseMillis = RESTART_MILLIS_MIN;
-        runBatches(term);
-        term.finish();
+        serve(term);
       } catch (IOException | RuntimeException e) {
         if (!started.isDone()) {
           started.completeExceptionally(e);
@@ -210,9 +216,13 @@ final class VirtualServerHost implements Closeable {
             epoch,
             pauseMillis,
             e);
+      } catch (Error e) {
+        closed = true;
+        started.completeExceptionally(e);
+        LOG.error("{}: the loop has failed for good; restart the server", storage.name(), e);
       }
       epoch = 0;
-      termEnded.run();
+      termEnded.accept(this);
       queue.clear();
       pause(pauseMillis);
       pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
@@ -254,6 +264,8 @@ final class VirtualServerHost implements Closeable {
         Term.write(image, activated.journal(), ns -> genesis.write(ns, volume));
       }
     }
+    String boot = HostBoot.id();
+    Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
     try (ImageSnapshot snapshot = image.snapshot()) {
       Namespace namespace = new Namespace(snapshot);
       requireSameVolume(namespace);
@@ -303,6 +315,50 @@ final class VirtualServerHost implements Closeable {
 
   private boolean imageNearlyFull() {
     return image.usedBytes() > image.capacityBytes() * IMAGE_FULL_SHARE;
+  }
+
+  private void serve(Term term) throws IOException {
+    if (volumeSync != null) {
+      volumeSync.restart();
+    }
+    Thread syncs = background("leat-sync-", () -> syncVolume(term));
+    try {
+      runBatches(term);
+    } finally {
+      term.end();
+      join(syncs);
+    }
+    if (volumeSync != null && volumeSync.sync(term.commits())) {
+      term.run(new ArrayList<>(List.of(new Synced(term.commits()))), false);
+    }
+    term.finish();
+  }
+
+  private Thread background(String prefix, Runnable task) {
+    Thread thread = new Thread(task, prefix + storage.name());
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  /** Flushes a buffered volume now and then, and tells the loop how far (D1). */
+  private void syncVolume(Term term) {
+    try {
+      while (volumeSync != null
+          && !term.hasEnded()
+          && !stop.await(config.volumeSyncMillis(), TimeUnit.MILLISECONDS)) {
+        long commits = term.commits();
+        try {
+          if (volumeSync.sync(commits)) {
+            queue.put(new Synced(commits));
+          }
+        } catch (IOException e) {
+          LOG.error("{}: volume {} cannot be flushed", storage.name(), storage.volume(), e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void join(Thread thread) throws IOException {
@@ -375,8 +431,9 @@ final class VirtualServerHost implements Closeable {
 
   private void closeStorage() throws IOException {
     try (Closeable first = image;
-        Closeable second = area) {
-      LOG.debug("closing {} and {}", first, second);
+        Closeable second = area;
+        Closeable third = volumeSync) {
+      LOG.debug("closing {}, {} and {}", first, second, third);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -23,6 +24,16 @@ public final class TokenTable {
   private long grants;
 
   /**
+   * An empty table.
+   *
+   * @param grantedBefore above every grant's number of earlier terms: a client takes a lower number
+   *     for an old grant
+   */
+  public TokenTable(long grantedBefore) {
+    grants = grantedBefore;
+  }
+
+  /**
    * What a session holds on a file.
    *
    * @param tokens the whole set
@@ -35,16 +46,36 @@ public final class TokenTable {
    * Sets what {@code session} holds on {@code file}; the caller has made sure nothing conflicts.
    */
   public Grant grant(long file, long session, TokenSet tokens) {
-    Grant grant = new Grant(tokens, ++grants);
+    return put(file, session, new Grant(tokens, ++grants));
+  }
+
+  /**
+   * Takes up a grant made by an earlier owner. It keeps its number, the one that the client will
+   * give it back with.
+   */
+  public void claim(long file, long session, TokenSet tokens, long number) {
+    if (!tokens.isEmpty()) {
+      put(file, session, new Grant(tokens, number));
+    }
+  }
+
+  /**
+   * Takes all but {@code kept} from {@code session}, whatever was granted to it. The number stays,
+   * because the client has been told of no other.
+   */
+  public void restrict(long file, long session, TokenSet kept) {
+    release(file, session, TokenSet.known(~kept.bits()), Long.MAX_VALUE);
+  }
+
+  private Grant put(long file, long session, Grant grant) {
     byFile.computeIfAbsent(file, f -> new LinkedHashMap<>()).put(session, grant);
     bySession.computeIfAbsent(session, s -> new HashSet<>()).add(file);
     return grant;
   }
 
-  /** Takes up a grant made by an earlier owner; later grants get higher numbers. */
-  public void claim(long file, long session, TokenSet tokens, long number) {
-    grants = Math.max(grants, number);
-    grant(file, session, tokens);
+  /** What {@code session} holds on {@code file}, and its number; empty when it holds nothing. */
+  public Optional<Grant> grantOf(long file, long session) {
+    return Optional.ofNullable(byFile.getOrDefault(file, Map.of()).get(session));
   }
 
   /** What {@code session} holds on {@code file}. */
@@ -130,12 +161,6 @@ public final class TokenTable {
   /** True when any session holds something on {@code file}. */
   public boolean isOpen(long file) {
     return byFile.containsKey(file);
-  }
-
-  /** True when a session other than {@code session} holds something on {@code file}. */
-  public boolean isOpenByOthers(long file, long session) {
-    Map<Long, Grant> holders = byFile.getOrDefault(file, Map.of());
-    return holders.size() > (holders.containsKey(session) ? 1 : 0);
   }
 
   /** Files on which anybody holds something. */

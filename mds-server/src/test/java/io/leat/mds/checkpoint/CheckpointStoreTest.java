@@ -21,7 +21,9 @@ import io.leat.mds.journal.JournalFormat;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.journal.MemoryMetadataArea;
 import io.leat.mds.journal.MetadataArea;
+import io.leat.volume.Access;
 import io.leat.volume.Device;
+import io.leat.volume.Devices;
 import io.leat.volume.FaultPolicy;
 import io.leat.volume.FaultyDevice;
 import java.io.IOException;
@@ -249,8 +251,19 @@ class CheckpointStoreTest {
             throw new IOException("No space left on device");
           }
         };
+    MetadataArea readOnly =
+        new ForwardingArea(area) {
+          @Override
+          public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
+            return Devices.open(
+                Files.write(directory.resolve("read-only"), new byte[1 << 16]),
+                Access.BUFFERED.asReadOnly());
+          }
+        };
     change(3, 100);
     assertThrows(IOException.class, () -> write(new CheckpointStore(full), 0));
+    IOException e = assertThrows(IOException.class, () -> write(new CheckpointStore(readOnly), 0));
+    assertTrue(e.getMessage().contains("read-only"), e.getMessage());
     assertEquals(List.of(second, first), store.list());
   }
 

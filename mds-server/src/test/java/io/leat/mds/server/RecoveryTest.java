@@ -189,6 +189,39 @@ class RecoveryTest {
   }
 
   @Test
+  void shouldNeedOnlyTheLastCheckpointAfterOrderlyEnd() throws IOException {
+    try (Owner owner = new Owner(0, NEVER)) {
+      owner.write(101);
+      owner.checkpointer.finish();
+      assertEquals(owner.journal.position(), store.list().get(0).position());
+    }
+    String expected = hash();
+    flipBit(store.list().get(1).slot(), 5000);
+    loseImage();
+    new Owner(1, NEVER).close();
+    assertEquals(expected, hash());
+  }
+
+  @Test
+  void shouldUseOlderCheckpointWhenTailOfJournalIsLost() throws IOException {
+    String expected;
+    try (Owner owner = new Owner(0, NEVER)) {
+      owner.write(5);
+      owner.checkpointer.finish();
+      expected = hash();
+    }
+    try (Owner owner = new Owner(0, NEVER)) {
+      owner.write(1);
+      owner.checkpointer.finish();
+    }
+    try (Device segment = area.openToWrite(area.segments(0).get(1))) {
+      segment.write(3L * BLOCK, ByteBuffer.allocate(BLOCK));
+    }
+    new Owner(0, NEVER).close();
+    assertEquals(expected, hash());
+  }
+
+  @Test
   void shouldRefuseClearlyAndWriteNothingWhenBothAreDamagedAndJournalIsNotComplete()
       throws IOException {
     shouldMakeRoomInTheLoopWhenBackgroundMakesNoCheckpoints();

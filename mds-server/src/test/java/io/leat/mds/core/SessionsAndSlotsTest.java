@@ -1,0 +1,245 @@
+package io.leat.mds.core;
+
+import static io.leat.mds.core.TestClient.append;
+import static io.leat.mds.core.TestClient.claim;
+import static io.leat.mds.core.TestClient.close;
+import static io.leat.mds.core.TestClient.creation;
+import static io.leat.mds.core.TestClient.delete;
+import static io.leat.mds.core.TestClient.makeDirectories;
+import static io.leat.mds.core.TestClient.recoverLease;
+import static io.leat.mds.core.TestClient.release;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.wire.proto.CloseSession;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.SafeMode;
+import io.leat.wire.proto.SafeModeAction;
+import org.junit.jupiter.api.Test;
+
+/** Sessions, reply slots, restarts. */
+final class SessionsAndSlotsTest {
+
+  private final CoreHarness server = new CoreHarness();
+
+  @Test
+  void shouldAnswerAlikeAndDropLowerSequences() {
+    TestClient client = server.client();
+    Request.Builder make = client.once(creation("/a", 1));
+    Reply first = client.ask(make);
+    assertEquals(first, client.ask(make));
+    Request.Builder second = client.once(makeDirectories("/d"));
+    client.ask(second);
+    assertNull(client.ask(make), "a lower sequence has no answer");
+    server.audit();
+  }
+
+  @Test
+  void shouldAnswerAlikeAfterARestart() {
+    TestClient client = server.client();
+    Request.Builder remove = client.once(delete("/nothing"));
+    Reply first = client.ask(remove);
+    server.restart();
+    client.connect();
+    assertTrue(client.resumed());
+    assertEquals(first, client.ask(remove));
+  }
+
+  @Test
+  void shouldKeepALeaseWhoseAnswerWasLostWithTheConnection() {
+    TestClient client = server.client();
+    Request.Builder make = client.once(creation("/a", 1));
+    client.send(make);
+    client.disconnect();
+    client.connect();
+    Opened opened = client.ask(make).getOpened();
+    long file = opened.getStatus().getFileId();
+    long block = client.allocated(file, 1, 1).getBlock();
+    client.ok(close(file, 1, 10, opened.getGrant(), Extent.written(0, 0, block, 10)));
+    assertEquals(1, server.audit().count("file"));
+  }
+
+  @Test
+  void shouldKeepALeaseWhoseAnswerWasLostWithTheServer() {
+    TestClient client = server.client();
+    Request.Builder make = client.once(creation("/a", 1));
+    client.send(make);
+    server.restart();
+    client.connect();
+    client.disconnect();
+    client.connect();
+    Opened opened = client.ask(make).getOpened();
+    client.release(opened);
+    client.ok(append("/a", 2));
+  }
+
+  @Test
+  void shouldGiveALeaseBackWhenTheReleaseComesAfterARestart() {
+    TestClient client = server.client();
+    Opened opened = client.created("/a", 1);
+    client.allocated(opened.getStatus().getFileId(), 1, 8);
+    server.restart();
+    client.connect();
+    client.release(opened);
+    client.ok(append("/a", 2));
+    assertEquals(0, server.audit().count("delegated"));
+  }
+
+  @Test
+  void shouldReleaseWhatWasClaimedUnderTheNumberTheClientKnows() {
+    TestClient client = server.client();
+    client.write("/a", 100);
+    Opened opened = client.opened("/a");
+    server.restart();
+    client.connect(claim(opened));
+    client.ok(delete("/a"));
+    client.release(opened);
+    server.settle();
+    server.requireEmpty();
+  }
+
+  @Test
+  void shouldNumberGrantsAboveThoseOfEarlierTerms() {
+    TestClient client = server.client();
+    client.write("/a", 100);
+    Opened before = client.opened("/a");
+    server.restart();
+    client.connect();
+    assertTrue(client.opened("/a").getGrant() > before.getGrant());
+  }
+
+  @Test
+  void shouldHoldWritersBackUntilSilentSessionsAreHeardOrExpire() {
+    TestClient reader = server.client();
+    TestClient writer = server.client();
+    writer.write("/a", 100);
+    Opened opened = reader.opened("/a");
+    server.restart();
+    writer.connect();
+    assertEquals(
+        ErrorCode.RECOVERING.number(), writer.askOnce(append("/a", 2)).getError().getCode());
+    reader.connect(claim(opened));
+    assertNull(writer.askOnce(append("/a", 2)), "the reader has claimed its tokens");
+    assertEquals(1, reader.revocations().size());
+  }
+
+  @Test
+  void shouldExpireASilentSessionAndQuarantineItsSpace() {
+    TestClient dead = server.client();
+    Opened opened = dead.created("/a", 1);
+    dead.allocated(opened.getStatus().getFileId(), 1, 8);
+    server.restart();
+    TestClient other = server.client();
+    server.passLease(other);
+    assertEquals(8, server.audit().count("quarantined"));
+    other.ok(append("/a", 1));
+    server.passLease(other);
+    assertEquals(0, server.audit().count("quarantined"));
+    dead.connect(claim(opened));
+    assertFalse(dead.resumed());
+  }
+
+  @Test
+  void shouldNotEstablishAWriterWithoutItsLease() {
+    TestClient zombie = server.client();
+    Opened opened = zombie.created("/a", 1);
+    TestClient other = server.client();
+    other.ok(recoverLease("/a"));
+    server.restart();
+    other.connect();
+    zombie.connect(claim(opened));
+    assertEquals(1, zombie.revocations().size(), "it learns that it writes no more");
+    assertNotNull(other.askOnce(append("/a", 1)));
+  }
+
+  @Test
+  void shouldTellAReturningWriterThatItWasExpelled() {
+    TestClient writer = server.client();
+    Opened opened = writer.created("/a", 1);
+    writer.disconnect();
+    server.client().ok(recoverLease("/a"));
+    writer.connect(claim(opened));
+    assertEquals(opened.getStatus().getFileId(), writer.revocations().get(0).getFileId());
+    assertTrue(writer.connection.received.get(0).hasEvent(), "before its lease runs again");
+  }
+
+  @Test
+  void shouldCloseAConnectionThatASessionIsNotTakenUpOn() {
+    TestClient client = server.client();
+    TestClient.Connection old = client.connection;
+    client.connect();
+    TestClient.Connection current = client.connection;
+    client.connection = old;
+    assertNull(client.askOnce(makeDirectories("/d")));
+    assertTrue(old.closed);
+    assertFalse(current.closed);
+    server.restart();
+    client.connection = current;
+    assertNull(client.askOnce(makeDirectories("/d")), "no word of a lost session");
+    assertTrue(current.closed);
+  }
+
+  @Test
+  void shouldOpenANewSessionWhenNoneIsToBeResumed() {
+    TestClient client = server.client();
+    long first = client.session;
+    client.session = 0;
+    client.connect();
+    assertFalse(client.resumed());
+    assertNotEquals(first, client.session);
+  }
+
+  @Test
+  void shouldIgnoreTokensItDoesNotKnow() {
+    TestClient client = server.client();
+    client.write("/a", 100);
+    Opened opened = client.opened("/a");
+    long file = opened.getStatus().getFileId();
+    client.ok(release(claim(file, -1, opened.getGrant())));
+    server.restart();
+    client.connect(claim(file, -1, Long.MAX_VALUE));
+    assertTrue(client.resumed());
+    client.ok(release(claim(file, -1, Long.MAX_VALUE)));
+    client.ok(append("/a", 9));
+  }
+
+  @Test
+  void shouldRefuseHostileSlots() {
+    TestClient client = server.client();
+    for (int slot : new int[] {-1, CoreHarness.SLOTS}) {
+      Reply reply = client.ask(creation("/a", 1).setSlot(slot).setSequence(1));
+      assertEquals(ErrorCode.INVALID_ARGUMENT.number(), reply.getError().getCode());
+    }
+  }
+
+  @Test
+  void shouldRefuseChangesInSafeModeAndTakeThemLater() {
+    TestClient client = server.client();
+    mode(client, SafeModeAction.SAFE_MODE_ENTER);
+    client.refused(ErrorCode.SAFE_MODE, makeDirectories("/d"));
+    mode(client, SafeModeAction.SAFE_MODE_LEAVE);
+    client.ok(makeDirectories("/d"));
+  }
+
+  private static void mode(TestClient client, SafeModeAction action) {
+    client.ask(Request.newBuilder().setSafeMode(SafeMode.newBuilder().setAction(action)));
+  }
+
+  @Test
+  void shouldGiveEverythingBackWhenASessionIsClosed() {
+    TestClient client = server.client();
+    Opened opened = client.created("/a", 1);
+    client.allocated(opened.getStatus().getFileId(), 1, 8);
+    client.ask(Request.newBuilder().setCloseSession(CloseSession.getDefaultInstance()));
+    server.settle();
+    server.requireEmpty();
+  }
+}
