@@ -77,7 +77,7 @@ class EmbeddedCellIT {
   @Test
   void shouldStartFromCheckpointWhenTheImageIsGone() throws IOException {
     Path checkpoint = directory.resolve("cell/virtual-servers/demo/metadata/lane-00-checkpoint-a");
-    for (int start = 0; start < 12; start++) {
+    for (int start = 0; start < 6; start++) {
       EmbeddedCell.start(options).close();
       assertTrue(Files.exists(checkpoint));
       if (start % 3 == 0) {
