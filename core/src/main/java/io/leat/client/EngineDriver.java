@@ -96,7 +96,7 @@ final class EngineDriver implements Environment, Closeable {
   }
 
   /** The engine bounds every call; the bound here is only for a defect there. */
-  private <T> T await(CompletableFuture<T> future) throws IOException {
+  <T> T await(CompletableFuture<T> future) throws IOException {
     try {
       return future.get(2L * callTimeoutMillis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -3,11 +3,14 @@ package io.leat.client;
 import com.google.protobuf.ByteString;
 import io.leat.client.engine.ClientEngine;
 import io.leat.client.engine.EngineConfig;
+import io.leat.client.engine.StreamContext;
+import io.leat.volume.Volume;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.util.function.Function;
 
 /**
  * One process's client of one virtual server: one session, its tokens, layouts and open volumes,
@@ -70,7 +73,27 @@ public final class LeatClient implements Closeable {
 
   /** The namespace with {@code user}'s permissions; cheap. */
   public ClientNamespace namespace(String user) {
-    return new RemoteNamespace(user, driver, volumes, config.writeBufferBytes());
+    return new RemoteNamespace(
+        user, driver, new ProcessContext(driver, volumes), config.writeBufferBytes());
+  }
+
+  /** The engine under its lock, and the volumes as this process has opened them. */
+  private record ProcessContext(EngineDriver driver, VolumeTable volumes) implements StreamContext {
+
+    @Override
+    public boolean leaseValid() {
+      return driver.engine().leaseValid();
+    }
+
+    @Override
+    public <T> T confined(Function<ClientEngine, T> call) {
+      return driver.confined(call);
+    }
+
+    @Override
+    public Volume volume(int id) throws IOException {
+      return volumes.get(id);
+    }
   }
 
   /** Closes the session. Open readers and writers fail from then on. */

@@ -5,6 +5,9 @@ import io.leat.client.engine.ClientEngine;
 import io.leat.client.engine.FileState;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
+import io.leat.client.engine.StreamContext;
+import io.leat.client.engine.StreamReader;
+import io.leat.client.engine.StreamWriter;
 import io.leat.model.FileAttributes;
 import io.leat.wire.proto.CheckAccess;
 import io.leat.wire.proto.Concat;
@@ -46,13 +49,13 @@ final class RemoteNamespace implements ClientNamespace {
 
   private final String user;
   private final EngineDriver driver;
-  private final VolumeTable volumes;
+  private final StreamContext context;
   private final int writeBufferBytes;
 
-  RemoteNamespace(String user, EngineDriver driver, VolumeTable volumes, int writeBufferBytes) {
+  RemoteNamespace(String user, EngineDriver driver, StreamContext context, int writeBufferBytes) {
     this.user = user;
     this.driver = driver;
-    this.volumes = volumes;
+    this.context = context;
     this.writeBufferBytes = writeBufferBytes;
   }
 
@@ -129,7 +132,8 @@ final class RemoteNamespace implements ClientNamespace {
             engine -> opening.apply(engine).thenApply(file -> new Granted(file, file.state())),
             (engine, late) -> engine.abandon(late.file()));
     return new RemoteFileWriter(
-        path, granted.file(), granted.state(), stream, driver, volumes, writeBufferBytes);
+        new StreamWriter(path, granted.file(), granted.state(), stream, context, writeBufferBytes),
+        driver);
   }
 
   /** A file and its state at the moment of the grant. */
@@ -138,13 +142,17 @@ final class RemoteNamespace implements ClientNamespace {
   @Override
   public FileReader open(String path) throws IOException {
     OpenFile file = driver.call(engine -> engine.open(user, path), ClientEngine::close);
-    return new RemoteFileReader(path, file, driver, volumes);
+    return reader(path, file);
   }
 
   @Override
   public FileReader open(long fileId) throws IOException {
     OpenFile file = driver.call(engine -> engine.open(user, fileId), ClientEngine::close);
-    return new RemoteFileReader("file " + fileId, file, driver, volumes);
+    return reader("file " + fileId, file);
+  }
+
+  private FileReader reader(String name, OpenFile file) {
+    return new RemoteFileReader(name, new StreamReader(name, file, context), driver);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.leat.client;
+package io.leat.client.engine;
 
 import io.leat.model.BlockRange;
 import io.leat.model.Extent;

@@ -1,0 +1,21 @@
+package io.leat.client.engine;
+
+import io.leat.volume.Volume;
+import java.io.IOException;
+import java.util.function.Function;
+
+/**
+ * What a stream needs around it: its engine and the volumes. A process gives it an engine under a
+ * lock and opened devices, a simulator its own.
+ */
+public interface StreamContext {
+
+  /** True while device I/O may be started, and bytes that were read may be handed over (D4). */
+  boolean leaseValid();
+
+  /** Makes a call to the engine, confined as every call to it; never waits. */
+  <T> T confined(Function<ClientEngine, T> call);
+
+  /** The volume with this id; opened at its first use. */
+  Volume volume(int id) throws IOException;
+}

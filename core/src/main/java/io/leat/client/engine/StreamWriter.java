@@ -1,0 +1,440 @@
+package io.leat.client.engine;
+
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.model.FileAttributes;
+import io.leat.model.LeatException;
+import io.leat.volume.Volume;
+import io.leat.wire.proto.Allocate;
+import io.leat.wire.proto.Commit;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Writes a file's bytes straight to its volume: into delegated blocks first, then published by a
+ * commit (D1).
+ *
+ * <p>It never waits: {@link #write}, {@link #hflush}, {@link #hsync} and {@link #close} go as far
+ * as they can. They return null when they are done, else what has to complete before the same call
+ * is made again; how far they have come is in the buffer, the space and the calls under way. The
+ * first failure sticks (D6). One thread at a time.
+ *
+ * <p>Buffered volumes take any byte range, so the last block grows in place. Direct volumes take
+ * whole blocks: a partly filled last block is written padded with zeros, its bytes stay in the
+ * buffer, and the next flush writes them again into another block, so that committed bytes are
+ * never written over (D3). A stream that appends to somebody else's last block starts with a copy
+ * of that block's bytes in its buffer, for the same reason.
+ */
+public final class StreamWriter {
+
+  /** Space asked for at first, doubled with every request up to the maximum. */
+  private static final long ALLOCATION_BYTES_MIN = 1 << 20;
+
+  private static final long ALLOCATION_BYTES_MAX = 64 << 20;
+
+  private static final int NO_VOLUME = -1;
+
+  private final String path;
+  private final OpenFile file;
+  private final long stream;
+  private final StreamContext context;
+  private final ByteBuffer buffer;
+  private final WriteSpace space = new WriteSpace();
+
+  /** File byte at which the buffer starts. */
+  private long bufferStart;
+
+  /** Bytes at the start of the buffer that are on the device already and are written again. */
+  private int rewritten;
+
+  /** The volume that was written to last. */
+  private int volume = NO_VOLUME;
+
+  /** The file's fence when the write lease was granted; once it moves, the lease is gone. */
+  private final long fence;
+
+  /** Bytes have been published that the volume may not hold durably yet. */
+  private boolean unsynced;
+
+  /** The next commit moves bytes, perhaps durable ones, to another block: it has to be durable. */
+  private boolean movesTail;
+
+  private FileAttributes attributes;
+  private long committedEnd;
+  private long nextAllocation = ALLOCATION_BYTES_MIN;
+  private boolean closing;
+  private IOException failure;
+
+  /** What is under way; null otherwise. */
+  private CompletableFuture<Void> leasing;
+
+  private CompletableFuture<Reply> allocating;
+  private CompletableFuture<FileAttributes> committing;
+  private long committingEnd;
+
+  /**
+   * Takes up a stream at the file's end, with the bytes of a partly filled last block.
+   *
+   * @param path for messages
+   * @param file opened for this stream, which closes it, also when this fails
+   * @param granted the file's state with the grant of its write lease
+   * @param stream as it was opened
+   * @param bufferBytes what is gathered before it is written
+   */
+  public StreamWriter(
+      String path,
+      OpenFile file,
+      FileState granted,
+      long stream,
+      StreamContext context,
+      int bufferBytes)
+      throws IOException {
+    this.path = path;
+    this.file = file;
+    this.stream = stream;
+    this.context = context;
+    this.buffer =
+        ByteBuffer.allocateDirect(bufferBytes + Volume.BLOCK_SIZE).alignedSlice(Volume.BLOCK_SIZE);
+    this.fence = granted.fence();
+    this.attributes = granted.attributes();
+    this.committedEnd = attributes.size();
+    this.bufferStart = committedEnd;
+    try {
+      loadTail(granted.extents());
+    } catch (IOException | RuntimeException e) {
+      giveUp();
+      throw e;
+    }
+  }
+
+  /**
+   * Copies the bytes of the file's partly filled last block into the buffer. That they were the
+   * file's is known before they are written anywhere: the fence has not moved then.
+   */
+  private void loadTail(List<Extent> extents) throws IOException {
+    if (extents.isEmpty()) {
+      return;
+    }
+    Extent last = extents.get(extents.size() - 1);
+    int tail = (int) (last.length() % Extent.BLOCK_BYTES);
+    if (tail > 0) {
+      bufferStart = committedEnd - tail;
+      rewritten = tail;
+      movesTail = true;
+      buffer.limit(tail);
+      context.volume(last.volume()).read(last.volumeOffset(bufferStart), buffer);
+      buffer.limit(buffer.capacity());
+    }
+  }
+
+  /** As of the open or the last publication. */
+  public FileAttributes attributes() {
+    return attributes;
+  }
+
+  /** Byte at which the next write lands: the file's length with everything written so far. */
+  public long position() {
+    return bufferStart + buffer.position();
+  }
+
+  /** Takes all of {@code src}; what the buffer holds is published with the next flush or close. */
+  public CompletableFuture<?> write(ByteBuffer src) throws IOException {
+    requireOpen();
+    return sticky(() -> take(src));
+  }
+
+  /** Publishes everything written so far. */
+  public CompletableFuture<?> hflush() throws IOException {
+    requireOpen();
+    return sticky(() -> publish(false, false));
+  }
+
+  /** As {@link #hflush}, and the bytes are durable on the device. */
+  public CompletableFuture<?> hsync() throws IOException {
+    requireOpen();
+    return sticky(() -> publish(true, false));
+  }
+
+  /** Publishes everything and gives the write lease back; after it nothing else may be called. */
+  public CompletableFuture<?> close() throws IOException {
+    closing = true;
+    try {
+      return sticky(() -> publish(false, true));
+    } catch (IOException e) {
+      giveUp();
+      throw e;
+    }
+  }
+
+  /** The failure that sticks; null while there is none. */
+  public IOException failure() {
+    return failure;
+  }
+
+  /** The caller has not waited to the end; what was under way may or may not take effect. */
+  public void fail(IOException why) {
+    if (failure == null) {
+      failure = why;
+    }
+    if (closing) {
+      giveUp();
+    }
+  }
+
+  /** Ends the stream without publishing; the server takes lease and space back. */
+  private void giveUp() {
+    context.confined(
+        engine -> {
+          engine.abandon(file);
+          return file;
+        });
+  }
+
+  private void requireOpen() throws IOException {
+    if (closing) {
+      throw new IOException(path + " is closed");
+    }
+  }
+
+  /** The first failure stays: what follows it could leave a gap (D6). */
+  private CompletableFuture<?> sticky(Step step) throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    try {
+      return step.advance();
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    } catch (RuntimeException e) {
+      failure = new IOException("Writing " + path + " failed: " + e, e);
+      throw failure;
+    }
+  }
+
+  /** Part of a stream's work: goes on where it stopped. */
+  @FunctionalInterface
+  private interface Step {
+    CompletableFuture<?> advance() throws IOException;
+  }
+
+  // ---- into the buffer ------------------------------------------------------------------------
+
+  private CompletableFuture<?> take(ByteBuffer src) throws IOException {
+    while (true) {
+      CompletableFuture<?> wait = buffer.hasRemaining() ? null : flush(false);
+      if (wait != null || !src.hasRemaining()) {
+        return wait;
+      }
+      if (buffer.position() == 0 && src.remaining() >= buffer.capacity()) {
+        wait = writeThrough(src);
+        if (wait != null) {
+          return wait;
+        }
+      } else {
+        fill(src);
+      }
+    }
+  }
+
+  private void fill(ByteBuffer src) {
+    int count = Math.min(src.remaining(), buffer.remaining());
+    int limit = src.limit();
+    buffer.put(src.limit(src.position() + count));
+    src.limit(limit);
+  }
+
+  /** Writes whole blocks from the caller's buffer without a copy of our own. */
+  private CompletableFuture<?> writeThrough(ByteBuffer src) throws IOException {
+    int count = src.remaining() - src.remaining() % Volume.BLOCK_SIZE;
+    int limit = src.limit();
+    src.limit(src.position() + count);
+    CompletableFuture<?> wait = put(src);
+    src.limit(limit);
+    return wait;
+  }
+
+  // ---- to the device --------------------------------------------------------------------------
+
+  /**
+   * Writes the buffer.
+   *
+   * @param all the partly filled last block too; else whole blocks where the volume asks for them
+   */
+  private CompletableFuture<?> flush(boolean all) throws IOException {
+    int bytes = buffer.position();
+    if (bytes <= rewritten) {
+      return null;
+    }
+    CompletableFuture<?> wait = require(bytes);
+    if (wait != null) {
+      return wait;
+    }
+    space.rewind(bufferStart);
+    rewritten = 0;
+    int tail = direct(space.volume()) ? bytes % Volume.BLOCK_SIZE : 0;
+    wait = drain(bytes - tail);
+    return wait == null && tail > 0 && all ? putPadded(tail) : wait;
+  }
+
+  /** Writes the first {@code count} bytes of the buffer, and takes them out of it. */
+  private CompletableFuture<?> drain(int count) throws IOException {
+    int bytes = buffer.position();
+    buffer.flip().limit(count);
+    CompletableFuture<?> wait = put(buffer);
+    buffer.limit(bytes);
+    buffer.compact();
+    return wait;
+  }
+
+  /** Writes the partly filled block at the start of the buffer, and keeps its bytes there. */
+  private CompletableFuture<?> putPadded(int tail) throws IOException {
+    CompletableFuture<?> wait = ready(Volume.BLOCK_SIZE);
+    if (wait != null) {
+      return wait;
+    }
+    ByteBuffer block = buffer.duplicate();
+    while (block.position() < Volume.BLOCK_SIZE) {
+      block.put((byte) 0);
+    }
+    context.volume(space.volume()).write(space.volumeOffset(), block.flip());
+    space.wrote(bufferStart, tail);
+    space.skipToBlock();
+    rewritten = tail;
+    return null;
+  }
+
+  /** Writes {@code src} behind what has been written; the buffer starts behind it then. */
+  private CompletableFuture<?> put(ByteBuffer src) throws IOException {
+    int limit = src.limit();
+    while (src.hasRemaining()) {
+      CompletableFuture<?> wait = ready(src.remaining());
+      if (wait != null) {
+        return wait;
+      }
+      int count = (int) Math.min(src.remaining(), space.contiguous());
+      src.limit(src.position() + count);
+      context.volume(space.volume()).write(space.volumeOffset(), src);
+      src.limit(limit);
+      space.wrote(bufferStart, count);
+      bufferStart += count;
+    }
+    return null;
+  }
+
+  /** Makes sure that the next byte has a place, and that it may be written now. */
+  private CompletableFuture<?> ready(long bytes) throws IOException {
+    CompletableFuture<?> wait = require(bytes);
+    return wait == null ? requireUsable() : wait;
+  }
+
+  /** Writing is safe only while the session that holds the write lease is (D4). */
+  private CompletableFuture<?> requireUsable() throws IOException {
+    while (leasing != null || !context.leaseValid()) {
+      if (leasing == null) {
+        leasing = context.confined(ClientEngine::awaitLease);
+      }
+      if (!leasing.isDone()) {
+        return leasing;
+      }
+      CompletableFuture<Void> leased = leasing;
+      leasing = null;
+      Waits.result(leased);
+    }
+    if (file.state().fence() != fence) {
+      throw new LeatException(
+          ErrorCode.LEASE_LOST,
+          "The write lease of %s has expired or was recovered; the file ends where it was last flushed"
+              .formatted(path));
+    }
+    return null;
+  }
+
+  /** Makes sure that the next byte has a place. */
+  private CompletableFuture<?> require(long bytes) throws IOException {
+    if (allocating == null) {
+      if (space.available() > 0) {
+        return null;
+      }
+      allocating = context.confined(engine -> allocate(engine, bytes));
+    }
+    if (!allocating.isDone()) {
+      return allocating;
+    }
+    CompletableFuture<Reply> allocated = allocating;
+    allocating = null;
+    space.add(Messages.ranges(Waits.result(allocated).getAllocated().getRangesList()));
+    volume = space.volume();
+    return null;
+  }
+
+  private CompletableFuture<Reply> allocate(ClientEngine engine, long bytes) {
+    long wanted = closing ? bytes : Math.max(bytes, nextAllocation);
+    nextAllocation = Math.min(2 * nextAllocation, ALLOCATION_BYTES_MAX);
+    Allocate.Builder allocate =
+        Allocate.newBuilder()
+            .setFileId(file.id())
+            .setStream(stream)
+            .setBlocks(Extent.blocksFor(Math.min(wanted, ALLOCATION_BYTES_MAX)));
+    return engine.callOnce("", Request.newBuilder().setAllocate(allocate));
+  }
+
+  private boolean direct(int of) throws IOException {
+    return of != NO_VOLUME && context.volume(of).direct();
+  }
+
+  // ---- to the server --------------------------------------------------------------------------
+
+  private CompletableFuture<?> publish(boolean durable, boolean close) throws IOException {
+    if (committing == null) {
+      CompletableFuture<?> wait = flush(true);
+      if (wait != null) {
+        return wait;
+      }
+      List<Extent> extents = space.uncommitted();
+      long end = extents.isEmpty() ? committedEnd : extents.get(extents.size() - 1).fileEnd();
+      boolean grown = end != committedEnd;
+      boolean synced = durable || (grown && (direct(volume) || movesTail));
+      if (volume != NO_VOLUME && synced) {
+        context.volume(volume).flush();
+      }
+      if (!grown && !close && !(durable && unsynced)) {
+        return null;
+      }
+      unsynced = !synced && (unsynced || grown);
+      movesTail = movesTail && !grown;
+      committingEnd = end;
+      committing = commit(grown ? extents : List.of(), end, close, synced);
+    }
+    return committed();
+  }
+
+  private CompletableFuture<FileAttributes> commit(
+      List<Extent> extents, long end, boolean close, boolean synced) {
+    Commit.Builder commit =
+        Commit.newBuilder()
+            .setFileId(file.id())
+            .setStream(stream)
+            .setSize(end)
+            .setClose(close)
+            .setSynced(synced);
+    extents.forEach(extent -> commit.addExtents(Messages.extent(extent)));
+    return context.confined(engine -> engine.commit(file, commit));
+  }
+
+  private CompletableFuture<?> committed() throws IOException {
+    if (!committing.isDone()) {
+      return committing;
+    }
+    CompletableFuture<FileAttributes> done = committing;
+    committing = null;
+    attributes = Waits.result(done);
+    space.committed(!direct(volume));
+    committedEnd = committingEnd;
+    return null;
+  }
+}
