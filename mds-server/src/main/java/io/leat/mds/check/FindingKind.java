@@ -79,9 +79,11 @@ public enum FindingKind {
   ORPHANED_PIN(WARNING, true, "the record is removed, its blocks become free"),
   /** A reply slot of a session that does not exist. */
   ORPHANED_REPLY(WARNING, true, "the slot is removed"),
-  /** The image on this host is not what the journal says. */
+  /** The image on this host is not what checkpoint and journal say. */
   IMAGE_DIFFERS_FROM_JOURNAL(
-      ERROR, true, "the image, a cache, is dropped; the next start makes it from the journal");
+      ERROR,
+      true,
+      "the image, a cache, is dropped; the next start makes it from checkpoint and journal");
 
   private final Severity severity;
   private final boolean repairable;

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks the consistency of virtual servers: names, extents, space, leases, sessions.",
       "",
-      "Of a cell that is stopped it replays the journal and compares the image on this host with"
-          + " it; one that runs checks itself from a snapshot and goes on serving."
+      "Of a cell that is stopped it makes the image again, from checkpoint and journal, and compares"
+          + " the one on this host with it; one that runs checks itself from a snapshot and goes on"
+          + " serving."
     },
     footer = {
       "",

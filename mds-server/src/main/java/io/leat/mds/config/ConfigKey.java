@@ -115,6 +115,15 @@ public enum ConfigKey {
       1L << 42,
       "Largest size of a virtual server's namespace image on this host; about 1 KiB a file is"
           + " plenty. New files are refused when it is nearly full."),
+  CHECKPOINT_JOURNAL_BYTES(
+      "leat.checkpoint.journal.bytes",
+      ValueType.BYTES,
+      "256m",
+      1L << 20,
+      1L << 40,
+      "Journal after which a virtual server's image is saved in a checkpoint: what a restart has to"
+          + " replay at most. The journal is a ring of 8 segments of 64 MiB; where that is full, a"
+          + " checkpoint is made at once and requests wait for it."),
   VS_METADATA(
       "leat.vs.NAME.metadata",
       ValueType.PATH,

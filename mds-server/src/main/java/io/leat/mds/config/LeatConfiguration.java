@@ -93,6 +93,7 @@ public record LeatConfiguration(
         reader.smallNumber(ConfigKey.CLIENT_LEASE),
         reader.smallNumber(ConfigKey.SESSION_REPLY_SLOTS),
         reader.text(ConfigKey.SUPERUSER_GROUP),
+        reader.number(ConfigKey.CHECKPOINT_JOURNAL_BYTES, ""),
         reader.smallNumber(ConfigKey.VOLUME_SYNC_INTERVAL));
   }
 

@@ -5,6 +5,7 @@ import io.leat.mds.check.Finding;
 import io.leat.mds.check.FindingKind;
 import io.leat.mds.check.ImageChecker;
 import io.leat.mds.check.ImageRepair;
+import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageHash;
 import io.leat.mds.image.ImageReader;
@@ -19,7 +20,6 @@ import io.leat.mds.journal.JournalActivation;
 import io.leat.mds.journal.JournalActivation.Activated;
 import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.JournalPosition;
-import io.leat.mds.server.ImageStore.Milestone;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -32,9 +32,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A virtual server that nobody serves, as its journal tells it: an image of its own, made by replay
- * in a directory that is thrown away. Reading changes nothing; a repair is a term of ownership with
- * an epoch of its own, so its batches are history like all others. For one thread.
+ * A virtual server that nobody serves, as its checkpoints and its journal tell it: an image of its
+ * own, made as a start makes it, in a directory that is thrown away. Reading changes nothing; a
+ * repair is a term of ownership with an epoch of its own, so its batches are history like all
+ * others. For one thread.
  */
 public final class OfflineVirtualServer implements Closeable {
 
@@ -109,22 +110,29 @@ public final class OfflineVirtualServer implements Closeable {
   private void replay() throws IOException {
     Optional<Image> warm = ImageStore.openWarm(storage.image(), storage.imageBytes());
     if (warm.isEmpty()) {
-      ImageStore.catchUp(replayed, history, storage.name());
+      recover(Optional.empty());
       return;
     }
     try (Image image = warm.get()) {
-      JournalPosition at = ImageStore.applied(image);
+      JournalPosition at = ImageRecovery.position(image);
       String hash = hash(image);
       note = "the image on this host stands outside of history and will be made again";
-      if (at.equals(JournalPosition.START)) {
-        compare(hash, at);
+      JournalPosition base = recover(Optional.of(new Milestone(at, () -> compare(hash, at))));
+      if (at.batch() < base.batch()) {
+        note =
+            "the image on this host was not compared: it stands at %s, before the checkpoint at %s"
+                .formatted(at, base);
       }
-      ImageStore.catchUp(
-          replayed,
-          history,
-          storage.name(),
-          Optional.of(new Milestone(at, () -> compare(hash, at))));
     }
+  }
+
+  /** Brings the image of this check to the end of history; where it had to begin. */
+  private JournalPosition recover(Optional<Milestone> milestone) throws IOException {
+    ImageRecovery recovery =
+        new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), LANE, milestone);
+    recovery.recover(history);
+    recovery.finish(history);
+    return recovery.base();
   }
 
   private void compare(String hash, JournalPosition at) {
@@ -136,7 +144,7 @@ public final class OfflineVirtualServer implements Closeable {
               Finding.of(
                   FindingKind.IMAGE_DIFFERS_FROM_JOURNAL,
                   storage.image().toString(),
-                  "at %s its hash is %s, and that of the replayed journal is %s"
+                  "at %s its hash is %s, and that of checkpoint and journal is %s"
                       .formatted(at, hash, right)));
     }
   }
@@ -183,14 +191,16 @@ public final class OfflineVirtualServer implements Closeable {
       return new ImageRepair.Outcome(first, report);
     }
     long epoch = new EpochBlocks(area).highest() + 1;
-    Activated activated = JournalActivation.activate(area, LANE, epoch, owner);
+    ImageRecovery recovery =
+        new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), LANE);
+    Activated activated = JournalActivation.activate(area, LANE, epoch, owner, recovery);
     try (Journal journal = activated.journal()) {
-      ImageStore.catchUp(replayed, activated.history(), storage.name());
+      recovery.finish(activated.history());
       return ImageRepair.run(new Journaled(journal)).after(first);
     }
   }
 
-  /** Drops the image on this host; the next start makes it from the journal. */
+  /** Drops the image on this host; the next start makes it from checkpoint and journal. */
   private void dropImage() throws IOException {
     LmdbImage.openEmpty(storage.image(), storage.imageBytes()).close();
     imageDiffers = Optional.empty();

@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.mds.checkpoint.AppliedPosition;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Outgoing;
 import io.leat.mds.core.Peer;
@@ -9,6 +10,7 @@ import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.RecordingTransaction;
 import io.leat.mds.journal.Journal;
+import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.namespace.NamespaceWriter;
 import java.io.Closeable;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One term of ownership: runs batches through the state machine, the journal and the image, in the
@@ -34,12 +38,18 @@ import java.util.function.Consumer;
  */
 final class Term implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Term.class);
+
   /** Effects after which a batch takes no further request; leaves room for the largest one. */
   private static final int EFFECTS_BYTES_FULL = 1 << 20;
+
+  /** Attempts to append a batch; before each further one, checkpoints make room. */
+  private static final int APPENDS_MAX = 2;
 
   private final Image image;
   private final Journal journal;
   private final VirtualServerCore core;
+  private final Checkpointer checkpoints;
   private final TimeSource time;
   private final Effects effects = new Effects();
   private volatile boolean ended;
@@ -57,10 +67,19 @@ final class Term implements Closeable {
   /** Forget a connection. */
   record Disconnect(Peer peer) implements Work {}
 
-  Term(Image image, Journal journal, VirtualServerCore core, TimeSource time) {
+  /**
+   * @param checkpoints of this term; closed with it
+   */
+  Term(
+      Image image,
+      Journal journal,
+      VirtualServerCore core,
+      Checkpointer checkpoints,
+      TimeSource time) {
     this.image = image;
     this.journal = journal;
     this.core = core;
+    this.checkpoints = checkpoints;
     this.time = time;
   }
 
@@ -122,7 +141,7 @@ final class Term implements Closeable {
     Effects effects = new Effects();
     try (ImageTransaction transaction = image.begin()) {
       change.accept(new RecordingTransaction(transaction, effects));
-      commit(journal, effects, transaction);
+      commit(journal, effects.isEmpty() ? null : journal.append(effects.view()), transaction);
     }
   }
 
@@ -134,16 +153,33 @@ final class Term implements Closeable {
       boolean more = change.apply(namespace);
       long made = namespace.currentBoot().getCommits();
       namespace.finish();
-      commit(journal, effects, transaction);
+      commit(journal, effects.isEmpty() ? null : append(), transaction);
       core.committed(journal.position().batch());
       commits = made;
       return more;
+    } finally {
+      checkpoints.journalGrew();
     }
   }
 
-  private static void commit(Journal journal, Effects effects, ImageTransaction transaction)
-      throws IOException {
-    JournalPosition position = effects.isEmpty() ? null : journal.append(effects.view());
+  private JournalPosition append() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return journal.append(effects.view());
+      } catch (JournalFullException e) {
+        if (attempt == APPENDS_MAX) {
+          throw e;
+        }
+        checkpoints.makeRoom(e);
+      }
+    }
+  }
+
+  /**
+   * @param position after the batch; null where there were no effects
+   */
+  private static void commit(
+      Journal journal, JournalPosition position, ImageTransaction transaction) throws IOException {
     if (!journal.newest()) {
       throw new IOException(
           "another metadata server has claimed a newer epoch than " + journal.epoch());
@@ -152,11 +188,6 @@ final class Term implements Closeable {
       AppliedPosition.put(transaction, position);
       transaction.commit();
     }
-  }
-
-  /** Makes the journal's next segment; any thread. False when the term needs none any more. */
-  boolean prepareNextSegment() throws IOException {
-    return !ended && journal.prepareNextSegment();
   }
 
   /** Commits of this boot whose bytes may be in the page cache alone; any thread. */
@@ -168,9 +199,14 @@ final class Term implements Closeable {
     return ended;
   }
 
-  /** No more batches are run. */
+  /** No more requests are taken. */
   void end() {
     ended = true;
+  }
+
+  /** No more batches are run: makes the last checkpoint of an orderly end. */
+  void finish() {
+    checkpoints.finish();
   }
 
   /** Changes an open namespace. */
@@ -181,6 +217,9 @@ final class Term implements Closeable {
 
   @Override
   public void close() throws IOException {
-    journal.close();
+    try (Closeable last = journal;
+        Closeable first = checkpoints) {
+      LOG.debug("closing {} and {}", first, last);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.leat.mds.server;
 
 import io.leat.coordination.Coordination;
 import io.leat.coordination.OwnerRecord;
+import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
@@ -87,6 +88,7 @@ final class VirtualServerHost implements Closeable {
   private final Thread loop;
 
   private FileMetadataArea area;
+  private CheckpointStore checkpoints;
   private Image image;
   private VolumeHeader volume;
 
@@ -172,6 +174,7 @@ final class VirtualServerHost implements Closeable {
       volume = Volumes.identify(storage.volume(), storage.direct());
       volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
       area = openArea(storage.metadata());
+      checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
     } catch (IOException | RuntimeException e) {
       closeStorage();
@@ -231,9 +234,10 @@ final class VirtualServerHost implements Closeable {
     long highest = Math.max(owner.map(OwnerRecord::epoch).orElse(0L), highestEpoch());
     long next = highest + 1;
     coordination.ownership().claim(storage.name(), config.name(), address, next, owner);
-    Activated activated = JournalActivation.activate(area, LANE, next, config.name());
+    ImageRecovery recovery = new ImageRecovery(storage.name(), image, checkpoints, LANE);
+    Activated activated = JournalActivation.activate(area, LANE, next, config.name(), recovery);
     try {
-      ImageStore.catchUp(image, activated.history(), storage.name());
+      recovery.finish(activated.history());
       Term term = term(activated, next);
       epoch = next;
       LOG.info("{}: serving under epoch {}", storage.name(), next);
@@ -267,8 +271,15 @@ final class VirtualServerHost implements Closeable {
       requireSameVolume(namespace);
       VirtualServerCore core =
           new VirtualServerCore(settings(ofEpoch), namespace, time.now(), this::imageNearlyFull);
-      return new Term(image, activated.journal(), core, time);
+      return new Term(image, activated.journal(), core, checkpointer(activated), time);
     }
+  }
+
+  private Checkpointer checkpointer(Activated activated) {
+    Checkpointer.Storage parts =
+        new Checkpointer.Storage(
+            storage.name(), area, LANE, image, checkpoints, activated.journal());
+    return Checkpointer.start(parts, activated.history(), config.checkpointJournalBytes(), time);
   }
 
   private void requireSameVolume(Namespace namespace) throws IOException {
@@ -310,18 +321,17 @@ final class VirtualServerHost implements Closeable {
     if (volumeSync != null) {
       volumeSync.restart();
     }
-    Thread segments = background("leat-segments-", () -> prepareSegments(term));
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
     try {
       runBatches(term);
     } finally {
       term.end();
-      join(segments);
       join(syncs);
     }
     if (volumeSync != null && volumeSync.sync(term.commits())) {
       term.run(new ArrayList<>(List.of(new Synced(term.commits()))), false);
     }
+    term.finish();
   }
 
   private Thread background(String prefix, Runnable task) {
@@ -344,28 +354,6 @@ final class VirtualServerHost implements Closeable {
           }
         } catch (IOException e) {
           LOG.error("{}: volume {} cannot be flushed", storage.name(), storage.volume(), e);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Makes journal segments ahead of their use, so that no request waits for one. */
-  private void prepareSegments(Term term) {
-    boolean failing = false;
-    try {
-      while (!closed && !stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-        try {
-          if (!term.prepareNextSegment()) {
-            return;
-          }
-          failing = false;
-        } catch (IOException e) {
-          if (!failing) {
-            LOG.warn("{}: the next journal segment cannot be made yet", storage.name(), e);
-          }
-          failing = true;
         }
       }
     } catch (InterruptedException e) {
