@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ClientCommand.class,
       MdsCommand.class,
       CellCommand.class,
+      SimCommand.class,
       CompletionCommand.class
     })
 public final class Leat implements Runnable {

@@ -55,6 +55,14 @@ public final class Keys {
     return of('E', file);
   }
 
+  static byte[] allExtents() {
+    return new byte[] {'E'};
+  }
+
+  static byte[] allLeases() {
+    return new byte[] {'W'};
+  }
+
   public static byte[] xattr(long file, String name) {
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(9 + utf8.length).put((byte) 'X').putLong(file).put(utf8).array();
@@ -124,11 +132,11 @@ public final class Keys {
     return of('P', file);
   }
 
-  static byte[] quarantined(long untilMillis, long volume, long block) {
+  public static byte[] quarantined(long untilMillis, long volume, long block) {
     return of('Q', untilMillis, volume, block);
   }
 
-  static byte[] quarantine() {
+  public static byte[] quarantine() {
     return new byte[] {'Q'};
   }
 

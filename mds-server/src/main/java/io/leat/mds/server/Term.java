@@ -30,9 +30,10 @@ import java.util.function.Consumer;
  * </ol>
  *
  * <p>When any step fails the term is over: the transaction is dropped, nothing is answered, and the
- * next term finds out from the journal what belongs to history. One thread at a time.
+ * next term finds out from the journal what belongs to history. {@link TermStart} makes terms. One
+ * thread at a time.
  */
-final class Term implements Closeable {
+public final class Term implements Closeable {
 
   /** Effects after which a batch takes no further request; leaves room for the largest one. */
   private static final int EFFECTS_BYTES_FULL = 1 << 20;
@@ -45,13 +46,13 @@ final class Term implements Closeable {
   private volatile boolean ended;
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
-  sealed interface Work permits Execute, Disconnect {}
+  public sealed interface Work permits Execute, Disconnect {}
 
   /** Carry a request out. */
-  record Execute(Inbound inbound) implements Work {}
+  public record Execute(Inbound inbound) implements Work {}
 
   /** Forget a connection. */
-  record Disconnect(Peer peer) implements Work {}
+  public record Disconnect(Peer peer) implements Work {}
 
   Term(Image image, Journal journal, VirtualServerCore core, TimeSource time) {
     this.image = image;
@@ -67,7 +68,7 @@ final class Term implements Closeable {
    * @return true when there is more to do at once
    * @throws IOException when the term is over
    */
-  boolean run(List<Work> source, boolean tick) throws IOException {
+  public boolean run(List<Work> source, boolean tick) throws IOException {
     List<Outgoing> out = new ArrayList<>();
     boolean more =
         durably(
@@ -137,12 +138,12 @@ final class Term implements Closeable {
   }
 
   /** Makes the journal's next segment; any thread. False when the term needs none any more. */
-  boolean prepareNextSegment() throws IOException {
+  public boolean prepareNextSegment() throws IOException {
     return !ended && journal.prepareNextSegment();
   }
 
   /** No more batches are run. */
-  void end() {
+  public void end() {
     ended = true;
   }
 

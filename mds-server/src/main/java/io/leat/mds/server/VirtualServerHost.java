@@ -5,15 +5,11 @@ import io.leat.coordination.OwnerRecord;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
-import io.leat.mds.core.VirtualServerCore;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.FileMetadataArea;
-import io.leat.mds.journal.JournalActivation;
-import io.leat.mds.journal.JournalActivation.Activated;
-import io.leat.mds.namespace.Namespace;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
@@ -71,9 +67,6 @@ final class VirtualServerHost implements Closeable {
   /** This MDS's lane; each has its own once several share an area. */
   private static final int LANE = 0;
 
-  /** Share of the image above which what makes it grow is refused. */
-  private static final double IMAGE_FULL_SHARE = 0.9;
-
   private final MdsConfig config;
   private final VirtualServerStorage storage;
   private final Coordination coordination;
@@ -87,6 +80,7 @@ final class VirtualServerHost implements Closeable {
   private FileMetadataArea area;
   private Image image;
   private VolumeHeader volume;
+  private TermStart start;
   private String address;
   private volatile long epoch;
   private volatile boolean closed;
@@ -166,10 +160,24 @@ final class VirtualServerHost implements Closeable {
       volume = Volumes.identify(storage.volume(), storage.direct());
       area = openArea(storage.metadata());
       image = ImageStore.open(storage.image(), storage.imageBytes());
+      start = termStart();
     } catch (IOException | RuntimeException e) {
       closeStorage();
       throw e;
     }
+  }
+
+  private TermStart termStart() {
+    return new TermStart(
+        storage.name(),
+        config.name(),
+        area,
+        LANE,
+        image,
+        volume,
+        System.getProperty("user.name"),
+        config.superuserGroup().isEmpty() ? "supergroup" : config.superuserGroup(),
+        time);
   }
 
   private FileMetadataArea openArea(Path directory) throws IOException {
@@ -220,53 +228,14 @@ final class VirtualServerHost implements Closeable {
     long highest = Math.max(owner.map(OwnerRecord::epoch).orElse(0L), highestEpoch());
     long next = highest + 1;
     coordination.ownership().claim(storage.name(), config.name(), address, next, owner);
-    Activated activated = JournalActivation.activate(area, LANE, next, config.name());
-    try {
-      ImageStore.catchUp(image, activated.history(), storage.name());
-      Term term = term(activated, next);
-      epoch = next;
-      LOG.info("{}: serving under epoch {}", storage.name(), next);
-      return term;
-    } catch (IOException | RuntimeException e) {
-      activated.journal().close();
-      throw e;
-    }
+    Term term = start.begin(settings(next));
+    epoch = next;
+    LOG.info("{}: serving under epoch {}", storage.name(), next);
+    return term;
   }
 
   private long highestEpoch() throws IOException {
     return new EpochBlocks(area).highest();
-  }
-
-  private Term term(Activated activated, long ofEpoch) throws IOException {
-    try (ImageSnapshot snapshot = image.snapshot()) {
-      if (!new Namespace(snapshot).exists()) {
-        LOG.info("{}: formatting a new namespace", storage.name());
-        Genesis genesis =
-            new Genesis(
-                System.getProperty("user.name"),
-                config.superuserGroup().isEmpty() ? "supergroup" : config.superuserGroup(),
-                time.now().wallMillis());
-        Term.write(image, activated.journal(), ns -> genesis.write(ns, volume));
-      }
-    }
-    try (ImageSnapshot snapshot = image.snapshot()) {
-      Namespace namespace = new Namespace(snapshot);
-      requireSameVolume(namespace);
-      VirtualServerCore core =
-          new VirtualServerCore(settings(ofEpoch), namespace, time.now(), this::imageNearlyFull);
-      return new Term(image, activated.journal(), core, time);
-    }
-  }
-
-  private void requireSameVolume(Namespace namespace) throws IOException {
-    boolean same =
-        namespace.volumes().stream()
-            .anyMatch(v -> v.getUuid().equals(Genesis.bytes(volume.uuid())));
-    if (!same) {
-      throw new IOException(
-          "Volume %s at %s is not the one of virtual server %s: its UUID is %s; configure the right path"
-              .formatted(volume.name(), storage.volume(), storage.name(), volume.uuid()));
-    }
   }
 
   private Settings settings(long ofEpoch) {
@@ -287,10 +256,6 @@ final class VirtualServerHost implements Closeable {
         config.leaseMillis(),
         config.replySlots(),
         List.of(description));
-  }
-
-  private boolean imageNearlyFull() {
-    return image.usedBytes() > image.capacityBytes() * IMAGE_FULL_SHARE;
   }
 
   private void serve(Term term) throws IOException {
