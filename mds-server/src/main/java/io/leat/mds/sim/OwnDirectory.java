@@ -82,7 +82,7 @@ final class OwnDirectory {
   /**
    * Makes a request that changes the tree.
    *
-   * @param change the tree after it; given the reply
+   * @param after the tree after it
    * @param ok what to do next
    */
   <T> void change(

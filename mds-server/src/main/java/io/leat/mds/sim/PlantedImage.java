@@ -63,12 +63,9 @@ final class PlantedImage implements Image {
     image.close();
   }
 
-  /** A change; without a value a delete. */
-  private record Change(byte[] key, byte[] value) {}
-
   private final class Transaction implements ImageTransaction {
     private final ImageTransaction transaction;
-    private final List<Change> changes = new ArrayList<>();
+    private final List<Runnable> changes = new ArrayList<>();
 
     Transaction(ImageTransaction transaction) {
       this.transaction = transaction;
@@ -85,29 +82,21 @@ final class PlantedImage implements Image {
         return;
       }
       transaction.put(key, value);
-      changes.add(new Change(key, value));
+      changes.add(() -> transaction.put(key, value));
     }
 
     @Override
     public boolean delete(byte[] key) {
-      changes.add(new Change(key, null));
+      changes.add(() -> transaction.delete(key));
       return transaction.delete(key);
     }
 
     @Override
     public void commit() {
       if (plant == Plants.REPLAY_APPLIED_TWICE && replaying && changes.size() >= AGAIN_MIN) {
-        changes.subList(0, changes.size() / 2).forEach(this::again);
+        changes.subList(0, changes.size() / 2).forEach(Runnable::run);
       }
       transaction.commit();
-    }
-
-    private void again(Change change) {
-      if (change.value() == null) {
-        transaction.delete(change.key());
-      } else {
-        transaction.put(change.key(), change.value());
-      }
     }
 
     @Override

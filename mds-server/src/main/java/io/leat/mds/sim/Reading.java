@@ -5,7 +5,6 @@ import io.leat.client.engine.StreamReader;
 import io.leat.mds.sim.Actor.Answers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /** A few reads of one file, from open to close. */
@@ -79,7 +78,8 @@ final class Reading {
       again(position, dst);
       return;
     }
-    byte[] got = Arrays.copyOf(dst.array(), Math.max(0, count));
+    byte[] got = new byte[Math.max(0, count)];
+    dst.get(0, got);
     actor.contents.check(actor.toString(), reader.fileId(), since, position, dst.capacity(), got);
     actor.later(actor.random.nextInt(actor.world.profile.thinkMillis() + 1), this::next);
   }

@@ -60,10 +60,11 @@ final class Writing {
       return;
     }
     writesLeft--;
-    ByteBuffer bytes = ByteBuffer.wrap(randomBytes());
-    content = Arrays.copyOf(content, content.length + bytes.remaining());
-    System.arraycopy(
-        bytes.array(), 0, content, content.length - bytes.remaining(), bytes.remaining());
+    byte[] added = randomBytes();
+    ByteBuffer bytes = ByteBuffer.wrap(added);
+    int end = content.length;
+    content = Arrays.copyOf(content, end + added.length);
+    System.arraycopy(added, 0, content, end, added.length);
     advance(() -> writer.write(bytes), this::written);
   }
 
