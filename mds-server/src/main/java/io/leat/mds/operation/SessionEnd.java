@@ -68,18 +68,14 @@ public final class SessionEnd {
     }
   }
 
-  /** A stream that gave its tokens back without a close has stopped writing. */
+  /** A stream that gave its tokens back without a close starts no further write. */
   private static void abandon(OperationContext context, long file) {
     Optional<LeaseRecord> lease = context.namespace().lease(file);
     if (lease.isPresent()
         && lease.get().getSession() == context.session()
         && !context.tokens().held(file, context.session()).has(TokenKind.IO, TokenLevel.WRITE)) {
-      Delegations.ranges(lease.get()).forEach(context.namespace()::free);
-      context.namespace().removeLease(file, lease.get());
-      context
-          .namespace()
-          .byId(file)
-          .ifPresent(node -> context.namespace().update(node, i -> i.setUnderConstruction(false)));
+      RecoverLeaseOperation.end(
+          context, context.namespace().byId(file).orElseThrow(), lease.get());
     }
   }
 

@@ -41,6 +41,11 @@ final class OwnDirectory {
     return path + "/" + name;
   }
 
+  /** Whether an absolute path is one of its files. */
+  boolean holds(String absolute) {
+    return absolute.startsWith(path + "/") && tree().has(absolute.substring(path.length() + 1));
+  }
+
   /** What it holds; only when {@link #known}. */
   Tree tree() {
     return possible.get(0);

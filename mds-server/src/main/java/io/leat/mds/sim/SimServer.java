@@ -69,6 +69,7 @@ final class SimServer {
   private long incarnation;
   private boolean alive;
   private boolean scheduled;
+  private boolean more;
   private long nextTick;
   private long pausedUntil;
   private long wallOffset = 1_700_000_000_000L;
@@ -173,7 +174,7 @@ final class SimServer {
       return;
     }
     long now = world.time.now();
-    boolean tick = now >= nextTick;
+    boolean tick = more || now >= nextTick;
     if (tick) {
       nextTick = now + TICK_MILLIS;
     }
@@ -181,7 +182,7 @@ final class SimServer {
     List<Work> batch = new ArrayList<>(queue.subList(0, size));
     queue.subList(0, size).clear();
     try {
-      boolean more = term.run(batch, tick);
+      more = term.run(batch, tick);
       queue.addAll(0, batch);
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
     } catch (IOException e) {
@@ -246,6 +247,7 @@ final class SimServer {
         compareWithHistory();
       }
       nextTick = 0;
+      more = false;
       wake(0);
     } catch (IOException e) {
       storage.requireInjected(e);

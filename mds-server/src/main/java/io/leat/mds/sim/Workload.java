@@ -360,7 +360,7 @@ final class Workload {
 
   private void read(String path, boolean whole, Runnable then) {
     long since = actor.world.time.now();
-    boolean mine = path.startsWith(actor.own.path(""));
+    boolean mine = actor.own.holds(path);
     actor.note("read", path);
     actor.call(
         engine -> engine.open(USER, path),
