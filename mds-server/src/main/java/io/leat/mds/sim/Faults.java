@@ -62,8 +62,11 @@ final class Faults {
       case SERVER_KILL -> kill(false);
       case SERVER_POWER -> kill(true);
       case JOURNAL_ERROR -> journal.fail();
-      case SERVER_CLOCK -> server.jumpClock(jump());
-      case VOLUME_POWER -> volume.losePower();
+      case SERVER_CLOCK -> server.jumpClock();
+      case VOLUME_POWER -> {
+        clients.forEach(SimClient::crash);
+        volume.losePower();
+      }
     }
   }
 

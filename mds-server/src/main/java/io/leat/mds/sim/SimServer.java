@@ -49,6 +49,10 @@ final class SimServer {
   private static final long RESTART_MILLIS = 100;
   private static final int DEATH_MILLIS_MAX = 3_000;
   private static final int BATCH_MAX = 16;
+  private static final long WALL_MILLIS = 1_700_000_000_000L;
+
+  /** How far the wall clock may be beside the true time. */
+  static final int JUMP_MILLIS_MAX = 10_000;
 
   /** One restart in so many compares the warm image with one replayed from the start (S2). */
   private static final int COMPARES_ONE_IN = 6;
@@ -72,7 +76,7 @@ final class SimServer {
   private boolean more;
   private long nextTick;
   private long pausedUntil;
-  private long wallOffset = 1_700_000_000_000L;
+  private long wallOffset = WALL_MILLIS;
 
   SimServer(World world, JournalStorage storage, VolumeHeader volume) {
     this.world = world;
@@ -298,8 +302,9 @@ final class SimServer {
     pausedUntil = world.time.now() + millis;
   }
 
-  void jumpClock(long millis) {
-    wallOffset += millis;
+  /** Jumps to some seconds beside the true time; quarantines last longer by as much. */
+  void jumpClock() {
+    wallOffset = WALL_MILLIS + random.nextInt(-JUMP_MILLIS_MAX, JUMP_MILLIS_MAX);
   }
 
   private Time clock() {

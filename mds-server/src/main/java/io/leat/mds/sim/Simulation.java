@@ -20,7 +20,7 @@ public final class Simulation {
   /** After everybody has left, until the last quarantine is over, in leases and milliseconds. */
   private static final int QUIET_LEASES = 4;
 
-  private static final int QUIET_MILLIS = 5_000;
+  private static final int QUIET_MILLIS = 5_000 + 2 * SimServer.JUMP_MILLIS_MAX;
 
   /** Steps until a simulation is taken for one that does not end. */
   private static final long STEPS_MAX = 20_000_000;
