@@ -63,7 +63,11 @@ public final class Simulation {
    */
   public static Outcome run(long seed, Optional<Plants> plant) {
     Simulation simulation = new Simulation(seed, plant);
-    simulation.run();
+    try {
+      simulation.run();
+    } catch (RuntimeException e) {
+      simulation.world.judge.violated("defect", "unexpected " + e);
+    }
     return simulation.outcome();
   }
 
@@ -79,8 +83,10 @@ public final class Simulation {
     if (!allFinished() && world.judge.violation() == null) {
       world.judge.violated("liveness", "some users wait for ever: " + waiting());
     }
-    server.auditSpace(false);
-    leave();
+    if (world.judge.violation() == null) {
+      server.auditSpace(false);
+      leave();
+    }
   }
 
   private void makeShared() {
