@@ -23,7 +23,8 @@ class ArchitectureTest {
     "io.leat.mds.namespace..",
     "io.leat.mds.operation..",
     "io.leat.mds.token..",
-    "io.leat.mds.core.."
+    "io.leat.mds.core..",
+    "io.leat.mds.check.."
   };
 
   @Test

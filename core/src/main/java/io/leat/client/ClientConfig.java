@@ -44,7 +44,7 @@ public record ClientConfig(
     return new ClientConfig(
         addresses,
         Map.of(),
-        "client",
+        "pid " + ProcessHandle.current().pid(),
         DEFAULT_CONNECT_TIMEOUT_MILLIS,
         DEFAULT_CALL_TIMEOUT_MILLIS,
         DEFAULT_WRITE_BUFFER_BYTES);

@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,22 @@ final class EngineDriver implements Environment, Closeable {
   /** Makes a call to the engine and waits for what it promises. */
   <T> T call(Function<ClientEngine, CompletableFuture<T>> action) throws IOException {
     return await(confined(action));
+  }
+
+  /**
+   * As {@link #call(Function)}, for what somebody has to close.
+   *
+   * @param undo closes what comes when the caller has been interrupted and waits no longer
+   */
+  <T> T call(Function<ClientEngine, CompletableFuture<T>> action, BiConsumer<ClientEngine, T> undo)
+      throws IOException {
+    CompletableFuture<T> promised = confined(action);
+    try {
+      return await(promised);
+    } catch (InterruptedIOException e) {
+      confined(on -> promised.thenAccept(late -> undo.accept(on, late)));
+      throw e;
+    }
   }
 
   /** Makes a call to the engine. */
@@ -136,8 +153,14 @@ final class EngineDriver implements Environment, Closeable {
   @Override
   public void connect(String address, LinkListener listener) {
     int colon = address.lastIndexOf(':');
-    String host = address.substring(0, colon);
-    int port = Integer.parseInt(address.substring(colon + 1));
+    int port;
+    try {
+      port = Integer.parseInt(address.substring(colon + 1));
+    } catch (NumberFormatException e) {
+      schedule(0, () -> listener.onFailed(new IOException("No host:port: " + address, e)));
+      return;
+    }
+    String host = address.substring(0, Math.max(colon, 0));
     ChannelLink link = new ChannelLink(listener);
     var unused =
         wire.connect(host, port, hello, link, connectTimeoutMillis)
@@ -145,7 +168,9 @@ final class EngineDriver implements Environment, Closeable {
                 (channel, failure) ->
                     run(
                         () -> {
-                          if (failure == null) {
+                          if (failure == null && link.closed) {
+                            listener.onFailed(new IOException("closed after the handshake"));
+                          } else if (failure == null) {
                             link.channel = channel;
                             listener.onOpen(link);
                           } else {
@@ -189,8 +214,9 @@ final class EngineDriver implements Environment, Closeable {
     public void onClosed(Channel from, String reason) {
       run(
           () -> {
-            if (!closed && channel != null) {
-              closed = true;
+            boolean known = !closed && channel != null;
+            closed = true;
+            if (known) {
               listener.onClosed(reason);
             }
           });

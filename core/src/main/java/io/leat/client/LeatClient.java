@@ -45,7 +45,7 @@ public final class LeatClient implements Closeable {
             config.addresses(),
             ByteString.copyFrom(clientId),
             hostName(),
-            config.process() + "/" + ProcessHandle.current().pid(),
+            config.process(),
             config.connectTimeoutMillis(),
             config.callTimeoutMillis());
     EngineDriver driver = new EngineDriver(engine, software());
@@ -99,7 +99,9 @@ public final class LeatClient implements Closeable {
   /** Closes the session. Open readers and writers fail from then on. */
   @Override
   public void close() throws IOException {
-    driver.close();
-    volumes.close();
+    // Volumes first: the server gives away at once what this client might still be writing.
+    try (driver) {
+      volumes.close();
+    }
   }
 }

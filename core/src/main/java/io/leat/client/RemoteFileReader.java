@@ -43,19 +43,25 @@ final class RemoteFileReader implements FileReader {
       return 0;
     }
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      if (closed.get()) {
-        throw new IOException(name + " is closed");
-      }
+      requireOpen();
       CompletableFuture<?> wait = reader.prepare(position);
       if (wait != null) {
         driver.await(wait);
       }
       int count = reader.read(position, dst);
       if (count != StreamReader.AGAIN) {
+        requireOpen();
         return count;
       }
     }
     throw new IOException("The session of this client was lost again and again; reading " + name);
+  }
+
+  /** After a read too: the blocks of a file that was closed may be another's. */
+  private void requireOpen() throws IOException {
+    if (closed.get()) {
+      throw new IOException(name + " is closed");
+    }
   }
 
   @Override

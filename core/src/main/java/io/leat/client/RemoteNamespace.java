@@ -1,6 +1,8 @@
 package io.leat.client;
 
 import com.google.protobuf.ByteString;
+import io.leat.client.engine.ClientEngine;
+import io.leat.client.engine.FileState;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.StreamContext;
@@ -39,6 +41,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Turns calls into requests and replies into values. */
 final class RemoteNamespace implements ClientNamespace {
@@ -111,32 +115,40 @@ final class RemoteNamespace implements ClientNamespace {
             .setBlockSize(options.blockSize())
             .setReplication(options.replication())
             .setStream(stream);
-    OpenFile file = driver.call(engine -> engine.create(user, create));
-    return writer(path, file, stream);
+    return writer(path, stream, engine -> engine.create(user, create));
   }
 
   @Override
   public FileWriter append(String path) throws IOException {
     long stream = driver.confined(engine -> engine.newStream());
-    OpenFile file = driver.call(engine -> engine.append(user, path, stream));
-    return writer(path, file, stream);
+    return writer(path, stream, engine -> engine.append(user, path, stream));
   }
+
+  private FileWriter writer(
+      String path, long stream, Function<ClientEngine, CompletableFuture<OpenFile>> opening)
+      throws IOException {
+    Granted granted =
+        driver.call(
+            engine -> opening.apply(engine).thenApply(file -> new Granted(file, file.state())),
+            (engine, late) -> engine.abandon(late.file()));
+    return new RemoteFileWriter(
+        new StreamWriter(path, granted.file(), granted.state(), stream, context, writeBufferBytes),
+        driver);
+  }
+
+  /** A file and its state at the moment of the grant. */
+  private record Granted(OpenFile file, FileState state) {}
 
   @Override
   public FileReader open(String path) throws IOException {
-    OpenFile file = driver.call(engine -> engine.open(user, path));
+    OpenFile file = driver.call(engine -> engine.open(user, path), ClientEngine::close);
     return reader(path, file);
   }
 
   @Override
   public FileReader open(long fileId) throws IOException {
-    OpenFile file = driver.call(engine -> engine.open(user, fileId));
+    OpenFile file = driver.call(engine -> engine.open(user, fileId), ClientEngine::close);
     return reader("file " + fileId, file);
-  }
-
-  private FileWriter writer(String path, OpenFile file, long stream) throws IOException {
-    return new RemoteFileWriter(
-        new StreamWriter(path, file, stream, context, writeBufferBytes), driver);
   }
 
   private FileReader reader(String name, OpenFile file) {

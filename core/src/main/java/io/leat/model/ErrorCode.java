@@ -30,6 +30,8 @@ public enum ErrorCode {
   VERSION_MISMATCH(18, Disposition.USER),
   RENAME_INTO_ITSELF(19, Disposition.USER),
   IMAGE_FULL(20, Disposition.USER),
+  /** The host crashed before these bytes of the file were durable. */
+  DATA_LOST(21, Disposition.USER),
   /** The server's queue is full. */
   OVERLOADED(30, Disposition.RETRY),
   /** After a restart the claims of other sessions are not all in yet. */

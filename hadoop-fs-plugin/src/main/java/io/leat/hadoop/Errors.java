@@ -60,7 +60,7 @@ final class Errors {
       case NO_SPACE, IMAGE_FULL -> new ClusterStorageCapacityExceededException(message, e);
       case LEASE_HELD -> caused(LeaseHeldException.forUser(message), e);
       case SAFE_MODE -> caused(new SafeModeException(message), e);
-      case INVALID_ARGUMENT, RENAME_INTO_ITSELF, VERSION_MISMATCH, LEASE_LOST ->
+      case INVALID_ARGUMENT, RENAME_INTO_ITSELF, VERSION_MISMATCH, LEASE_LOST, DATA_LOST ->
           caused(new PathIOException(path, e.getMessage()), e);
       case XATTR_NOT_FOUND,
           XATTR_EXISTS,

@@ -79,6 +79,11 @@ final class Call {
     return correlation;
   }
 
+  /** Its caller has given it up; it goes on until what it does is known. */
+  boolean givenUp() {
+    return result.isDone();
+  }
+
   void unsent() {
     correlation = 0;
   }

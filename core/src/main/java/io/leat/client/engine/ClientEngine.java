@@ -63,6 +63,9 @@ public final class ClientEngine implements LinkListener {
 
   private static final long RECONNECT_MILLIS_MAX = 1_000;
 
+  /** A connection on which a renewal stays unanswered for this part of a lease is given up. */
+  private static final int LEASE_PARTS_UNANSWERED = 2;
+
   /** Pause before a call that the server put off is sent again. */
   private static final long RETRY_MILLIS = 50;
 
@@ -80,7 +83,10 @@ public final class ClientEngine implements LinkListener {
 
   private final Map<Long, Call> byCorrelation = new HashMap<>();
   private final ArrayDeque<Call> awaitingSlot = new ArrayDeque<>();
-  private final ArrayDeque<CompletableFuture<Void>> awaitingLease = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> awaitingLease = new ArrayDeque<>();
+
+  /** Who waits for a valid lease, and until when on the monotonic clock. */
+  private record Waiting(CompletableFuture<Void> valid, long deadlineMillis) {}
 
   private Phase phase = Phase.DISCONNECTED;
   private Link link;
@@ -99,6 +105,7 @@ public final class ClientEngine implements LinkListener {
   private long openSentMonotonic;
   private long openSentWall;
   private volatile Lease lease = Lease.NONE;
+  private volatile boolean closing;
   private volatile List<VolumeDescription> volumes = List.of();
 
   /** How far the engine has come with its server. */
@@ -141,6 +148,10 @@ public final class ClientEngine implements LinkListener {
   }
 
   private CompletableFuture<Reply> call(String user, Request.Builder request, boolean once) {
+    return made(user, request, once).result();
+  }
+
+  private Call made(String user, Request.Builder request, boolean once) {
     Call call =
         new Call(
             request.setUser(user),
@@ -155,7 +166,7 @@ public final class ClientEngine implements LinkListener {
       assignSlot(call);
       sendIfReady(call);
     }
-    return call.result();
+    return call;
   }
 
   private void assignSlot(Call call) {
@@ -189,7 +200,18 @@ public final class ClientEngine implements LinkListener {
 
   private void complete(Call call, Reply reply) {
     forget(call);
+    if (call.givenUp() && reply.hasOpened()) {
+      giveBack(reply.getOpened());
+    }
     call.result().complete(reply);
+  }
+
+  /** Gives back what nobody waits for any more, unless another handle of the file lives on it. */
+  private void giveBack(Opened late) {
+    Claim back = files.overdue(late);
+    if (back != null) {
+      release(back);
+    }
   }
 
   private void fail(Call call, IOException failure) {
@@ -259,6 +281,13 @@ public final class ClientEngine implements LinkListener {
         });
   }
 
+  private void granted(OpenFile file, Opened opened, List<Extent> extents) {
+    Claim back = files.granted(file, opened, extents);
+    if (back != null) {
+      release(back);
+    }
+  }
+
   /** Fetches the extents that one message had no room for. */
   private CompletableFuture<OpenFile> rest(OpenFile file, Opened first, List<Extent> known) {
     Extent last = known.get(known.size() - 1);
@@ -272,7 +301,7 @@ public final class ClientEngine implements LinkListener {
               }
               List<Extent> extents = new ArrayList<>(known);
               extents.addAll(Messages.extents(more.getExtentsList()));
-              files.granted(file, more, extents);
+              granted(file, more, extents);
               return more.getMore() ? rest(file, more, extents) : done(file);
             });
   }
@@ -297,7 +326,7 @@ public final class ClientEngine implements LinkListener {
   private CompletableFuture<OpenFile> refreshed(OpenFile file, Reply answer) {
     Opened opened = answer.getOpened();
     List<Extent> extents = Messages.extents(opened.getExtentsList());
-    files.granted(file, opened, extents);
+    granted(file, opened, extents);
     return opened.getMore() ? rest(file, opened, extents) : done(file);
   }
 
@@ -307,13 +336,14 @@ public final class ClientEngine implements LinkListener {
    */
   public CompletableFuture<FileAttributes> commit(OpenFile file, Commit.Builder commit) {
     boolean close = commit.getClose();
-    if (close && file.handles() == 1) {
-      commit.setReleaseGrant(file.state().grant());
-    }
-    return callOnce(file.user(), Request.newBuilder().setCommit(commit))
+    long released = close && file.handles() == 1 ? file.state().grant() : 0;
+    Call call =
+        made(file.user(), Request.newBuilder().setCommit(commit.setReleaseGrant(released)), true);
+    return call.result()
         .thenApply(
             answer -> {
-              files.committed(file, close);
+              // Claims of a reconnect may have renewed what the first copy had given back.
+              files.committed(file, close, call.sent() > 1 ? 0 : released);
               if (close) {
                 close(file);
               }
@@ -323,8 +353,17 @@ public final class ClientEngine implements LinkListener {
 
   /** Takes a handle away; after the last one the tokens go back. */
   public void close(OpenFile file) {
-    Claim back = files.closed(file);
-    if (back != null && !file.state().stale()) {
+    close(file, false);
+  }
+
+  /** Takes a stream's handle away without a commit: its write lease goes back. */
+  public void abandon(OpenFile file) {
+    close(file, true);
+  }
+
+  private void close(OpenFile file, boolean writer) {
+    Claim back = files.closed(file, writer);
+    if (back != null) {
       release(back);
     }
   }
@@ -349,7 +388,7 @@ public final class ClientEngine implements LinkListener {
 
   /** True while I/O may be started, and bytes that were read may be handed over (D4). */
   public boolean leaseValid() {
-    return lease.valid(environment.monotonicMillis(), environment.wallMillis());
+    return !closing && lease.valid(environment.monotonicMillis(), environment.wallMillis());
   }
 
   /** Completes when the lease is valid again; every open file has then been looked at. */
@@ -361,7 +400,8 @@ public final class ClientEngine implements LinkListener {
     if (phase == Phase.CLOSED) {
       valid.completeExceptionally(closedFailure());
     } else {
-      awaitingLease.add(valid);
+      awaitingLease.add(
+          new Waiting(valid, environment.monotonicMillis() + config.callTimeoutMillis()));
     }
     return valid;
   }
@@ -394,11 +434,14 @@ public final class ClientEngine implements LinkListener {
   }
 
   private void hold(long sentMonotonic, long sentWall, long lengthMillis) {
+    if (lease.lengthMillis() > 0 && sentMonotonic < lease.sentMonotonic()) {
+      return; // answered late; a later one counts already
+    }
     lease = new Lease(sentMonotonic, sentWall, lengthMillis);
     if (leaseValid()) {
-      List<CompletableFuture<Void>> waiting = List.copyOf(awaitingLease);
+      List<Waiting> waiting = List.copyOf(awaitingLease);
       awaitingLease.clear();
-      waiting.forEach(future -> future.complete(null));
+      waiting.forEach(w -> w.valid().complete(null));
     }
   }
 
@@ -520,15 +563,20 @@ public final class ClientEngine implements LinkListener {
       case USER, FATAL, DISPOSITION_UNSPECIFIED, UNRECOGNIZED -> fail(call, failure(error));
       case RETRY -> environment.schedule(RETRY_MILLIS, () -> resend(call));
       case REDIRECT -> {
-        preferredAddress = error.getOwnerAddress();
-        dropLink("redirected to " + error.getOwnerAddress());
+        redirected(error);
       }
       case INDETERMINATE -> dropLink(error.getMessage());
       case FENCED -> {
-        sessionLost();
         dropLink(error.getMessage());
+        sessionLost();
       }
     }
+  }
+
+  /** Who refers to an owner may not know where it is. */
+  private void redirected(Error error) {
+    preferredAddress = error.getOwnerAddress().isEmpty() ? null : error.getOwnerAddress();
+    dropLink("redirected to " + error.getOwnerAddress());
   }
 
   private void resend(Call call) {
@@ -584,8 +632,7 @@ public final class ClientEngine implements LinkListener {
         dropLink(error.getMessage());
       }
       case REDIRECT -> {
-        preferredAddress = error.getOwnerAddress();
-        dropLink("redirected to " + error.getOwnerAddress());
+        redirected(error);
       }
       case RETRY, INDETERMINATE, FENCED -> dropLink(error.getMessage());
     }
@@ -598,22 +645,27 @@ public final class ClientEngine implements LinkListener {
     session = 0;
     lease = Lease.NONE;
     awaitingSlot.clear();
-    for (Call call : List.copyOf(calls)) {
-      if (call.once() && call.sent() > 0) {
-        calls.remove(call);
-        call.result()
-            .completeExceptionally(
-                new LeatException(
-                    ErrorCode.SESSION_UNKNOWN,
-                    "The session of this client has expired, and it is not known whether "
-                        + call.describe()
-                        + " took effect: check, then repeat"));
+    slots = null;
+    List<Call> lost = new ArrayList<>();
+    for (Call call : calls) {
+      if (call.givenUp() || (call.once() && call.sent() > 0)) {
+        lost.add(call);
       } else {
         call.unassign();
         call.unsent();
       }
     }
-    slots = null;
+    calls.removeAll(lost);
+    // Last, because who is told may call again.
+    for (Call call : lost) {
+      call.result()
+          .completeExceptionally(
+              new LeatException(
+                  ErrorCode.SESSION_UNKNOWN,
+                  "The session of this client has expired, and it is not known whether "
+                      + call.describe()
+                      + " took effect: check, then repeat"));
+    }
   }
 
   private void tick() {
@@ -628,13 +680,30 @@ public final class ClientEngine implements LinkListener {
       renew();
     }
     expire(now);
+    requireAnswers(now);
     environment.schedule(TICK_MILLIS, this::tick);
   }
 
+  /** A connection that looks open and brings no answers is as good as lost. */
+  private void requireAnswers(long now) {
+    if (phase == Phase.OPENING && now - openSentMonotonic > config.connectTimeoutMillis()) {
+      dropLink("no answer to the opening of the session");
+    } else if (phase == Phase.READY
+        && renewing
+        && now - Math.max(renewedMillis, openSentMonotonic)
+            > lease.lengthMillis() / LEASE_PARTS_UNANSWERED) {
+      dropLink("no answer to a renewal of the lease");
+    }
+  }
+
   private void expire(long now) {
+    List<Waiting> waited =
+        awaitingLease.stream().filter(waiting -> now > waiting.deadlineMillis()).toList();
+    awaitingLease.removeAll(waited);
+    waited.forEach(waiting -> waiting.valid().completeExceptionally(unreachable()));
     List<Call> late = new ArrayList<>();
     for (Call call : calls) {
-      if (now > call.deadlineMillis()) {
+      if (now > call.deadlineMillis() && !call.givenUp()) {
         late.add(call);
       }
     }
@@ -650,15 +719,16 @@ public final class ClientEngine implements LinkListener {
       if (lastFailure != null) {
         failure.initCause(lastFailure);
       }
-      abandon(call, failure);
+      giveUp(call, failure);
     }
   }
 
-  /** Gives a call up. Its slot stays taken: a late copy may still be carried out. */
-  private void abandon(Call call, IOException failure) {
+  /**
+   * Gives a call up that its caller waits for no longer. One that has been sent and takes effect
+   * once goes on without the caller: its slot is free when it has been answered.
+   */
+  private void giveUp(Call call, IOException failure) {
     if (call.slot() != Call.NO_SLOT && call.sent() > 0) {
-      calls.remove(call);
-      byCorrelation.remove(call.correlation());
       call.result().completeExceptionally(failure);
     } else {
       fail(call, failure);
@@ -686,6 +756,8 @@ public final class ClientEngine implements LinkListener {
       closeNow();
       return CompletableFuture.completedFuture(null);
     }
+    closing = true;
+    files.fenced(); // the server frees at once what this client could read or write
     return call("", Request.newBuilder().setCloseSession(CloseSession.getDefaultInstance()))
         .handle(
             (reply, failure) -> {
@@ -709,7 +781,7 @@ public final class ClientEngine implements LinkListener {
       calls.remove(call);
       call.result().completeExceptionally(closedFailure());
     }
-    awaitingLease.forEach(future -> future.completeExceptionally(closedFailure()));
+    awaitingLease.forEach(waiting -> waiting.valid().completeExceptionally(closedFailure()));
     awaitingLease.clear();
     ready.completeExceptionally(closedFailure());
   }

@@ -15,7 +15,10 @@ import java.util.Objects;
  * @param grant the number of the last grant
  * @param stale the session that held the tokens is gone: extents may lie in blocks of another file
  *     by now and must not be used before a refresh
+ * @param fence grows when blocks known before may not be read any more, or not be written: the
+ *     session was lost, or the write lease taken
  * @param refresh somebody has changed the file, or is about to: ask before the next use
+ * @param lostFrom first byte that a crash of the host has lost; {@link #NOTHING_LOST} without one
  */
 public record FileState(
     FileAttributes attributes,
@@ -23,7 +26,12 @@ public record FileState(
     TokenSet tokens,
     long grant,
     boolean stale,
-    boolean refresh) {
+    boolean refresh,
+    long fence,
+    long lostFrom) {
+
+  /** Every byte can be read. */
+  static final long NOTHING_LOST = Long.MAX_VALUE;
 
   public FileState {
     Objects.requireNonNull(attributes);
@@ -47,10 +55,27 @@ public record FileState(
   }
 
   FileState withTokens(TokenSet left, boolean askFirst) {
-    return new FileState(attributes, extents, left, grant, stale, refresh || askFirst);
+    return new FileState(
+        attributes, extents, left, grant, stale, refresh || askFirst, fence, lostFrom);
   }
 
   FileState asStale() {
-    return new FileState(attributes, extents, TokenSet.NONE, grant, true, true);
+    return new FileState(
+        attributes, extents, TokenSet.NONE, grant, true, true, fence + 1, lostFrom);
+  }
+
+  /** The tokens of a grant whose layout has not come whole. */
+  FileState withGrant(TokenSet granted, long number) {
+    return new FileState(attributes, extents, granted, number, stale, true, fence, lostFrom);
+  }
+
+  /** The same grant with what {@code known} says of attributes and extents, which is current. */
+  FileState withMetadata(FileState known) {
+    return new FileState(
+        known.attributes, known.extents, tokens, grant, stale, refresh, fence, lostFrom);
+  }
+
+  FileState fenced() {
+    return new FileState(attributes, extents, tokens, grant, stale, refresh, fence + 1, lostFrom);
   }
 }

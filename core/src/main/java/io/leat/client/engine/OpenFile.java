@@ -1,7 +1,5 @@
 package io.leat.client.engine;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
  * A file that this client has open, shared by all its readers and its writer. The state is
  * replaced, never changed; only the engine replaces it, any thread may read it.
@@ -11,7 +9,6 @@ public final class OpenFile {
   private final long id;
   private final String user;
   private volatile FileState state;
-  private final AtomicInteger losses = new AtomicInteger();
   private int handles;
 
   OpenFile(long id, String user, FileState state) {
@@ -35,16 +32,6 @@ public final class OpenFile {
 
   void become(FileState changed) {
     state = changed;
-  }
-
-  /** How often the session that held it was lost; blocks known before are others' by now. */
-  int losses() {
-    return losses.get();
-  }
-
-  void lost() {
-    state = state.asStale();
-    losses.incrementAndGet(); // after it: who sees the new count sees no extents of before
   }
 
   int handles() {

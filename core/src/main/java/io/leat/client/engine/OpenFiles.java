@@ -18,6 +18,10 @@ final class OpenFiles {
   /** Files open at the same time in one client. */
   static final int FILES_MAX = 1_000_000;
 
+  private static final TokenSet EXIST = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
+
+  private static final TokenSet WRITES = TokenSet.WRITER.minus(TokenSet.READER);
+
   private final Map<Long, OpenFile> files = new LinkedHashMap<>();
 
   boolean isFull() {
@@ -29,7 +33,8 @@ final class OpenFiles {
     long id = opened.getStatus().getFileId();
     OpenFile file = files.get(id);
     if (file == null) {
-      file = new OpenFile(id, user, state(opened, extents));
+      FileState state = state(opened, extents, 0);
+      file = new OpenFile(id, user, opened.getMore() ? partial(state) : state);
       files.put(id, file);
     } else {
       granted(file, opened, extents);
@@ -38,38 +43,81 @@ final class OpenFiles {
     return file;
   }
 
-  /** Takes a grant in; one that an older revocation has overtaken is void. */
-  void granted(OpenFile file, Opened opened, List<Extent> extents) {
-    FileState known = file.state();
-    if (opened.getGrant() < known.grant() && !known.stale()) {
-      return;
+  /**
+   * Takes a grant in; one that an older revocation has overtaken is void. A layout that has not
+   * come whole is not shown to anybody.
+   *
+   * @return what to give back, when the file has been closed since it was asked for; else null
+   */
+  Claim granted(OpenFile file, Opened opened, List<Extent> extents) {
+    OpenFile current = files.get(file.id());
+    if (current == null) {
+      return claim(file.id(), TokenSet.known(opened.getTokens()), opened.getGrant());
     }
-    boolean unchanged = opened.getUnchanged() && !known.stale();
-    file.become(state(opened, unchanged ? known.extents() : extents));
+    FileState known = current.state();
+    if (opened.getGrant() < known.grant() && !known.stale()) {
+      return null;
+    }
+    if (opened.getMore() || current != file) {
+      current.become(known.withGrant(TokenSet.known(opened.getTokens()), opened.getGrant()));
+    } else {
+      FileState next = state(opened, extents, known.fence());
+      boolean unchanged = opened.getUnchanged() && !known.stale();
+      current.become(unchanged ? next.withMetadata(known) : next);
+    }
+    return null;
   }
 
-  private static FileState state(Opened opened, List<Extent> extents) {
+  /** What to give back of a grant that nobody waits for: what no open handle lives on. */
+  Claim overdue(Opened late) {
+    long id = late.getStatus().getFileId();
+    TokenSet tokens = TokenSet.known(late.getTokens());
+    OpenFile file = files.get(id);
+    if (file == null) {
+      return claim(id, tokens, late.getGrant());
+    }
+    file.become(file.state().withGrant(tokens.minus(WRITES), late.getGrant()));
+    return claim(id, tokens.and(WRITES), late.getGrant());
+  }
+
+  private static FileState state(Opened opened, List<Extent> extents, long fence) {
     return new FileState(
         Messages.attributes(opened.getStatus()),
         extents,
-        new TokenSet(opened.getTokens()),
+        TokenSet.known(opened.getTokens()),
         opened.getGrant(),
         false,
-        false);
+        false,
+        fence,
+        opened.getLost() ? opened.getLostFrom() : FileState.NOTHING_LOST);
+  }
+
+  /** Nothing of it can be used before the rest has come. */
+  private static FileState partial(FileState state) {
+    return new FileState(
+        state.attributes(),
+        List.of(),
+        state.tokens(),
+        state.grant(),
+        true,
+        true,
+        state.fence(),
+        state.lostFrom());
   }
 
   /**
    * Gives up what the server asks for. A reader keeps EXIST, and with it the blocks it knows, but
-   * asks before it uses them again.
+   * asks before it uses them again. A writer writes no more.
    *
    * @return what to tell the server
    */
   Claim revoked(Revoke revoke) {
-    TokenSet asked = new TokenSet(revoke.getTokens());
+    TokenSet asked = TokenSet.known(revoke.getTokens());
     OpenFile file = files.get(revoke.getFileId());
     if (file != null) {
       FileState state = file.state();
-      file.become(state.withTokens(state.tokens().minus(asked), true));
+      boolean writer = state.tokens().and(asked).has(TokenKind.IO, TokenLevel.WRITE);
+      file.become((writer ? state.fenced() : state).withTokens(state.tokens().minus(asked), true));
     }
     long grant =
         file == null ? revoke.getGrant() : Math.max(file.state().grant(), revoke.getGrant());
@@ -79,26 +127,32 @@ final class OpenFiles {
   /**
    * Takes one handle away.
    *
-   * @return what to give back to the server after the last one; null before
+   * @param writer the handle of a stream that ends without a commit
+   * @return what to give back to the server: all after the last handle, what a writer alone needs
+   *     before; null for nothing
    */
-  Claim closed(OpenFile file) {
-    if (!file.closed()) {
-      return null;
-    }
-    files.remove(file.id(), file);
+  Claim closed(OpenFile file, boolean writer) {
     FileState state = file.state();
-    return state.tokens().isEmpty() ? null : claim(file.id(), state.tokens(), state.grant());
+    TokenSet back = writer ? state.tokens().and(WRITES) : TokenSet.NONE;
+    if (file.closed()) {
+      files.remove(file.id(), file);
+      back = state.tokens();
+    } else {
+      file.become(state.withTokens(state.tokens().minus(back), writer));
+    }
+    return back.isEmpty() ? null : claim(file.id(), back, state.grant());
   }
 
   /**
    * A stream of this client has published bytes; other handles have to ask before they read.
    *
    * @param close the stream is over: what is left for other handles is EXIST
+   * @param released the number of the grant that was given back with the close, 0 for none
    */
-  void committed(OpenFile file, boolean close) {
+  void committed(OpenFile file, boolean close, long released) {
     FileState state = file.state();
-    TokenSet exist = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
-    TokenSet left = !close ? state.tokens() : file.handles() > 1 ? exist : TokenSet.NONE;
+    boolean kept = file.handles() > 1 || state.grant() != released;
+    TokenSet left = !close ? state.tokens() : kept ? state.tokens().and(EXIST) : TokenSet.NONE;
     file.become(state.withTokens(left, true));
   }
 
@@ -116,7 +170,7 @@ final class OpenFiles {
 
   /** The session is gone, and every token with it. */
   void fenced() {
-    files.values().forEach(OpenFile::lost);
+    files.values().forEach(file -> file.become(file.state().asStale()));
   }
 
   private static Claim claim(long file, TokenSet tokens, long grant) {

@@ -1,7 +1,9 @@
 package io.leat.client.engine;
 
+import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
+import io.leat.model.LeatException;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import java.io.IOException;
@@ -84,7 +86,6 @@ public final class StreamReader {
    * @return bytes read, {@link #END} or {@link #AGAIN}
    */
   public int read(long position, ByteBuffer dst) throws IOException {
-    int losses = file.losses();
     FileState state = file.state();
     int length = (int) Math.min(dst.remaining(), state.attributes().size() - position);
     if (state.stale()) {
@@ -94,12 +95,24 @@ public final class StreamReader {
       return END;
     }
     int start = dst.position();
+    length = (int) Math.min(length, requireKept(state, position) - position);
     read(state, position, dst, length);
-    if (context.leaseValid() && file.losses() == losses) {
+    if (context.leaseValid() && file.state().fence() == state.fence()) {
       return length;
     }
     dst.position(start);
     return AGAIN;
+  }
+
+  /** Where the bytes end that the device holds for sure (D1). */
+  private long requireKept(FileState state, long position) throws IOException {
+    if (position >= state.lostFrom()) {
+      throw new LeatException(
+          ErrorCode.DATA_LOST,
+          "%s: the host crashed before the bytes from %d on were durable, and they are lost; truncate the file to %d bytes to keep the rest"
+              .formatted(name, state.lostFrom(), state.lostFrom()));
+    }
+    return state.lostFrom();
   }
 
   private void read(FileState state, long position, ByteBuffer dst, int length) throws IOException {

@@ -54,6 +54,15 @@ public final class StreamWriter {
   /** The volume that was written to last. */
   private int volume = NO_VOLUME;
 
+  /** The file's fence when the write lease was granted; once it moves, the lease is gone. */
+  private final long fence;
+
+  /** Bytes have been published that the volume may not hold durably yet. */
+  private boolean unsynced;
+
+  /** The next commit moves bytes, perhaps durable ones, to another block: it has to be durable. */
+  private boolean movesTail;
+
   private FileAttributes attributes;
   private long committedEnd;
   private long nextAllocation = ALLOCATION_BYTES_MIN;
@@ -72,11 +81,17 @@ public final class StreamWriter {
    *
    * @param path for messages
    * @param file opened for this stream, which closes it, also when this fails
+   * @param granted the file's state with the grant of its write lease
    * @param stream as it was opened
    * @param bufferBytes what is gathered before it is written
    */
   public StreamWriter(
-      String path, OpenFile file, long stream, StreamContext context, int bufferBytes)
+      String path,
+      OpenFile file,
+      FileState granted,
+      long stream,
+      StreamContext context,
+      int bufferBytes)
       throws IOException {
     this.path = path;
     this.file = file;
@@ -84,19 +99,22 @@ public final class StreamWriter {
     this.context = context;
     this.buffer =
         ByteBuffer.allocateDirect(bufferBytes + Volume.BLOCK_SIZE).alignedSlice(Volume.BLOCK_SIZE);
-    FileState state = file.state();
-    this.attributes = state.attributes();
+    this.fence = granted.fence();
+    this.attributes = granted.attributes();
     this.committedEnd = attributes.size();
     this.bufferStart = committedEnd;
     try {
-      loadTail(state.extents());
+      loadTail(granted.extents());
     } catch (IOException | RuntimeException e) {
       giveUp();
       throw e;
     }
   }
 
-  /** Copies the bytes of the file's partly filled last block into the buffer. */
+  /**
+   * Copies the bytes of the file's partly filled last block into the buffer. That they were the
+   * file's is known before they are written anywhere: the fence has not moved then.
+   */
   private void loadTail(List<Extent> extents) throws IOException {
     if (extents.isEmpty()) {
       return;
@@ -106,6 +124,7 @@ public final class StreamWriter {
     if (tail > 0) {
       bufferStart = committedEnd - tail;
       rewritten = tail;
+      movesTail = true;
       buffer.limit(tail);
       context.volume(last.volume()).read(last.volumeOffset(bufferStart), buffer);
       buffer.limit(buffer.capacity());
@@ -175,7 +194,7 @@ public final class StreamWriter {
   private void giveUp() {
     context.confined(
         engine -> {
-          engine.close(file);
+          engine.abandon(file);
           return file;
         });
   }
@@ -331,10 +350,10 @@ public final class StreamWriter {
       leasing = null;
       Waits.result(leased);
     }
-    if (file.state().stale()) {
+    if (file.state().fence() != fence) {
       throw new LeatException(
           ErrorCode.LEASE_LOST,
-          "The session that wrote %s has expired; the file ends where it was last flushed"
+          "The write lease of %s has expired or was recovered; the file ends where it was last flushed"
               .formatted(path));
     }
     return null;
@@ -384,21 +403,30 @@ public final class StreamWriter {
       List<Extent> extents = space.uncommitted();
       long end = extents.isEmpty() ? committedEnd : extents.get(extents.size() - 1).fileEnd();
       boolean grown = end != committedEnd;
-      if (volume != NO_VOLUME && (durable || (grown && direct(volume)))) {
+      boolean synced = durable || (grown && (direct(volume) || movesTail));
+      if (volume != NO_VOLUME && synced) {
         context.volume(volume).flush();
       }
-      if (!grown && !close) {
+      if (!grown && !close && !(durable && unsynced)) {
         return null;
       }
+      unsynced = !synced && (unsynced || grown);
+      movesTail = movesTail && !grown;
       committingEnd = end;
-      committing = commit(grown ? extents : List.of(), end, close);
+      committing = commit(grown ? extents : List.of(), end, close, synced);
     }
     return committed();
   }
 
-  private CompletableFuture<FileAttributes> commit(List<Extent> extents, long end, boolean close) {
+  private CompletableFuture<FileAttributes> commit(
+      List<Extent> extents, long end, boolean close, boolean synced) {
     Commit.Builder commit =
-        Commit.newBuilder().setFileId(file.id()).setStream(stream).setSize(end).setClose(close);
+        Commit.newBuilder()
+            .setFileId(file.id())
+            .setStream(stream)
+            .setSize(end)
+            .setClose(close)
+            .setSynced(synced);
     extents.forEach(extent -> commit.addExtents(Messages.extent(extent)));
     return context.confined(engine -> engine.commit(file, commit));
   }

@@ -31,7 +31,7 @@ final class CellLock implements Closeable {
   /**
    * Takes the lock of a cell's directory.
    *
-   * @throws IOException when another cell has it; names the directory and the process
+   * @throws CellInUseException when another cell has it; names the directory and the process
    */
   static CellLock take(CellLayout layout) throws IOException {
     Path path = layout.root().toRealPath().resolve(layout.lock().getFileName());
@@ -63,8 +63,8 @@ final class CellLock implements Closeable {
     }
   }
 
-  private static IOException inUse(CellLayout layout, String pid) {
-    return new IOException(
+  private static CellInUseException inUse(CellLayout layout, String pid) {
+    return new CellInUseException(
         "%s is in use by another cell, process %s; stop it with 'leat stop --data %s'"
             .formatted(layout.root(), pid, layout.root()));
   }

@@ -89,6 +89,12 @@ public final class EmbeddedCell implements Closeable {
     return written;
   }
 
+  /** The configuration of a cell that was started before. */
+  static LeatConfiguration written(CellLayout layout, CellProperties properties)
+      throws IOException {
+    return LeatConfiguration.load(layout.conf(), Map.of(), keptPorts(properties));
+  }
+
   private static Map<String, String> firstSettings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put(ConfigKey.MDS_NAME.template(), "mds1");

@@ -51,9 +51,20 @@ public final class BackgroundCell {
   }
 
   private final CellLayout layout;
+  private final List<String> jvmOptions;
 
   public BackgroundCell(CellLayout layout) {
+    this(layout, List.of());
+  }
+
+  /**
+   * A cell whose JVM gets further options.
+   *
+   * @param jvmOptions in front of those of {@code LEAT_SERVER_OPTS}
+   */
+  public BackgroundCell(CellLayout layout, List<String> jvmOptions) {
     this.layout = layout;
+    this.jvmOptions = List.copyOf(jvmOptions);
   }
 
   /** What the running process says about itself; empty when none runs. */
@@ -82,6 +93,7 @@ public final class BackgroundCell {
     List<String> command = new ArrayList<>(ownSession());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_FLAGS);
+    command.addAll(jvmOptions);
     command.addAll(moreJvmOptions());
     command.add("-Dleat.log.dir=" + layout.logs());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Leat.class.getName()));

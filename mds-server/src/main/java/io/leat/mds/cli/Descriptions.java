@@ -36,6 +36,7 @@ final class Descriptions {
     map.put("epoch", described.getEpoch());
     map.put("batch", described.getBatch());
     map.put("operations", described.getOperations());
+    map.put("unsyncedCommits", described.getUnsyncedCommits());
     map.put("sessions", described.getSessions());
     map.put("openFiles", described.getOpenFiles());
     map.put("usage", usage(described.getUsage()));

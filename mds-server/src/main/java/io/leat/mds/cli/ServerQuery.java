@@ -6,6 +6,8 @@ import io.leat.wire.Channel;
 import io.leat.wire.ChannelListener;
 import io.leat.wire.WireClient;
 import io.leat.wire.WireProtocol;
+import io.leat.wire.proto.CheckResult;
+import io.leat.wire.proto.CheckVirtualServer;
 import io.leat.wire.proto.DescribeServer;
 import io.leat.wire.proto.DescribeVirtualServer;
 import io.leat.wire.proto.Envelope;
@@ -32,6 +34,9 @@ public final class ServerQuery implements Closeable {
 
   /** How long to wait for a connection, and for each answer. */
   public static final int TIMEOUT_MILLIS = 10_000;
+
+  /** How long to wait for the check of a virtual server: an hour. */
+  public static final int CHECK_TIMEOUT_MILLIS = 3_600_000;
 
   private final String address;
   private final WireClient client = new WireClient(1);
@@ -74,7 +79,8 @@ public final class ServerQuery implements Closeable {
                     "localhost",
                     "leat command, process " + ProcessHandle.current().pid()),
                 answers,
-                TIMEOUT_MILLIS));
+                TIMEOUT_MILLIS),
+            TIMEOUT_MILLIS);
   }
 
   /** The server: its sockets' bytes and its virtual servers. */
@@ -108,7 +114,21 @@ public final class ServerQuery implements Closeable {
         .getSessions();
   }
 
+  /** Checks a virtual server's consistency while it is served; takes minutes for large ones. */
+  public CheckResult check(String virtualServer) throws IOException {
+    return ask(
+            virtualServer,
+            Request.newBuilder().setCheckVirtualServer(CheckVirtualServer.getDefaultInstance()),
+            CHECK_TIMEOUT_MILLIS)
+        .getCheck();
+  }
+
   private Reply ask(String virtualServer, Request.Builder request) throws IOException {
+    return ask(virtualServer, request, TIMEOUT_MILLIS);
+  }
+
+  private Reply ask(String virtualServer, Request.Builder request, int timeoutMillis)
+      throws IOException {
     correlation++;
     CompletableFuture<Reply> answer = answers.expect(correlation);
     channel.send(
@@ -117,7 +137,7 @@ public final class ServerQuery implements Closeable {
             .setVirtualServer(virtualServer)
             .setRequest(request.setUser(System.getProperty("user.name")))
             .build());
-    Reply reply = await(answer);
+    Reply reply = await(answer, timeoutMillis);
     if (reply.hasError()) {
       throw new LeatException(
           ErrorCode.of(reply.getError().getCode()), reply.getError().getMessage());
@@ -125,15 +145,15 @@ public final class ServerQuery implements Closeable {
     return reply;
   }
 
-  private <T> T await(CompletableFuture<T> future) throws IOException {
+  private <T> T await(CompletableFuture<T> future, int timeoutMillis) throws IOException {
     try {
-      return future.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      return future.get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IOException(
           "metadata server " + address + ": " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
       throw new IOException(
-          "metadata server %s has not answered in %d ms".formatted(address, TIMEOUT_MILLIS), e);
+          "metadata server %s has not answered in %d ms".formatted(address, timeoutMillis), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while asking metadata server " + address, e);

@@ -93,6 +93,7 @@ final class VirtualServerCommand implements Runnable {
         "owner           %s at %s, epoch %d%n", one.getOwner(), one.getAddress(), one.getEpoch());
     out.printf("journal         batch %d%n", one.getBatch());
     out.printf("operations      %d%n", one.getOperations());
+    out.printf("unsynced        %d commits%n", one.getUnsyncedCommits());
     out.printf("clients         %d, %d open files%n", one.getSessions(), one.getOpenFiles());
     out.printf(
         "used            %s of %s by %d files%n",

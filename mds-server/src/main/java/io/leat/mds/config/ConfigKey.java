@@ -99,14 +99,31 @@ public enum ConfigKey {
       "false",
       "Read and write volumes past the page cache (O_DIRECT); needed where more than one host uses a"
           + " volume."),
+  VOLUME_SYNC_INTERVAL(
+      "leat.volume.sync.interval",
+      ValueType.DURATION,
+      "5s",
+      100,
+      600_000,
+      "How often a volume that is not direct is flushed while it is written. What was written later"
+          + " and not hsynced is refused after a crash of the host."),
   IMAGE_SIZE(
       "leat.image.size",
       ValueType.BYTES,
       "4g",
       1L << 20,
-      1L << 44,
+      1L << 42,
       "Largest size of a virtual server's namespace image on this host; about 1 KiB a file is"
           + " plenty. New files are refused when it is nearly full."),
+  CHECKPOINT_JOURNAL_BYTES(
+      "leat.checkpoint.journal.bytes",
+      ValueType.BYTES,
+      "256m",
+      1L << 20,
+      1L << 40,
+      "Journal after which a virtual server's image is saved in a checkpoint: what a restart has to"
+          + " replay at most. The journal is a ring of 8 segments of 64 MiB; where that is full, a"
+          + " checkpoint is made at once and requests wait for it."),
   VS_METADATA(
       "leat.vs.NAME.metadata",
       ValueType.PATH,
@@ -122,7 +139,7 @@ public enum ConfigKey {
       ValueType.BYTES,
       "the value of leat.image.size",
       1L << 20,
-      1L << 44,
+      1L << 42,
       "As leat.image.size, for this virtual server."),
   VS_VOLUME(
       "leat.vs.NAME.volume",

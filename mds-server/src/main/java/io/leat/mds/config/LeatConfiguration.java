@@ -92,7 +92,9 @@ public record LeatConfiguration(
         virtualServers(reader, base),
         reader.smallNumber(ConfigKey.CLIENT_LEASE),
         reader.smallNumber(ConfigKey.SESSION_REPLY_SLOTS),
-        reader.text(ConfigKey.SUPERUSER_GROUP));
+        reader.text(ConfigKey.SUPERUSER_GROUP),
+        reader.number(ConfigKey.CHECKPOINT_JOURNAL_BYTES, ""),
+        reader.smallNumber(ConfigKey.VOLUME_SYNC_INTERVAL));
   }
 
   private static List<VirtualServerStorage> virtualServers(KeyReader reader, Path base)

@@ -8,6 +8,7 @@ import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Reclaimer;
+import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.mds.operation.Operation;
 import io.leat.mds.operation.OperationContext;
@@ -62,6 +63,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Client sessions a virtual server keeps at most. */
   static final int SESSIONS_MAX = 100_000;
 
+  /** A time between ticks longer than a lease divided by this is a pause of the server. */
+  private static final int PAUSE_SHARE = 2;
+
   /** Reclaiming steps in one tick at most. */
   private static final int RECLAIM_STEPS_MAX = 4;
 
@@ -94,6 +98,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private final Map<Long, Boolean> ending = new LinkedHashMap<>();
 
   private Time now;
+  private long tickedMillis;
 
   /** Where messages of the request or tick under way go. */
   private List<Outgoing> sending = new ArrayList<>();
@@ -116,6 +121,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     this.tokens = new TokenTable(settings.epoch() << GRANTS_PER_TERM_BITS);
     this.activated = now;
     this.now = now;
+    this.tickedMillis = now.monotonicMillis();
     for (long id : namespace.sessions()) {
       remember(id, namespace.session(id).orElseThrow(), true);
     }
@@ -153,6 +159,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   public boolean tick(NamespaceWriter namespace, Time time, List<Outgoing> out) {
     now = time;
     sending = out;
+    forgiveOwnPause();
     endFurther(namespace);
     expireSessions(namespace);
     expireWaits(namespace);
@@ -163,6 +170,19 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       more = released == QUARANTINE_RELEASE_MAX;
     }
     return reclaimSpace(namespace) || more || !ending.isEmpty();
+  }
+
+  /**
+   * While this server itself stood still it heard nobody; that is no sign that they were silent.
+   * Clients count their leases by their own clocks, so waiting longer is always safe.
+   */
+  private void forgiveOwnPause() {
+    long paused = now.monotonicMillis() - tickedMillis;
+    if (paused > settings.leaseMillis() / PAUSE_SHARE) {
+      sessions.values().forEach(session -> session.heard(now.monotonicMillis()));
+      waiters.startAgain(now.monotonicMillis());
+    }
+    tickedMillis = now.monotonicMillis();
   }
 
   /** Everything up to this batch of the journal is durable and committed. */
@@ -580,6 +600,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   }
 
   private VirtualServerDescription describe(Namespace namespace) {
+    BootRecord boot = namespace.currentBoot();
     return VirtualServerDescription.newBuilder()
         .setName(settings.name())
         .setState(recovering() ? "RECOVERING" : safeMode ? "SAFE_MODE" : "SERVING")
@@ -592,6 +613,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
         .setOpenFiles(tokens.openFiles())
         .addAllVolumes(settings.volumes())
         .setOperations(operations)
+        .setUnsyncedCommits(boot.getCommits() - boot.getSynced())
         .build();
   }
 

@@ -45,6 +45,16 @@ final class Waiters {
     return List.copyOf(byFile.getOrDefault(file, List.of()));
   }
 
+  /** Counts everybody's waiting from {@code nowMillis} on. */
+  void startAgain(long nowMillis) {
+    byFile
+        .values()
+        .forEach(
+            list ->
+                list.replaceAll(
+                    waiter -> new Waiter(waiter.inbound(), waiter.wanted(), nowMillis)));
+  }
+
   /** Takes all that wait for a file out; who still has to wait is added again. */
   List<Waiter> takeAll(long file) {
     List<Waiter> taken = byFile.remove(file);

@@ -20,6 +20,14 @@ public interface ImageTransaction extends ImageReader, AutoCloseable {
   void put(byte[] key, byte[] value);
 
   /**
+   * As {@link #put}, for a key above every key in the image; faster where the storage makes use of
+   * that, and an {@link ImageException} where it does not hold.
+   */
+  default void append(byte[] key, byte[] value) {
+    put(key, value);
+  }
+
+  /**
    * Removes {@code key}.
    *
    * @return whether it was there

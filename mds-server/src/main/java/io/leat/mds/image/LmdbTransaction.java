@@ -48,6 +48,18 @@ final class LmdbTransaction extends LmdbReader implements ImageTransaction {
   }
 
   @Override
+  public void append(byte[] key, byte[] value) {
+    Keys.requireKey(key);
+    Keys.requireValue(value);
+    LmdbView open = view();
+    try {
+      open.append(key, value);
+    } catch (LmdbException e) {
+      throw changeFailed(e);
+    }
+  }
+
+  @Override
   public boolean delete(byte[] key) {
     Keys.requireKey(key);
     LmdbView open = view();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.GetOp;
+import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
 
 /**
@@ -44,6 +45,11 @@ final class LmdbView {
   void put(byte[] key, byte[] value) {
     moves++;
     dbi.reserve(txn, loaded(key), value.length).put(value);
+  }
+
+  void append(byte[] key, byte[] value) {
+    moves++;
+    dbi.reserve(txn, loaded(key), value.length, PutFlags.MDB_APPEND).put(value);
   }
 
   boolean delete(byte[] key) {

@@ -9,12 +9,13 @@ import java.util.zip.CRC32C;
  * bytes inside a payload that someone made to look like a batch. One thread at a time; allocates
  * nothing.
  */
-final class AreaChecksum {
+public final class AreaChecksum {
 
   private final CRC32C crc = new CRC32C();
   private final byte[] seed;
 
-  AreaChecksum(UUID uuid) {
+  /** For blocks of the area with this UUID. */
+  public AreaChecksum(UUID uuid) {
     seed =
         ByteBuffer.allocate(2 * Long.BYTES)
             .putLong(uuid.getMostSignificantBits())
@@ -22,20 +23,22 @@ final class AreaChecksum {
             .array();
   }
 
-  AreaChecksum start() {
+  /** Begins anew. */
+  public AreaChecksum start() {
     crc.reset();
     crc.update(seed, 0, seed.length);
     return this;
   }
 
   /** Adds a range; leaves the buffer at position 0 and its limit at its capacity. */
-  AreaChecksum add(ByteBuffer buffer, int at, int length) {
+  public AreaChecksum add(ByteBuffer buffer, int at, int length) {
     crc.update(buffer.clear().position(at).limit(at + length));
     buffer.clear();
     return this;
   }
 
-  int value() {
+  /** The checksum of what was added since {@link #start}. */
+  public int value() {
     return (int) crc.getValue();
   }
 }

@@ -13,7 +13,8 @@ import java.util.UUID;
  * @param lanes 1 to {@link #LANES_MAX}; read in one I/O by each epoch check
  * @param segmentBytes size of each segment, a multiple of {@link JournalFormat#BLOCK}, {@link
  *     #SEGMENT_BYTES_MIN} to {@link #SEGMENT_BYTES_MAX}
- * @param laneSegmentsMax segments that a lane may grow to, 2 to {@link #LANE_SEGMENTS_LIMIT}
+ * @param laneSegmentsMax length of a lane's ring: segments that it may grow to before old ones are
+ *     used again, {@link #LANE_SEGMENTS_MIN} to {@link #LANE_SEGMENTS_LIMIT}
  */
 public record AreaIdentity(
     UUID uuid, String virtualServer, int lanes, int segmentBytes, int laneSegmentsMax) {
@@ -23,7 +24,11 @@ public record AreaIdentity(
   public static final int SEGMENT_BYTES_DEFAULT = 64 << 20;
   public static final int SEGMENT_BYTES_MIN = 2 * JournalFormat.BLOCK;
   public static final int SEGMENT_BYTES_MAX = 1 << 30;
-  public static final int LANE_SEGMENTS_DEFAULT = 64;
+  public static final int LANE_SEGMENTS_DEFAULT = 8;
+
+  /** One to write, one that holds the last batch, one that can be freed. */
+  public static final int LANE_SEGMENTS_MIN = 3;
+
   public static final int LANE_SEGMENTS_LIMIT = 4096;
 
   public AreaIdentity {
@@ -33,7 +38,7 @@ public record AreaIdentity(
     }
     require("lanes", lanes, 1, LANES_MAX);
     require("segment bytes", segmentBytes, SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
-    require("segments per lane", laneSegmentsMax, 2, LANE_SEGMENTS_LIMIT);
+    require("segments per lane", laneSegmentsMax, LANE_SEGMENTS_MIN, LANE_SEGMENTS_LIMIT);
     if (segmentBytes % JournalFormat.BLOCK != 0) {
       throw new IllegalArgumentException(
           "segment bytes %d is no multiple of %d".formatted(segmentBytes, JournalFormat.BLOCK));

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -38,6 +39,8 @@ import org.slf4j.LoggerFactory;
  * <tr><td>epochs</td><td>{@link EpochBlocks}</td><td>through the page cache</td></tr>
  * <tr><td>lane-LL-segment-NNNN</td><td>{@link SegmentHeader}, then batches</td><td>O_DIRECT and
  *     O_DSYNC, or O_DSYNC where there is no O_DIRECT</td></tr>
+ * <tr><td>lane-LL-checkpoint-a, -b</td><td>a checkpoint each; as long as the longest so far
+ *     </td><td>as segments, but flushed instead of O_DSYNC</td></tr>
  * <tr><td>lane-LL-lock</td><td>empty; locked by the lane's writer, and freed by the kernel when it
  *     dies, after its I/O has ended</td><td></td></tr>
  * <tr><td>*.new</td><td>a file that is being made</td><td></td></tr>
@@ -96,7 +99,7 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   private static boolean hasSegments(Path directory) throws IOException {
-    try (var names = Files.newDirectoryStream(directory, "lane-*-segment-*")) {
+    try (var names = Files.newDirectoryStream(directory, "lane-*-{segment,checkpoint}-*")) {
       return names.iterator().hasNext();
     }
   }
@@ -203,6 +206,11 @@ public final class FileMetadataArea implements MetadataArea {
 
   private static void moveInPlace(Path unfinished, Path path) throws IOException {
     Files.move(unfinished, path, ATOMIC_MOVE);
+    syncParent(path);
+  }
+
+  /** Makes the entry of a new file in its directory durable. */
+  static void syncParent(Path path) throws IOException {
     try (FileChannel parent = FileChannel.open(path.toAbsolutePath().getParent())) {
       parent.force(true);
     }
@@ -227,6 +235,21 @@ public final class FileMetadataArea implements MetadataArea {
               .formatted(path(slot), device.size(), identity.segmentBytes()));
     }
     return device;
+  }
+
+  @Override
+  public Optional<Device> openToRead(CheckpointSlot slot) throws IOException {
+    Path path = directory.resolve(slot.toString());
+    return Files.exists(path)
+        ? Optional.of(openDirect(path, Access.DIRECT.asReadOnly(), Access.BUFFERED.asReadOnly()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
+    Path path = directory.resolve(slot.toString());
+    GrowingFile.ensure(path, bytes, OWNER_ONLY);
+    return openDirect(path, Access.DIRECT, Access.BUFFERED);
   }
 
   private Device openDirect(Path path, Access direct, Access buffered) throws IOException {

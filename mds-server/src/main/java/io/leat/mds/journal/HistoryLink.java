@@ -7,6 +7,11 @@ package io.leat.mds.journal;
  */
 record HistoryLink(SegmentSlot slot, SegmentHeader header, JournalPosition end) {
 
+  /** The same, but ending no later than {@code latest}. */
+  HistoryLink endingAt(JournalPosition latest) {
+    return end.batch() <= latest.batch() ? this : new HistoryLink(slot, header, latest);
+  }
+
   boolean isEmpty() {
     return header.base().batch() == end.batch();
   }

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the history among the segments of all lanes. The newest segment is the one with the highest
- * number of the newest epoch; from there the headers lead back.
+ * number of the newest epoch; from there the headers lead back, to the first batch or to where a
+ * slot was used again.
  *
  * <p>The last batch may be unreadable: a crash cut it short, and nobody was told that it was
  * durable. An intact batch behind it would mean that it once was durable, since the next batch is
@@ -66,9 +67,23 @@ final class HistoryScan {
         .orElse(0);
   }
 
-  /** Segments of a lane that hold nothing. */
-  List<SegmentSlot> unused(int lane) {
-    return withoutHeader.stream().filter(slot -> slot.lane() == lane).toList();
+  /**
+   * The segments of a lane. Those without a header hold nothing that counts, and neither do those
+   * that the history does not reach: they stood before its beginning, or are what an owner wrote
+   * that had been replaced.
+   */
+  List<UsedSegment> used(int lane) {
+    Map<SegmentSlot, Long> ends = new HashMap<>();
+    withoutHeader.forEach(slot -> ends.put(slot, UsedSegment.NOTHING));
+    segments.values().forEach(segment -> ends.put(segment.slot(), UsedSegment.NOTHING));
+    history.links().stream()
+        .filter(link -> !link.isEmpty())
+        .forEach(link -> ends.put(link.slot(), link.end().batch()));
+    return ends.entrySet().stream()
+        .filter(entry -> entry.getKey().lane() == lane)
+        .map(entry -> new UsedSegment(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingInt(used -> used.slot().index()))
+        .toList();
   }
 
   private void readHeader(SegmentSlot slot) throws IOException {
@@ -94,7 +109,7 @@ final class HistoryScan {
       requireOneLane(newest.get().header());
       Segment segment = newest.get();
       links.addFirst(new HistoryLink(segment.slot(), segment.header(), findEnd(segment)));
-      while (links.getFirst().header().predecessor().isPresent()) {
+      while (hasPredecessor(links.getFirst().header())) {
         links.addFirst(predecessor(links.getFirst().header()));
       }
     }
@@ -141,15 +156,15 @@ final class HistoryScan {
     }
   }
 
+  /** Not, when its slot has been used again: what it held is in a checkpoint. */
+  private boolean hasPredecessor(SegmentHeader header) {
+    return header.predecessor().filter(segments::containsKey).isPresent();
+  }
+
   /** Each step goes to an older epoch, or a lower number in the same: so this ends. */
   private HistoryLink predecessor(SegmentHeader header) throws DamagedJournalException {
     SegmentHeader.Id id = header.predecessor().orElseThrow();
     Segment found = segments.get(id);
-    if (found == null) {
-      throw new DamagedJournalException(
-          "%s is missing, which holds %s, after which %s goes on; it should be in a file of lane %d"
-              .formatted(id, header.base(), header.id(), id.lane()));
-    }
     SegmentHeader older = found.header();
     boolean sameEpoch =
         older.epoch() == header.epoch() && older.id().number() < header.id().number();

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /**
  * An owner's journal under one epoch, as the virtual server's loop sees it: append a batch, check
- * the epoch, then commit and reply. For the loop's thread, but for {@link #prepareNextSegment()}.
+ * the epoch, then commit and reply. For the loop's thread, but for what says otherwise.
  */
 public interface Journal extends Closeable {
 
@@ -40,11 +40,31 @@ public interface Journal extends Closeable {
 
   /**
    * Makes the next segment, if there is none yet, so that no append has to. Takes as long as
-   * writing a segment of zeros; any thread, best not the loop's.
+   * writing a segment of zeros, unless an old one can be used again; any thread, best not the
+   * loop's.
    *
-   * @return false when the lane has all segments that it may have
+   * @return false when the lane has all segments that it may have and all are needed
+   * @throws JournalFullException when it could not be made
    */
   boolean prepareNextSegment() throws IOException;
+
+  /** Whether the present segment is at least half full: time to prepare the next. Any thread. */
+  boolean isHalfFull();
+
+  /**
+   * Bytes that appending has taken since the activation, with padding and what is left over at the
+   * ends of segments. Any thread.
+   */
+  long bytes();
+
+  /**
+   * Lets the lane's segments be used again that hold nothing after {@code previousCheckpoint}. Any
+   * thread.
+   *
+   * @param previousCheckpoint where the last but one of the verified checkpoints stands, so that
+   *     the journal leads to the present from either
+   */
+  void recycleBelow(JournalPosition previousCheckpoint);
 
   /** Stops appending and gives the lane up. */
   @Override

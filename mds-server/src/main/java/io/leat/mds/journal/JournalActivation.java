@@ -10,6 +10,8 @@ import java.util.Optional;
  *   <li>acquire the own lane, which proves that its earlier writer is gone;
  *   <li>claim the epoch; give up if any lane holds one that is not older;
  *   <li>read the history; give up if any lane has a segment of an epoch that is not older;
+ *   <li>let the {@link CheckpointKeeper} make sure that the state can be had from checkpoints and
+ *       history; until then nothing but the epoch block has been written;
  *   <li>copy the history's last batch into a fresh segment of the own lane, and flush;
  *   <li>write that segment's header, which seals the history, and flush.
  * </ol>
@@ -39,6 +41,12 @@ public final class JournalActivation {
    */
   public record Activated(Journal journal, JournalHistory history) {}
 
+  /** Becomes owner of a journal without checkpoints. */
+  public static Activated activate(MetadataArea area, int lane, long epoch, String owner)
+      throws IOException {
+    return activate(area, lane, epoch, owner, CheckpointKeeper.NONE);
+  }
+
   /**
    * Becomes owner.
    *
@@ -46,24 +54,29 @@ public final class JournalActivation {
    * @param lane the own lane
    * @param epoch larger than ZooKeeper's and than {@link EpochBlocks#highest()}
    * @param owner name for people
+   * @param keeper asked in this thread, before this returns
    * @throws LaneInUseException when the lane has another writer
    * @throws NewerEpochException when the epoch is not the newest; try again with a larger one
    * @throws DamagedJournalException when the journal contradicts itself
+   * @throws JournalFullException when all segments of the lane are needed, and checkpoints did not
+   *     help
    */
-  public static Activated activate(MetadataArea area, int lane, long epoch, String owner)
+  public static Activated activate(
+      MetadataArea area, int lane, long epoch, String owner, CheckpointKeeper keeper)
       throws IOException {
     area.acquireLane(lane);
     try {
       EpochBlocks epochs = new EpochBlocks(area);
       epochs.claim(lane, epoch, owner);
-      return open(area, lane, epoch, epochs);
+      return open(area, lane, epoch, epochs, keeper);
     } catch (IOException | RuntimeException e) {
       JournalWriter.closeAfter(e, () -> area.releaseLane(lane));
       throw e;
     }
   }
 
-  private static Activated open(MetadataArea area, int lane, long epoch, EpochBlocks epochs)
+  private static Activated open(
+      MetadataArea area, int lane, long epoch, EpochBlocks epochs, CheckpointKeeper keeper)
       throws IOException {
     HistoryScan scan = HistoryScan.of(area);
     if (scan.newestEpoch() >= epoch) {
@@ -72,10 +85,10 @@ public final class JournalActivation {
               .formatted(epoch, scan.newestEpoch()));
     }
     JournalHistory history = scan.history();
-    LaneSegments segments =
-        new LaneSegments(area, lane, scan.highestNumber(lane), scan.unused(lane));
+    keeper.recover(history);
+    LaneSegments segments = new LaneSegments(area, lane, scan.highestNumber(lane), scan.used(lane));
     JournalPosition seal = history.end().orElse(JournalPosition.START);
-    SegmentWriter segment = segments.take();
+    SegmentWriter segment = takeSegment(segments, keeper);
     try {
       seal(segment, epoch, history.lastBatch());
     } catch (IOException | RuntimeException e) {
@@ -84,6 +97,18 @@ public final class JournalActivation {
     }
     JournalWriter writer = new JournalWriter(area.identity(), segments, epoch, seal, segment);
     return new Activated(new LaneJournal(area, lane, epoch, epochs, segments, writer), history);
+  }
+
+  private static SegmentWriter takeSegment(LaneSegments segments, CheckpointKeeper keeper)
+      throws IOException {
+    segments.recycleBelow(keeper.previousCheckpoint());
+    try {
+      return segments.take();
+    } catch (JournalFullException e) {
+      keeper.makeRoom();
+      segments.recycleBelow(keeper.previousCheckpoint());
+      return segments.take();
+    }
   }
 
   private static void seal(
@@ -97,6 +122,7 @@ public final class JournalActivation {
     JournalHistory.LastBatch last = lastBatch.get();
     JournalPosition before = last.before();
     JournalPosition seal = last.position();
+    segment.erase();
     segment.writeBatch(
         new BatchHeader(
             last.payload().remaining(), seal.epoch(), seal.batch(), before.hash(), epoch),

@@ -6,4 +6,8 @@ public final class JournalFullException extends JournalException {
   JournalFullException(String message) {
     super(message);
   }
+
+  JournalFullException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

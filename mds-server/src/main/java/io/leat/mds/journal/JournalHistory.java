@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * The history of a virtual server as its journal tells it: the segments of the newest epoch, back
- * over what they seal, to the first batch. What an older epoch has beyond its seal is no part of
- * it.
+ * over what they seal, to the first batch, or to where a slot was used again because checkpoints
+ * hold what stood there. What an older epoch has beyond its seal is no part of it.
  *
  * <p>Immutable; stays valid while the newest epoch's owner appends (it just ends earlier). Opens
  * and closes segments as it goes. Any thread.
@@ -52,8 +52,60 @@ public final class JournalHistory {
     return end.equals(JournalPosition.START) ? Optional.empty() : Optional.of(end);
   }
 
-  /** Visits every batch from the first one on. */
+  /** Where it begins: {@link JournalPosition#START}, unless slots were used again. */
+  public JournalPosition start() {
+    return links.isEmpty() ? JournalPosition.START : links.get(0).header().base();
+  }
+
+  /** The same without its last batch, so that all of it is durable for certain. */
+  public JournalHistory settled() throws IOException {
+    Optional<LastBatch> last = lastBatch();
+    if (last.isEmpty()) {
+      return this;
+    }
+    JournalPosition before = last.get().before();
+    return new JournalHistory(
+        area,
+        links.stream()
+            .filter(link -> link.header().base().batch() <= before.batch())
+            .map(link -> link.endingAt(before))
+            .toList());
+  }
+
+  /** Bytes of the segments that hold something after {@code from}. */
+  public long bytesAfter(JournalPosition from) {
+    long holding = links.stream().filter(link -> link.end().batch() > from.batch()).count();
+    return holding * area.identity().segmentBytes();
+  }
+
+  /**
+   * Makes sure that it can be replayed without a checkpoint.
+   *
+   * @throws DamagedJournalException when it does not go back to the first batch
+   */
+  public void requireComplete() throws DamagedJournalException {
+    if (!start().equals(JournalPosition.START)) {
+      SegmentHeader first = links.get(0).header();
+      SegmentHeader.Id missing = first.predecessor().orElseThrow();
+      throw new DamagedJournalException(
+          "the journal begins after %s, with %s; %s is missing, which went before, and no checkpoint"
+                  .formatted(first.base(), first.id(), missing)
+              + " replaces it; restore the checkpoints' files, or that segment's, of lane "
+              + missing.lane());
+    }
+  }
+
+  List<HistoryLink> links() {
+    return links;
+  }
+
+  /**
+   * Visits every batch from the first one on.
+   *
+   * @throws DamagedJournalException when the first ones are gone, or a batch cannot be read
+   */
   public void replay(BatchVisitor visitor) throws IOException {
+    requireComplete();
     replayAfter(JournalPosition.START, visitor);
   }
 
@@ -68,9 +120,12 @@ public final class JournalHistory {
     if (from.batch() > end.batch()) {
       throw notInHistory(from, "the history ends with " + end);
     }
+    if (from.batch() < start().batch()) {
+      throw notInHistory(from, "the journal goes back only to " + start());
+    }
     boolean verified = false;
     for (HistoryLink link : links) {
-      if (link.end().batch() >= from.batch()) {
+      if (link.end().batch() > from.batch() || link.equals(links.get(links.size() - 1))) {
         replay(link, from, verified, visitor);
         verified = true;
       }
@@ -127,6 +182,12 @@ public final class JournalHistory {
       if (!links.get(i).isEmpty()) {
         return Optional.of(lastBatch(links.get(i)));
       }
+    }
+    if (!end.equals(JournalPosition.START)) {
+      throw new DamagedJournalException(
+          "nothing is left of the journal after %s, although %s was used again only because there"
+                  .formatted(end, links.get(0).header().predecessor().orElseThrow())
+              + " was; restore the files of that lane");
     }
     return Optional.empty();
   }

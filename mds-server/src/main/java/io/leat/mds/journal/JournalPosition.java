@@ -16,7 +16,7 @@ public record JournalPosition(long epoch, long batch, ChainHash hash) {
   public static final JournalPosition START = new JournalPosition(0, 0, ChainHash.ZERO);
 
   /** Length on the storage, bytes. */
-  static final int BYTES = 2 * Long.BYTES + ChainHash.BYTES;
+  public static final int BYTES = 2 * Long.BYTES + ChainHash.BYTES;
 
   public JournalPosition {
     Objects.requireNonNull(hash, "hash");
@@ -37,14 +37,16 @@ public record JournalPosition(long epoch, long batch, ChainHash hash) {
     return get(ByteBuffer.wrap(bytes), 0);
   }
 
-  static JournalPosition get(ByteBuffer buffer, int at) {
+  /** Reads what {@link #put} wrote. */
+  public static JournalPosition get(ByteBuffer buffer, int at) {
     return new JournalPosition(
         buffer.getLong(at),
         buffer.getLong(at + Long.BYTES),
         ChainHash.get(buffer, at + 2 * Long.BYTES));
   }
 
-  void put(ByteBuffer buffer, int at) {
+  /** Writes {@link #BYTES} bytes at {@code at}; does not move the buffer. */
+  public void put(ByteBuffer buffer, int at) {
     buffer.putLong(at, epoch).putLong(at + Long.BYTES, batch);
     hash.put(buffer, at + 2 * Long.BYTES);
   }

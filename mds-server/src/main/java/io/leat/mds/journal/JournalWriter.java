@@ -22,6 +22,9 @@ final class JournalWriter implements Closeable {
   private SegmentWriter segment;
   private JournalPosition position;
   private JournalStoppedException stopped;
+  private long closedBytes;
+  private volatile long bytes;
+  private volatile boolean halfFull;
 
   /**
    * @param seal end of the history before this epoch; {@code segment} holds it already
@@ -45,6 +48,16 @@ final class JournalWriter implements Closeable {
     return position;
   }
 
+  /** Bytes that this writer's segments have taken, with what was left over at their ends. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Whether the present segment is at least half full. */
+  boolean isHalfFull() {
+    return halfFull;
+  }
+
   JournalPosition append(ByteBuffer payload) throws IOException {
     requireRunning();
     requireSize(payload.remaining());
@@ -57,6 +70,8 @@ final class JournalWriter implements Closeable {
           new BatchHeader(payload.remaining(), epoch, next.batch(), position.hash(), epoch);
       segment.writeBatch(header, payload);
       position = next;
+      bytes = closedBytes + segment.offset();
+      halfFull = segment.offset() > area.segmentBytes() / 2;
       return next;
     } catch (JournalFullException e) {
       throw e;
@@ -82,6 +97,8 @@ final class JournalWriter implements Closeable {
       closeAfter(e, next);
       throw e;
     }
+    segments.closed(segment.slot(), position.batch());
+    closedBytes += area.segmentBytes();
     segment = next;
   }
 

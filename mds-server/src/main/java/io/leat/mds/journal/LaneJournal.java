@@ -67,6 +67,21 @@ final class LaneJournal implements Journal {
   }
 
   @Override
+  public boolean isHalfFull() {
+    return writer.isHalfFull();
+  }
+
+  @Override
+  public long bytes() {
+    return writer.bytes();
+  }
+
+  @Override
+  public void recycleBelow(JournalPosition previousCheckpoint) {
+    segments.recycleBelow(previousCheckpoint);
+  }
+
+  @Override
   public void close() throws IOException {
     try {
       writer.close();

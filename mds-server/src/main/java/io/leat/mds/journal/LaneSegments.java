@@ -3,65 +3,112 @@ package io.leat.mds.journal;
 import io.leat.volume.Device;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
 /**
- * Gives out the segments of an acquired lane: first those that were made but never used, then new
- * ones up to the area's maximum. Any thread; {@link #take} waits while {@link #prepare} makes one.
+ * The ring of an acquired lane's segments: gives out those that hold nothing that is needed, then
+ * new ones up to the area's maximum. Any thread; {@link #take} waits while {@link #prepare} makes
+ * one.
+ *
+ * <p><b>Why nothing stale is ever taken for part of a segment.</b> A slot is used again under a new
+ * number and without zeroing, so batches of its former use stay behind the new ones. A batch counts
+ * in a segment of epoch E that begins after batch B only if it names E as the epoch of the segment
+ * that it was written for, continues the numbers without a gap from B + 1, and holds the running
+ * hash of all that went before ({@link SegmentCursor}). A batch of the former use either names an
+ * older epoch, since a lane's epochs only grow; or it names E, when the ring went round within one
+ * term, and then its number is at most B: a slot is free only when it ends before a checkpoint, and
+ * no checkpoint stands after B. The same two facts keep stale batches from being taken for later
+ * ones behind a damaged one. And all of it would have to survive the comparison of a 128-bit hash.
  */
 final class LaneSegments {
 
+  /**
+   * @param clean made and never used: holds nothing but zeros
+   */
+  private record FreeSlot(SegmentSlot slot, boolean clean) {}
+
   private final MetadataArea area;
   private final int lane;
-  private final Deque<SegmentSlot> unused;
+  private final List<UsedSegment> used;
+  private final Deque<FreeSlot> free = new ArrayDeque<>();
   private int nextIndex;
   private long nextNumber;
+  private long recyclableBatch = UsedSegment.NOTHING;
 
   /**
    * @param highestNumber of the lane's segments so far
-   * @param unused slots whose segments hold nothing that counts
+   * @param used all segments that the lane has
    */
-  LaneSegments(MetadataArea area, int lane, long highestNumber, List<SegmentSlot> unused)
-      throws IOException {
+  LaneSegments(MetadataArea area, int lane, long highestNumber, List<UsedSegment> used) {
     this.area = area;
     this.lane = lane;
-    this.unused = new ArrayDeque<>(unused);
+    this.used = new ArrayList<>(used);
     this.nextNumber = highestNumber + 1;
-    List<SegmentSlot> all = area.segments(lane);
-    this.nextIndex = all.isEmpty() ? 0 : all.get(all.size() - 1).index() + 1;
+    this.nextIndex = used.stream().mapToInt(segment -> segment.slot().index() + 1).max().orElse(0);
+    recycleBelow(JournalPosition.START);
   }
 
   /**
-   * Makes a segment, unless there is an unused one.
-   *
-   * @return whether there is an unused one now; false when the lane is full
+   * Frees what ends before a checkpoint. What ends at it stays, so that the history that is left
+   * always has a last batch.
    */
-  synchronized boolean prepare() throws IOException {
-    if (unused.isEmpty() && nextIndex < area.identity().laneSegmentsMax()) {
-      SegmentSlot slot = new SegmentSlot(lane, nextIndex);
-      area.createSegment(slot);
-      nextIndex++;
-      unused.add(slot);
+  synchronized void recycleBelow(JournalPosition previousCheckpoint) {
+    recyclableBatch = Math.max(recyclableBatch, previousCheckpoint.batch());
+    for (UsedSegment segment : List.copyOf(used)) {
+      if (segment.isBelow(recyclableBatch)) {
+        used.remove(segment);
+        free.add(new FreeSlot(segment.slot(), false));
+      }
     }
-    return !unused.isEmpty();
+  }
+
+  /** The segment that was written until now is complete. */
+  synchronized void closed(SegmentSlot slot, long endBatch) {
+    used.add(new UsedSegment(slot, endBatch));
+  }
+
+  /**
+   * Makes a segment, unless there is a free one.
+   *
+   * @return whether there is a free one now; false when the ring is full
+   * @throws JournalFullException when it could not be made
+   */
+  synchronized boolean prepare() throws JournalFullException {
+    if (free.isEmpty() && nextIndex < area.identity().laneSegmentsMax()) {
+      SegmentSlot slot = new SegmentSlot(lane, nextIndex);
+      try {
+        area.createSegment(slot);
+      } catch (IOException e) {
+        throw new JournalFullException(
+            "the next journal segment of %s, %s, could not be made: %s"
+                .formatted(area.identity().virtualServer(), slot, e.getMessage()),
+            e);
+      }
+      nextIndex++;
+      free.add(new FreeSlot(slot, true));
+    }
+    return !free.isEmpty();
   }
 
   /**
    * Opens the next segment under the next number.
    *
-   * @throws JournalFullException when the lane has all segments that it may have
+   * @throws JournalFullException when there is none and none could be made
    */
   synchronized SegmentWriter take() throws IOException {
     if (!prepare()) {
       throw new JournalFullException(
-          "lane %d of the journal of %s has all %d segments that it may have; wait for a checkpoint"
+          "lane %d of the journal of %s has all %d segments that it may have, and none lies below its"
                   .formatted(
                       lane, area.identity().virtualServer(), area.identity().laneSegmentsMax())
-              + " or allow more");
+              + " last but one checkpoint");
     }
-    Device device = area.openToWrite(unused.getFirst());
-    unused.removeFirst();
-    return new SegmentWriter(new SegmentHeader.Id(lane, nextNumber++), device, area.identity());
+    FreeSlot next = free.getFirst();
+    Device device = area.openToWrite(next.slot());
+    free.removeFirst();
+    SegmentHeader.Id id = new SegmentHeader.Id(lane, nextNumber++);
+    return new SegmentWriter(id, next.slot(), next.clean(), device, area.identity());
   }
 }

@@ -3,11 +3,13 @@ package io.leat.mds.journal;
 import io.leat.volume.Device;
 import io.leat.volume.MemoryDevice;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
@@ -28,6 +30,7 @@ public final class MemoryMetadataArea implements MetadataArea {
     private final UnaryOperator<Device> wrapper;
     private final Device epochs;
     private final Map<SegmentSlot, Device> segments = new ConcurrentHashMap<>();
+    private final Map<CheckpointSlot, Device> checkpoints = new ConcurrentHashMap<>();
     private final Map<Integer, MemoryMetadataArea> laneWriters = new ConcurrentHashMap<>();
 
     /**
@@ -99,6 +102,28 @@ public final class MemoryMetadataArea implements MetadataArea {
     Device device = storage.segments.get(slot);
     if (device == null) {
       throw new NoSuchFileException(slot.toString());
+    }
+    return new SharedDevice(device);
+  }
+
+  @Override
+  public Optional<Device> openToRead(CheckpointSlot slot) {
+    return Optional.ofNullable(storage.checkpoints.get(slot)).map(SharedDevice::new);
+  }
+
+  @Override
+  public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
+    Device device = storage.checkpoints.get(slot);
+    if (device == null || device.size() < bytes) {
+      Device larger = storage.device(Math.toIntExact(bytes));
+      if (device != null) {
+        ByteBuffer content = JournalFormat.allocate((int) device.size());
+        device.read(0, content);
+        larger.write(0, content.flip());
+        larger.flush();
+      }
+      storage.checkpoints.put(slot, larger);
+      device = larger;
     }
     return new SharedDevice(device);
   }

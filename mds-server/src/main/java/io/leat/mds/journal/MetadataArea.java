@@ -4,10 +4,12 @@ import io.leat.volume.Device;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The storage of one virtual server's metadata that every candidate owner can reach: the epoch
- * blocks, and a ring of segments per lane. Closing it releases the lanes that it has acquired.
+ * blocks, and per lane a ring of segments and two places for checkpoints. Closing it releases the
+ * lanes that it has acquired.
  *
  * <p>Any thread may call any method; devices that it opens belong to the caller, except {@link
  * #epochs()}.
@@ -45,4 +47,16 @@ public interface MetadataArea extends Closeable {
 
   /** Opens a segment of an acquired lane for reading and writing. */
   Device openToWrite(SegmentSlot slot) throws IOException;
+
+  /** Opens a place for a checkpoint for reading; empty when it was never made. */
+  Optional<Device> openToRead(CheckpointSlot slot) throws IOException;
+
+  /**
+   * Opens a place for a checkpoint of an acquired lane for reading and writing. It is made or grown
+   * first, durably; what it holds stays.
+   *
+   * @param bytes how large it has to be at least, a multiple of {@link JournalFormat#BLOCK}
+   * @throws IOException when there is no room for that; nothing has changed
+   */
+  Device openToWrite(CheckpointSlot slot, long bytes) throws IOException;
 }

@@ -46,8 +46,7 @@ final class FreeSpace {
     }
     if (taken.isEmpty()) {
       throw new LeatException(
-          ErrorCode.NO_SPACE,
-          "No space: volume %d has no free block; delete files or add a device".formatted(volume));
+          ErrorCode.NO_SPACE, "No space: no block is free on the volume; delete files");
     }
     return taken;
   }

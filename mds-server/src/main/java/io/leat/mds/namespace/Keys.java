@@ -22,6 +22,7 @@ import java.util.Arrays;
  *   P file volume block -> count           blocks replaced while readers had the file open
  *   Q time volume block -> count           quarantine, by the time it ends
  *   V volume            -> VolumeRecord
+ *   H boot              -> BootRecord      boots of the host of buffered volumes
  *   C                   -> CountersRecord
  * </pre>
  */
@@ -55,11 +56,7 @@ public final class Keys {
     return of('E', file);
   }
 
-  static byte[] allExtents() {
-    return new byte[] {'E'};
-  }
-
-  static byte[] allLeases() {
+  public static byte[] leases() {
     return new byte[] {'W'};
   }
 
@@ -104,31 +101,31 @@ public final class Keys {
     return of('R', session);
   }
 
-  static byte[] freeAt(long volume, long block) {
+  public static byte[] freeAt(long volume, long block) {
     return of('F', volume, block);
   }
 
-  static byte[] freeOn(long volume) {
+  public static byte[] freeOn(long volume) {
     return of('F', volume);
   }
 
-  static byte[] freeByLength(long volume, long count, long block) {
+  public static byte[] freeByLength(long volume, long count, long block) {
     return of('G', volume, count, block);
   }
 
-  static byte[] freeLengthsOn(long volume) {
+  public static byte[] freeLengthsOn(long volume) {
     return of('G', volume);
   }
 
-  static byte[] pinned(long file, long volume, long block) {
+  public static byte[] pinned(long file, long volume, long block) {
     return of('P', file, volume, block);
   }
 
-  static byte[] pins() {
+  public static byte[] pins() {
     return new byte[] {'P'};
   }
 
-  static byte[] pinnedBy(long file) {
+  public static byte[] pinnedBy(long file) {
     return of('P', file);
   }
 
@@ -148,7 +145,15 @@ public final class Keys {
     return new byte[] {'V'};
   }
 
-  static byte[] counters() {
+  public static byte[] boot(long number) {
+    return of('H', number);
+  }
+
+  static byte[] boots() {
+    return new byte[] {'H'};
+  }
+
+  public static byte[] counters() {
     return new byte[] {'C'};
   }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.leat.mds.image.Entry;
 import io.leat.mds.image.ImageReader;
+import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.CountersRecord;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
@@ -35,9 +36,10 @@ public class Namespace {
   public static final long DELETED = 2;
 
   /** The parent of the two directories above. */
-  static final long NOWHERE = 0;
+  public static final long NOWHERE = 0;
 
-  static final String DELETED_NAME = "deleted";
+  /** The name of {@link #DELETED} in its parent. */
+  public static final String DELETED_NAME = "deleted";
 
   private final ImageReader image;
 
@@ -257,6 +259,19 @@ public class Namespace {
           return true;
         });
     return volumes;
+  }
+
+  /** A boot of the host. */
+  Optional<BootRecord> boot(long number) {
+    return record(Keys.boot(number), BootRecord.parser());
+  }
+
+  /** The latest boot that this virtual server has seen; number 0 before the first. */
+  public BootRecord currentBoot() {
+    Entry latest = image.floor(Keys.boots(), Keys.boot(Long.MAX_VALUE));
+    return latest == null
+        ? BootRecord.getDefaultInstance()
+        : parse(BootRecord.parser(), latest.value());
   }
 
   public CountersRecord counters() {

@@ -1,6 +1,7 @@
 package io.leat.mds.namespace;
 
 import io.leat.mds.image.ImageTransaction;
+import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.CountersRecord;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
@@ -26,6 +27,7 @@ public final class NamespaceWriter extends Namespace {
   private final ImageTransaction image;
   private final FreeSpace freeSpace;
   private CountersRecord.Builder counters;
+  private BootRecord.Builder boot;
 
   public NamespaceWriter(ImageTransaction image) {
     super(image);
@@ -38,6 +40,10 @@ public final class NamespaceWriter extends Namespace {
     if (counters != null) {
       image.put(Keys.counters(), counters.build().toByteArray());
       counters = null;
+    }
+    if (boot != null) {
+      image.put(Keys.boot(boot.getNumber()), boot.build().toByteArray());
+      boot = null;
     }
   }
 
@@ -292,6 +298,43 @@ public final class NamespaceWriter extends Namespace {
       free(range);
     }
     return keys.size();
+  }
+
+  // ---- boots of the host ----------------------------------------------------------------------
+
+  @Override
+  public BootRecord currentBoot() {
+    return boot == null ? super.currentBoot() : boot.build();
+  }
+
+  /** Notes under which boot of the host commits are made from now on. */
+  public void beginBoot(String bootId) {
+    BootRecord latest = currentBoot();
+    if (latest.getNumber() == 0 || !latest.getBootId().equals(bootId)) {
+      finish();
+      boot = BootRecord.newBuilder().setNumber(latest.getNumber() + 1).setBootId(bootId);
+    }
+  }
+
+  /** The number of a new commit whose bytes may be in the page cache alone. */
+  long newCommit() {
+    BootRecord.Builder changed = changingBoot();
+    changed.setCommits(changed.getCommits() + 1);
+    return changed.getCommits();
+  }
+
+  /** The volume has been flushed after commit {@code upTo} of this boot. */
+  public void synced(long upTo) {
+    if (upTo > currentBoot().getSynced()) {
+      changingBoot().setSynced(upTo);
+    }
+  }
+
+  private BootRecord.Builder changingBoot() {
+    if (boot == null) {
+      boot = super.currentBoot().toBuilder();
+    }
+    return boot;
   }
 
   // ---- leases, attributes, sessions -----------------------------------------------------------

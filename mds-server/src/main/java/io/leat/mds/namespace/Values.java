@@ -5,27 +5,31 @@ import io.leat.model.Extent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Flat values of the image: those that are many and small. The rest is protobuf. */
-final class Values {
+/**
+ * Flat values of the image: those that are many and small. The rest is protobuf. Reading one of the
+ * wrong length throws a {@link RuntimeException}.
+ */
+public final class Values {
 
-  private static final int EXTENT_BYTES = 4 + 8 + 8 + 1 + 1 + 4;
+  /** Length of an extent's value. */
+  public static final int EXTENT_BYTES = 4 + 8 + 8 + 1 + 1 + 4;
 
   private Values() {}
 
-  static byte[] backPointer(long parent, String name) {
+  public static byte[] backPointer(long parent, String name) {
     byte[] utf8 = Namespace.utf8(name);
     return ByteBuffer.allocate(8 + utf8.length).putLong(parent).put(utf8).array();
   }
 
-  static long parentOf(byte[] backPointer) {
+  public static long parentOf(byte[] backPointer) {
     return ByteBuffer.wrap(backPointer).getLong();
   }
 
-  static String nameOf(byte[] backPointer) {
+  public static String nameOf(byte[] backPointer) {
     return new String(backPointer, 8, backPointer.length - 8, StandardCharsets.UTF_8);
   }
 
-  static byte[] extent(Extent extent) {
+  public static byte[] extent(Extent extent) {
     return ByteBuffer.allocate(EXTENT_BYTES)
         .putInt(extent.volume())
         .putLong(extent.block())
@@ -36,7 +40,7 @@ final class Values {
         .array();
   }
 
-  static Extent extent(long fileOffset, byte[] value) {
+  public static Extent extent(long fileOffset, byte[] value) {
     ByteBuffer in = ByteBuffer.wrap(value);
     return new Extent(
         fileOffset,
@@ -48,11 +52,11 @@ final class Values {
         in.getInt());
   }
 
-  static byte[] count(long count) {
+  public static byte[] count(long count) {
     return ByteBuffer.allocate(8).putLong(count).array();
   }
 
-  static long count(byte[] value) {
+  public static long count(byte[] value) {
     return ByteBuffer.wrap(value).getLong();
   }
 }

@@ -16,6 +16,7 @@ record AppendOperation(Append request) implements Operation {
     Node file = context.resolve(request.getPath()).requireFile();
     Access.require(context.caller(), file, Access.WRITE, request.getPath());
     context.requireNoLease(file, request.getPath());
+    context.requireNothingLost(file, request.getPath());
     context.requireUncontended(file, TokenSet.WRITER);
     Node open = context.namespace().update(file, inode -> inode.setUnderConstruction(true));
     Grant grant = CreateOperation.lease(context, file.id(), request.getStream(), false);

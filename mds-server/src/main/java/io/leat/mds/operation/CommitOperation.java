@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
 import io.leat.model.ChecksumKind;
@@ -29,18 +30,22 @@ record CommitOperation(Commit request) implements Operation {
   public Reply execute(OperationContext context) throws LeatException {
     Node file = context.namespace().live(request.getFileId());
     LeaseRecord lease = context.requireLease(file.id(), request.getStream());
+    long changedFrom = file.inode().getSize();
     if (request.getExtentsCount() > 0) {
       List<Extent> extents = parse(file);
+      if (!growsInPlace(context, file, lease, extents.get(0))) {
+        changedFrom = extents.get(0).fileOffset();
+      }
       List<BlockRange> left = requireDelegated(context, file, lease, extents);
       apply(context, file, extents);
       lease = Delegations.with(lease, left).toBuilder().setOwnsTail(true).build();
     } else if (request.getSize() != file.inode().getSize()) {
       throw invalid(file, "the size changes to " + request.getSize() + " without extents");
     }
-    return finish(context, file, lease);
+    return finish(context, file, lease, changedFrom);
   }
 
-  private Reply finish(OperationContext context, Node file, LeaseRecord lease) {
+  private Reply finish(OperationContext context, Node file, LeaseRecord lease, long changedFrom) {
     if (request.getClose()) {
       context.namespace().removeLease(file.id(), lease);
       Delegations.ranges(lease).forEach(context.namespace()::free);
@@ -54,6 +59,10 @@ record CommitOperation(Commit request) implements Operation {
             .update(
                 file,
                 inode -> {
+                  if (request.getExtentsCount() > 0 || request.getSynced()) {
+                    SyncedBytes.committed(
+                        context.namespace(), inode, changedFrom, request.getSynced());
+                  }
                   inode.setSize(request.getSize()).setUnderConstruction(!request.getClose());
                   if (request.getExtentsCount() > 0) {
                     inode.setModifiedMillis(context.nowMillis());
@@ -133,17 +142,22 @@ record CommitOperation(Commit request) implements Operation {
   private static BlockRange freshBlocks(
       OperationContext context, Node file, LeaseRecord lease, Extent extent) {
     Optional<Extent> last = context.namespace().lastExtent(file.id());
-    boolean grows =
-        lease.getOwnsTail()
-            && last.isPresent()
-            && extent.fileOffset() < last.get().fileEnd()
-            && last.get().volume() == extent.volume()
-            && last.get().volumeOffset(extent.fileOffset())
-                == extent.volumeOffset(extent.fileOffset());
+    boolean grows = growsInPlace(context, file, lease, extent);
     long known = grows ? last.get().blockEnd() : extent.block();
     return known >= extent.blockEnd()
         ? null
         : new BlockRange(extent.volume(), known, extent.blockEnd() - known);
+  }
+
+  /** True when {@code extent} begins where the file's tail stands already. */
+  private static boolean growsInPlace(
+      OperationContext context, Node file, LeaseRecord lease, Extent extent) {
+    Optional<Extent> last = context.namespace().lastExtent(file.id());
+    return lease.getOwnsTail()
+        && last.isPresent()
+        && extent.fileOffset() < last.get().fileEnd()
+        && last.get().volume() == extent.volume()
+        && last.get().volumeOffset(extent.fileOffset()) == extent.volumeOffset(extent.fileOffset());
   }
 
   /** The extent that is cut at {@code at} must be cut between blocks. */

@@ -4,6 +4,7 @@ import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
@@ -33,20 +34,30 @@ record ConcatOperation(Concat request) implements Operation {
     Node target = at.requireFile();
     Access.require(context.caller(), target, Access.WRITE, request.getTarget());
     context.requireNoLease(target, request.getTarget());
+    context.requireNothingLost(target, request.getTarget());
     List<Node> sources = sources(context, target);
     context.requireUncontended(target, TokenSet.WRITER);
     NamespaceWriter namespace = context.namespace();
     long size = target.inode().getSize();
     long hold = target.inode().getHoldUntilMillis();
+    long durable = SyncedBytes.durableSize(namespace, target.inode());
     for (Node source : sources) {
+      if (durable == size) {
+        durable += SyncedBytes.durableSize(namespace, source.inode());
+      }
       size = append(context, target, source, size);
       hold = Math.max(hold, source.inode().getHoldUntilMillis());
     }
     long total = size;
     long held = hold;
     Node now = namespace.byId(target.id()).orElseThrow();
+    long synced = durable;
     namespace.update(
-        now, i -> i.setSize(total).setModifiedMillis(context.nowMillis()).setHoldUntilMillis(held));
+        now,
+        inode -> {
+          inode.setSize(total).setModifiedMillis(context.nowMillis()).setHoldUntilMillis(held);
+          SyncedBytes.joined(namespace, inode, synced);
+        });
     context.state().reclaim();
     return Replies.done();
   }
@@ -91,6 +102,7 @@ record ConcatOperation(Concat request) implements Operation {
     Access.require(context.caller(), source, Access.READ, path);
     Access.requireRemoval(context.caller(), at.requireParent(), source, path);
     context.requireNoLease(source, path);
+    context.requireNothingLost(source, path);
     if (context.tokens().isOpen(source.id())) {
       throw new LeatException(
           ErrorCode.LEASE_HELD, "Concat source " + path + " is open; close it first");

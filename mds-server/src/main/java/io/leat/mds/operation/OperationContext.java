@@ -5,12 +5,14 @@ import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
 import io.leat.mds.namespace.Resolution;
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.token.TokenTable;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
+import java.util.OptionalLong;
 
 /**
  * What an operation works with.
@@ -91,6 +93,17 @@ public record OperationContext(
           ErrorCode.LEASE_HELD,
           "%s is being written by %s, whose lease has %d ms left; close it there or recover the lease"
               .formatted(path, lease.getHolder(), state.leaseRemainingMillis(lease.getSession())));
+    }
+  }
+
+  /** Fails when a crash of the host has lost bytes of the file. */
+  void requireNothingLost(Node file, String path) throws LeatException {
+    OptionalLong lost = SyncedBytes.lostFrom(namespace, file.inode());
+    if (lost.isPresent()) {
+      throw new LeatException(
+          ErrorCode.DATA_LOST,
+          "%s: the host crashed before the bytes from %d on were durable, and they are lost; truncate the file to %d bytes to keep the rest"
+              .formatted(path, lost.getAsLong(), lost.getAsLong()));
     }
   }
 

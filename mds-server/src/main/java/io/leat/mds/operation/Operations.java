@@ -70,6 +70,7 @@ public final class Operations {
               DESCRIBE_VIRTUAL_SERVER,
               LIST_SESSIONS,
               DESCRIBE_SERVER,
+              CHECK_VIRTUAL_SERVER,
               OPERATION_NOT_SET ->
               null;
         });

@@ -70,6 +70,7 @@ public final class Queries {
               DESCRIBE_VIRTUAL_SERVER,
               LIST_SESSIONS,
               DESCRIBE_SERVER,
+              CHECK_VIRTUAL_SERVER,
               OPERATION_NOT_SET ->
               null;
         });

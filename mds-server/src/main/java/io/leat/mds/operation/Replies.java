@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.Extent;
@@ -75,6 +76,14 @@ public final class Replies {
         .build();
   }
 
+  /** Which file it is, and in which version, for a client that knows the rest. */
+  private static FileStatus identityOf(Node node) {
+    return FileStatus.newBuilder()
+        .setFileId(node.id())
+        .setVersion(node.inode().getVersion())
+        .build();
+  }
+
   /**
    * The answer to an open: tokens always, attributes and extents only when the client's version is
    * old.
@@ -84,13 +93,13 @@ public final class Replies {
    */
   static Reply opened(Namespace namespace, Node node, Grant grant, long knownVersion, long from) {
     Opened.Builder opened =
-        Opened.newBuilder()
-            .setStatus(statusOf(node))
-            .setTokens(grant.tokens().bits())
-            .setGrant(grant.number());
+        Opened.newBuilder().setTokens(grant.tokens().bits()).setGrant(grant.number());
+    SyncedBytes.lostFrom(namespace, node.inode())
+        .ifPresent(lostFrom -> opened.setLost(true).setLostFrom(lostFrom));
     if (knownVersion == node.inode().getVersion()) {
-      opened.setUnchanged(true);
+      opened.setUnchanged(true).setStatus(identityOf(node));
     } else {
+      opened.setStatus(statusOf(node));
       List<Extent> extents = namespace.extents(node.id(), from, EXTENTS_MAX + 1);
       opened.setMore(extents.size() > EXTENTS_MAX);
       extents.stream().limit(EXTENTS_MAX).forEach(e -> opened.addExtents(proto(e)));

@@ -74,8 +74,7 @@ public final class SessionEnd {
     if (lease.isPresent()
         && lease.get().getSession() == context.session()
         && !context.tokens().held(file, context.session()).has(TokenKind.IO, TokenLevel.WRITE)) {
-      RecoverLeaseOperation.end(
-          context, context.namespace().byId(file).orElseThrow(), lease.get());
+      RecoverLeaseOperation.end(context, context.namespace().byId(file).orElseThrow(), lease.get());
     }
   }
 

@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
@@ -36,6 +37,9 @@ record TruncateOperation(Truncate request) implements Operation {
             .namespace()
             .update(
                 file,
-                inode -> inode.setSize(request.getSize()).setModifiedMillis(context.nowMillis())));
+                inode -> {
+                  SyncedBytes.cut(inode, request.getSize());
+                  inode.setSize(request.getSize()).setModifiedMillis(context.nowMillis());
+                }));
   }
 }

@@ -14,6 +14,9 @@ import java.util.Objects;
  * @param leaseMillis client lease, 1,000 to 600,000
  * @param replySlots per client session, 1 to 1,024
  * @param superuserGroup members may do everything; empty for none
+ * @param checkpointJournalBytes journal after which a checkpoint is made, 1 or more
+ * @param volumeSyncMillis how often a buffered volume is flushed while it is written, 100 to
+ *     600,000
  */
 public record MdsConfig(
     String name,
@@ -22,7 +25,9 @@ public record MdsConfig(
     List<VirtualServerStorage> virtualServers,
     int leaseMillis,
     int replySlots,
-    String superuserGroup) {
+    String superuserGroup,
+    long checkpointJournalBytes,
+    int volumeSyncMillis) {
 
   public static final int DEFAULT_LEASE_MILLIS = 20_000;
   public static final int DEFAULT_REPLY_SLOTS = 64;
@@ -35,6 +40,10 @@ public record MdsConfig(
     requireRange("port", port, 0, 65_535);
     requireRange("lease (ms)", leaseMillis, 1_000, 600_000);
     requireRange("reply slots", replySlots, 1, 1_024);
+    if (checkpointJournalBytes < 1) {
+      throw new IllegalArgumentException("checkpoint after " + checkpointJournalBytes + " bytes");
+    }
+    requireRange("volume sync (ms)", volumeSyncMillis, 100, 600_000);
   }
 
   private static void requireRange(String what, int value, int min, int max) {

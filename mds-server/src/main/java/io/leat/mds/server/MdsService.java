@@ -23,6 +23,7 @@ final class MdsService {
   private final CallerResolver callers;
   private final Supplier<ServerDescription> description;
   private final Map<String, VirtualServerHost> hosts = new ConcurrentSkipListMap<>();
+  private final OnlineChecks checks = new OnlineChecks();
   private final Set<ServiceConnection> connections = ConcurrentHashMap.newKeySet();
 
   /**
@@ -48,9 +49,13 @@ final class MdsService {
     connections.remove(connection);
   }
 
-  /** Closes all connections, because a term has ended; clients come back with their sessions. */
-  void disconnectAll(String reason) {
-    connections.forEach(connection -> connection.close(reason));
+  /** Closes the connections that have used a virtual server, because its term has ended. */
+  void ended(VirtualServerHost host) {
+    for (ServiceConnection connection : connections) {
+      if (connection.hasUsed(host)) {
+        connection.close("virtual server " + host.name() + " changes its term");
+      }
+    }
   }
 
   String name() {
@@ -64,6 +69,10 @@ final class MdsService {
 
   Set<String> virtualServers() {
     return new TreeMap<>(hosts).keySet();
+  }
+
+  OnlineChecks checks() {
+    return checks;
   }
 
   CallerResolver callers() {

@@ -60,37 +60,32 @@ public final class MetadataServer implements Closeable {
   }
 
   private void start() throws IOException {
+    for (VirtualServerStorage storage : config.virtualServers()) {
+      VirtualServerHost host = new VirtualServerHost(config, storage, coordination, service::ended);
+      hosts.add(host);
+      service.add(host);
+    }
     wire =
         WireServer.start(
             WireServerConfig.of(
                 config.bindHost(), config.port(), threads(), config.name(), SOFTWARE),
             service::connected);
-    String address = address();
-    member =
-        coordination
-            .membership()
-            .join(
-                new MemberInfo(
-                    config.name(),
-                    config.bindHost(),
-                    port(),
-                    List.of(),
-                    SOFTWARE,
-                    WireProtocol.PROTOCOL_VERSION,
-                    0));
-    for (VirtualServerStorage storage : config.virtualServers()) {
-      VirtualServerHost host =
-          new VirtualServerHost(
-              config,
-              storage,
-              coordination,
-              () ->
-                  service.disconnectAll("virtual server " + storage.name() + " changes its term"));
-      hosts.add(host);
-      host.start(address);
-      service.add(host);
+    member = coordination.membership().join(memberInfo());
+    for (VirtualServerHost host : hosts) {
+      host.start(address());
     }
-    LOG.info("{} serves {} at {}", config.name(), service.virtualServers(), address);
+    LOG.info("{} serves {} at {}", config.name(), service.virtualServers(), address());
+  }
+
+  private MemberInfo memberInfo() {
+    return new MemberInfo(
+        config.name(),
+        config.bindHost(),
+        port(),
+        List.of(),
+        SOFTWARE,
+        WireProtocol.PROTOCOL_VERSION,
+        0);
   }
 
   /** Event loops: enough to answer queries beside the virtual servers' loops. */
@@ -143,6 +138,7 @@ public final class MetadataServer implements Closeable {
     if (wire != null) {
       wire.close();
     }
+    service.checks().close(); // their snapshots keep images open
     IOException failure = null;
     for (VirtualServerHost host : hosts) {
       failure = closing(host, failure);

@@ -106,9 +106,28 @@ final class ServiceConnection implements ChannelListener, Peer {
     if (query.isPresent()) {
       return Optional.of(answer(host, message, query.get(), caller));
     }
+    if (message.getRequest().hasCheckVirtualServer()) {
+      check(host, message, caller);
+      return Optional.empty();
+    }
     used.add(host);
     submit(host, message, caller);
     return Optional.empty();
+  }
+
+  private void check(VirtualServerHost host, Envelope message, Caller caller) {
+    long epoch = host.epoch();
+    try {
+      service
+          .checks()
+          .submit(
+              host,
+              epoch,
+              caller,
+              reply -> release(List.of(new Answer(host, epoch, message, reply))));
+    } catch (LeatException e) {
+      send(reply(message, epoch, Replies.error(e)));
+    }
   }
 
   private void submit(VirtualServerHost host, Envelope message, Caller caller) {
@@ -184,6 +203,11 @@ final class ServiceConnection implements ChannelListener, Peer {
     for (VirtualServerHost host : used) {
       host.disconnected(this);
     }
+  }
+
+  /** Whether the loop of a virtual server knows this connection. */
+  boolean hasUsed(VirtualServerHost host) {
+    return used.contains(host);
   }
 
   @Override

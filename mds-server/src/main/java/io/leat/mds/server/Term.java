@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.mds.checkpoint.AppliedPosition;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Outgoing;
 import io.leat.mds.core.Peer;
@@ -9,6 +10,7 @@ import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.RecordingTransaction;
 import io.leat.mds.journal.Journal;
+import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.namespace.NamespaceWriter;
 import java.io.Closeable;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One term of ownership: runs batches through the state machine, the journal and the image, in the
@@ -35,29 +39,48 @@ import java.util.function.Consumer;
  */
 public final class Term implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Term.class);
+
   /** Effects after which a batch takes no further request; leaves room for the largest one. */
   private static final int EFFECTS_BYTES_FULL = 1 << 20;
+
+  /** Attempts to append a batch; before each further one, checkpoints make room. */
+  private static final int APPENDS_MAX = 2;
 
   private final Image image;
   private final Journal journal;
   private final VirtualServerCore core;
+  private final Checkpointer checkpoints;
   private final TimeSource time;
   private final Effects effects = new Effects();
   private volatile boolean ended;
+  private volatile long commits;
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
-  public sealed interface Work permits Execute, Disconnect {}
+  public sealed interface Work permits Execute, Disconnect, Synced {}
 
   /** Carry a request out. */
   public record Execute(Inbound inbound) implements Work {}
 
+  /** Note that the volume has been flushed since this commit. */
+  public record Synced(long commit) implements Work {}
+
   /** Forget a connection. */
   public record Disconnect(Peer peer) implements Work {}
 
-  Term(Image image, Journal journal, VirtualServerCore core, TimeSource time) {
+  /**
+   * @param checkpoints of this term; closed with it
+   */
+  Term(
+      Image image,
+      Journal journal,
+      VirtualServerCore core,
+      Checkpointer checkpoints,
+      TimeSource time) {
     this.image = image;
     this.journal = journal;
     this.core = core;
+    this.checkpoints = checkpoints;
     this.time = time;
   }
 
@@ -95,19 +118,31 @@ public final class Term implements Closeable {
       core.execute(execute.inbound(), namespace, time.now(), out);
     } else if (work instanceof Disconnect disconnect) {
       core.disconnected(disconnect.peer());
+    } else if (work instanceof Synced synced) {
+      namespace.synced(synced.commit());
     }
   }
 
   /** A change made outside of any request, before the term serves. */
   static void write(Image image, Journal journal, Consumer<NamespaceWriter> change)
       throws IOException {
+    writeRecords(
+        image,
+        journal,
+        transaction -> {
+          NamespaceWriter namespace = new NamespaceWriter(transaction);
+          change.accept(namespace);
+          namespace.finish();
+        });
+  }
+
+  /** As {@link #write}, for changes to the records themselves. */
+  static void writeRecords(Image image, Journal journal, Consumer<ImageTransaction> change)
+      throws IOException {
     Effects effects = new Effects();
     try (ImageTransaction transaction = image.begin()) {
-      NamespaceWriter namespace =
-          new NamespaceWriter(new RecordingTransaction(transaction, effects));
-      change.accept(namespace);
-      namespace.finish();
-      commit(journal, effects, transaction);
+      change.accept(new RecordingTransaction(transaction, effects));
+      commit(journal, effects.isEmpty() ? null : journal.append(effects.view()), transaction);
     }
   }
 
@@ -117,16 +152,35 @@ public final class Term implements Closeable {
       NamespaceWriter namespace =
           new NamespaceWriter(new RecordingTransaction(transaction, effects));
       boolean more = change.apply(namespace);
+      long made = namespace.currentBoot().getCommits();
       namespace.finish();
-      commit(journal, effects, transaction);
+      commit(journal, effects.isEmpty() ? null : append(), transaction);
       core.committed(journal.position().batch());
+      commits = made;
       return more;
+    } finally {
+      checkpoints.journalGrew();
     }
   }
 
-  private static void commit(Journal journal, Effects effects, ImageTransaction transaction)
-      throws IOException {
-    JournalPosition position = effects.isEmpty() ? null : journal.append(effects.view());
+  private JournalPosition append() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return journal.append(effects.view());
+      } catch (JournalFullException e) {
+        if (attempt == APPENDS_MAX) {
+          throw e;
+        }
+        checkpoints.makeRoom(e);
+      }
+    }
+  }
+
+  /**
+   * @param position after the batch; null where there were no effects
+   */
+  private static void commit(
+      Journal journal, JournalPosition position, ImageTransaction transaction) throws IOException {
     if (!journal.newest()) {
       throw new IOException(
           "another metadata server has claimed a newer epoch than " + journal.epoch());
@@ -137,14 +191,23 @@ public final class Term implements Closeable {
     }
   }
 
-  /** Makes the journal's next segment; any thread. False when the term needs none any more. */
-  public boolean prepareNextSegment() throws IOException {
-    return !ended && journal.prepareNextSegment();
+  /** Commits of this boot whose bytes may be in the page cache alone; any thread. */
+  long commits() {
+    return commits;
   }
 
-  /** No more batches are run. */
-  public void end() {
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** No more requests are taken. */
+  void end() {
     ended = true;
+  }
+
+  /** No more batches are run: makes the last checkpoint of an orderly end. */
+  void finish() {
+    checkpoints.finish();
   }
 
   /** Changes an open namespace. */
@@ -155,6 +218,9 @@ public final class Term implements Closeable {
 
   @Override
   public void close() throws IOException {
-    journal.close();
+    try (Closeable last = journal;
+        Closeable first = checkpoints) {
+      LOG.debug("closing {} and {}", first, last);
+    }
   }
 }

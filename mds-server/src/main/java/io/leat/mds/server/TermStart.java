@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Settings;
 import io.leat.mds.core.VirtualServerCore;
 import io.leat.mds.image.Image;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * @param area the metadata area, open as long as terms are begun
  * @param lane the own lane in it
  * @param image empty or warm; open as long as the term
+ * @param checkpoints of the area
+ * @param policy when checkpoints are made, and by whom
+ * @param boot which boot of the host this is
  * @param volume what the volume's header says
  * @param user who owns the directories of a new namespace, with {@code group}
  * @param group of the superusers
@@ -36,12 +40,23 @@ public record TermStart(
     MetadataArea area,
     int lane,
     Image image,
+    CheckpointStore checkpoints,
+    Checkpoints policy,
+    String boot,
     VolumeHeader volume,
     String user,
     String group,
     TimeSource time) {
 
   private static final Logger LOG = LoggerFactory.getLogger(TermStart.class);
+
+  /**
+   * When checkpoints are made.
+   *
+   * @param journalBytes appended since the last one
+   * @param background on a thread of their own; else by the loop, in between its batches
+   */
+  public record Checkpoints(long journalBytes, boolean background) {}
 
   /** Share of the image above which what makes it grow is refused. */
   private static final double IMAGE_FULL_SHARE = 0.9;
@@ -60,24 +75,25 @@ public record TermStart(
    *     the namespace belongs to another volume
    */
   public Term begin(Settings settings) throws IOException {
-    Activated activated = JournalActivation.activate(area, lane, settings.epoch(), owner);
+    ImageRecovery recovery = new ImageRecovery(virtualServer, image, checkpoints, lane);
+    Activated activated = JournalActivation.activate(area, lane, settings.epoch(), owner, recovery);
     try {
-      catchUp(image, activated.history(), virtualServer);
+      recovery.finish(activated.history());
       formatIfNew(activated.journal());
-      return term(activated.journal(), settings);
+      Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
+      return term(activated, settings);
     } catch (IOException | RuntimeException e) {
       activated.journal().close();
       throw e;
     }
   }
 
-  /**
-   * Replays what {@code image} does not hold yet of a history; all of it when the image stands
-   * outside.
-   */
-  public static void catchUp(Image image, JournalHistory history, String virtualServer)
-      throws IOException {
-    ImageStore.catchUp(image, history, virtualServer);
+  /** Brings another image to the end of what the storage holds now; changes nothing there. */
+  public void recover(Image other) throws IOException {
+    JournalHistory history = JournalHistory.read(area);
+    ImageRecovery recovery = new ImageRecovery(virtualServer, other, checkpoints, lane);
+    recovery.recover(history);
+    recovery.finish(history);
   }
 
   private void formatIfNew(Journal journal) throws IOException {
@@ -91,14 +107,23 @@ public record TermStart(
     Term.write(image, journal, namespace -> genesis.write(namespace, volume));
   }
 
-  private Term term(Journal journal, Settings settings) throws IOException {
+  private Term term(Activated activated, Settings settings) throws IOException {
     try (ImageSnapshot snapshot = image.snapshot()) {
       Namespace namespace = new Namespace(snapshot);
       requireSameVolume(namespace);
       VirtualServerCore core =
           new VirtualServerCore(settings, namespace, time.now(), this::imageNearlyFull);
-      return new Term(image, journal, core, time);
+      return new Term(image, activated.journal(), core, checkpointer(activated), time);
     }
+  }
+
+  private Checkpointer checkpointer(Activated activated) {
+    Checkpointer.Storage parts =
+        new Checkpointer.Storage(
+            virtualServer, area, lane, image, checkpoints, activated.journal());
+    return policy.background()
+        ? Checkpointer.start(parts, activated.history(), policy.journalBytes(), time)
+        : Checkpointer.inline(parts, activated.history(), policy.journalBytes(), time);
   }
 
   private void requireSameVolume(Namespace namespace) throws IOException {

@@ -2,6 +2,7 @@ package io.leat.mds.server;
 
 import io.leat.coordination.Coordination;
 import io.leat.coordination.OwnerRecord;
+import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
@@ -13,6 +14,7 @@ import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Synced;
 import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
@@ -33,6 +35,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,13 +77,18 @@ final class VirtualServerHost implements Closeable {
   private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Runnable termEnded;
+  private final Consumer<VirtualServerHost> termEnded;
   private final Thread loop;
 
   private FileMetadataArea area;
+  private CheckpointStore checkpoints;
   private Image image;
   private VolumeHeader volume;
   private TermStart start;
+
+  /** Null for direct volumes, which clients flush themselves. */
+  private VolumeSync volumeSync;
+
   private String address;
   private volatile long epoch;
   private volatile boolean closed;
@@ -92,7 +100,7 @@ final class VirtualServerHost implements Closeable {
       MdsConfig config,
       VirtualServerStorage storage,
       Coordination coordination,
-      Runnable termEnded) {
+      Consumer<VirtualServerHost> termEnded) {
     this.config = config;
     this.storage = storage;
     this.coordination = coordination;
@@ -158,7 +166,9 @@ final class VirtualServerHost implements Closeable {
   private void openStorage() throws IOException {
     try {
       volume = Volumes.identify(storage.volume(), storage.direct());
+      volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
       area = openArea(storage.metadata());
+      checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
     } catch (IOException | RuntimeException e) {
@@ -167,13 +177,16 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  private TermStart termStart() {
+  private TermStart termStart() throws IOException {
     return new TermStart(
         storage.name(),
         config.name(),
         area,
         LANE,
         image,
+        checkpoints,
+        new TermStart.Checkpoints(config.checkpointJournalBytes(), true),
+        HostBoot.id(),
         volume,
         System.getProperty("user.name"),
         config.superuserGroup().isEmpty() ? "supergroup" : config.superuserGroup(),
@@ -214,9 +227,13 @@ final class VirtualServerHost implements Closeable {
             epoch,
             pauseMillis,
             e);
+      } catch (Error e) {
+        closed = true;
+        started.completeExceptionally(e);
+        LOG.error("{}: the loop has failed for good; restart the server", storage.name(), e);
       }
       epoch = 0;
-      termEnded.run();
+      termEnded.accept(this);
       queue.clear();
       pause(pauseMillis);
       pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
@@ -259,27 +276,44 @@ final class VirtualServerHost implements Closeable {
   }
 
   private void serve(Term term) throws IOException {
-    Thread segments = new Thread(() -> prepareSegments(term), "leat-segments-" + storage.name());
-    segments.setDaemon(true);
-    segments.start();
+    if (volumeSync != null) {
+      volumeSync.restart();
+    }
+    Thread syncs = background("leat-sync-", () -> syncVolume(term));
     try {
       runBatches(term);
     } finally {
       term.end();
-      join(segments);
+      join(syncs);
     }
+    if (volumeSync != null && volumeSync.sync(term.commits())) {
+      term.run(new ArrayList<>(List.of(new Synced(term.commits()))), false);
+    }
+    term.finish();
   }
 
-  /** Makes journal segments ahead of their use, so that no request waits for one. */
-  private void prepareSegments(Term term) {
+  private Thread background(String prefix, Runnable task) {
+    Thread thread = new Thread(task, prefix + storage.name());
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  /** Flushes a buffered volume now and then, and tells the loop how far (D1). */
+  private void syncVolume(Term term) {
     try {
-      while (!closed && term.prepareNextSegment()) {
-        if (stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-          return;
+      while (volumeSync != null
+          && !term.hasEnded()
+          && !stop.await(config.volumeSyncMillis(), TimeUnit.MILLISECONDS)) {
+        long commits = term.commits();
+        try {
+          if (volumeSync.sync(commits)) {
+            queue.put(new Synced(commits));
+          }
+        } catch (IOException e) {
+          LOG.error("{}: volume {} cannot be flushed", storage.name(), storage.volume(), e);
         }
       }
-    } catch (IOException e) {
-      LOG.warn("{}: the next journal segment could not be made yet", storage.name(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -355,8 +389,9 @@ final class VirtualServerHost implements Closeable {
 
   private void closeStorage() throws IOException {
     try (Closeable first = image;
-        Closeable second = area) {
-      LOG.debug("closing {} and {}", first, second);
+        Closeable second = area;
+        Closeable third = volumeSync) {
+      LOG.debug("closing {}, {} and {}", first, second, third);
     }
   }
 }

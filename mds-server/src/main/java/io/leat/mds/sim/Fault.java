@@ -24,7 +24,9 @@ enum Fault {
   JOURNAL_ERROR,
   /** The server's wall clock jumps. */
   SERVER_CLOCK,
-  /** Clients and the volume's device lose their power, and what was not flushed (direct volumes). */
+  /**
+   * Clients and the volume's device lose their power, and what was not flushed (direct volumes).
+   */
   VOLUME_POWER;
 
   @Override

@@ -40,7 +40,7 @@ final class JournalStorage {
             SimServer.NAME,
             LANES,
             SEGMENT_BYTES,
-            AreaIdentity.LANE_SEGMENTS_LIMIT);
+            world.profile.laneSegments());
     storage = new MemoryMetadataArea.Storage(identity, this::device);
   }
 

@@ -15,6 +15,8 @@ import java.util.random.RandomGenerator;
  * @param delayMillis of a message at most
  * @param faultMillis between two faults on average; 0 for none
  * @param deviceFaults share of device operations of clients that fail, of each kind
+ * @param checkpointBytes of the journal between two checkpoints
+ * @param laneSegments of the journal's ring
  * @param millis how long faults and operations go on
  */
 record Profile(
@@ -28,6 +30,8 @@ record Profile(
     int delayMillis,
     int faultMillis,
     double deviceFaults,
+    long checkpointBytes,
+    int laneSegments,
     long millis) {
 
   static Profile of(RandomGenerator random) {
@@ -42,6 +46,8 @@ record Profile(
         1 + random.nextInt(10),
         random.nextInt(8) == 0 ? 0 : 200 + random.nextInt(1_500),
         random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.01,
+        (100L + random.nextInt(3_000)) << 10,
+        8 + random.nextInt(40),
         20_000 + random.nextInt(40_000));
   }
 

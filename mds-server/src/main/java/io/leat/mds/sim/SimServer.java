@@ -1,18 +1,21 @@
 package io.leat.mds.sim;
 
+import io.leat.mds.check.CheckReport;
+import io.leat.mds.check.ImageChecker;
+import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
 import io.leat.mds.core.Time;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageHash;
+import io.leat.mds.image.ImageReader;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.journal.EpochBlocks;
-import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.MemoryMetadataArea;
-import io.leat.mds.namespace.BlockAccounts;
 import io.leat.mds.namespace.Caller;
+import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.operation.Queries;
 import io.leat.mds.operation.Query;
@@ -22,6 +25,7 @@ import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
 import io.leat.mds.server.Term.Work;
 import io.leat.mds.server.TermStart;
+import io.leat.mds.server.TermStart.Checkpoints;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.volume.VolumeHeader;
@@ -240,9 +244,7 @@ final class SimServer {
     try {
       epoch = new EpochBlocks(area).highest() + 1;
       Plants.replaying(image, true);
-      term =
-          new TermStart(NAME, "mds", area, LANE, image, volume, "root", "root", this::clock)
-              .begin(settings());
+      term = termStart().begin(settings());
       Plants.replaying(image, false);
       epochBlocks = EpochBlocks.following(area, LANE, epoch);
       storage.begun();
@@ -259,6 +261,22 @@ final class SimServer {
     } catch (RuntimeException e) {
       world.judge.violated("S2", "no term can begin on what the journal holds: " + e);
     }
+  }
+
+  private TermStart termStart() {
+    return new TermStart(
+        NAME,
+        "mds",
+        area,
+        LANE,
+        image,
+        new CheckpointStore(area),
+        new Checkpoints(world.profile.checkpointBytes(), false),
+        "boot",
+        volume,
+        "root",
+        "root",
+        this::clock);
   }
 
   private void failedToBegin() {
@@ -330,11 +348,11 @@ final class SimServer {
 
   // ---- checks ---------------------------------------------------------------------------------
 
-  /** S2: replay from the start gives the image that grew by itself. */
+  /** S2: what the journal and its checkpoints hold gives the image that grew by itself. */
   void compareWithHistory() {
     try {
       Image replayed = imageSeam.apply(new MemoryImage());
-      TermStart.catchUp(replayed, JournalHistory.read(area), NAME);
+      termStart().recover(replayed);
       try (ImageSnapshot live = image.snapshot();
           ImageSnapshot again = replayed.snapshot()) {
         if (!ImageHash.of(live).equals(ImageHash.of(again))) {
@@ -354,11 +372,28 @@ final class SimServer {
    */
   void auditSpace(boolean idle) {
     try (ImageSnapshot snapshot = image.snapshot()) {
-      BlockAccounts accounts = BlockAccounts.of(snapshot);
-      accounts.problem().ifPresent(problem -> world.judge.violated("space", problem));
-      if (idle && accounts.unsettled() > 0) {
-        world.judge.violated("space", "nobody is there, and still: " + accounts);
+      CheckReport report = ImageChecker.check(snapshot);
+      if (!report.isClean()) {
+        world.judge.violated("space", "the image is damaged: " + report.findings());
+      }
+      if (idle
+          && (has(snapshot, Keys.quarantine())
+              || has(snapshot, Keys.pins())
+              || has(snapshot, Keys.leases()))) {
+        world.judge.violated("space", "nobody is there, and still blocks are not free");
       }
     }
+  }
+
+  private static boolean has(ImageReader image, byte[] table) {
+    boolean[] found = {false};
+    image.scan(
+        table,
+        null,
+        (key, value) -> {
+          found[0] = true;
+          return false;
+        });
+    return found[0];
   }
 }

@@ -6,6 +6,7 @@ import io.leat.mds.sim.Contents.State;
 import io.leat.mds.sim.RegisterHistory.Kind;
 import io.leat.mds.sim.RegisterHistory.Operation;
 import io.leat.mds.sim.Tree.Node;
+import io.leat.mds.sim.Writing.Granted;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Commit;
@@ -118,11 +119,11 @@ final class Workload {
     Create.Builder create = creation(actor.own.path(path), tag, stream).setOverwrite(true);
     actor.own.change(
         "create " + path,
-        engine -> engine.create(USER, create),
+        engine -> Granted.of(engine.create(USER, create)),
         tree.with(path, new Node(false, Tree.UNKNOWN, tag)),
-        file -> {
-          actor.own.become(tree.with(path, new Node(false, file.id(), tag)));
-          new Writing(actor, file, new byte[0]).start(path, stream);
+        granted -> {
+          actor.own.become(tree.with(path, new Node(false, granted.file().id(), tag)));
+          new Writing(actor, granted, new byte[0]).start(path, stream);
         });
   }
 
@@ -144,16 +145,17 @@ final class Workload {
     long stream = actor.process().engine().newStream();
     actor.note("append", path);
     actor.call(
-        engine -> engine.append(USER, actor.own.path(path), stream),
-        new Answers<OpenFile>(
-            file -> appended(path, file, stream),
+        engine -> Granted.of(engine.append(USER, actor.own.path(path), stream)),
+        new Answers<Granted>(
+            granted -> appended(path, granted, stream),
             refused -> leaseHeld("append " + path, path, refused),
             this::unknown));
   }
 
-  private void appended(String path, OpenFile file, long stream) {
-    byte[] content = actor.contents.resolve(file.id(), file.state().attributes().size());
-    new Writing(actor, file, content).start(path, stream);
+  private void appended(String path, Granted granted, long stream) {
+    byte[] content =
+        actor.contents.resolve(granted.file().id(), granted.state().attributes().size());
+    new Writing(actor, granted, content).start(path, stream);
   }
 
   private void unknown() {
@@ -423,11 +425,11 @@ final class Workload {
         new Answers<>(
             closed -> actor.think(),
             refused -> {
-              actor.process().engine().close(file);
+              actor.process().engine().abandon(file);
               actor.think();
             },
             () -> {
-              actor.process().engine().close(file);
+              actor.process().engine().abandon(file);
               actor.think();
             }));
   }

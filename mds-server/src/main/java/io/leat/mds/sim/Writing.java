@@ -1,5 +1,6 @@
 package io.leat.mds.sim;
 
+import io.leat.client.engine.FileState;
 import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.StreamWriter;
 import io.leat.mds.sim.Actor.Answers;
@@ -23,11 +24,24 @@ final class Writing {
   private static final int FILE_BYTES_MAX = 80_000;
 
   private final Actor actor;
+  private final Granted granted;
   private final OpenFile file;
   private StreamWriter writer;
   private byte[] content;
   private State asked;
   private int writesLeft;
+
+  /**
+   * A file opened for writing.
+   *
+   * @param state as it was granted
+   */
+  record Granted(OpenFile file, FileState state) {
+
+    static CompletableFuture<Granted> of(CompletableFuture<OpenFile> opening) {
+      return opening.thenApply(file -> new Granted(file, file.state()));
+    }
+  }
 
   /** A call of the writer. */
   @FunctionalInterface
@@ -38,16 +52,17 @@ final class Writing {
   /**
    * @param content what the file holds
    */
-  Writing(Actor actor, OpenFile file, byte[] content) {
+  Writing(Actor actor, Granted granted, byte[] content) {
     this.actor = actor;
-    this.file = file;
+    this.granted = granted;
+    this.file = granted.file();
     this.content = content;
     this.writesLeft = actor.random.nextInt(WRITES_MAX + 1);
   }
 
   void start(String path, long stream) {
     try {
-      writer = new StreamWriter(path, file, stream, actor.process(), BUFFER_BYTES);
+      writer = new StreamWriter(path, file, granted.state(), stream, actor.process(), BUFFER_BYTES);
       next();
     } catch (IOException e) {
       failed(e);

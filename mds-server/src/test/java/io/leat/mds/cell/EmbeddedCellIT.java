@@ -75,6 +75,35 @@ class EmbeddedCellIT {
   }
 
   @Test
+  void shouldStartFromCheckpointWhenTheImageIsGone() throws IOException {
+    Path checkpoint = directory.resolve("cell/virtual-servers/demo/metadata/lane-00-checkpoint-a");
+    for (int start = 0; start < 6; start++) {
+      EmbeddedCell.start(options).close();
+      assertTrue(Files.exists(checkpoint));
+      if (start % 3 == 0) {
+        deleteImage();
+      }
+    }
+    try (var files = Files.newDirectoryStream(checkpoint.getParent(), "lane-*-segment-*")) {
+      int segments = 0;
+      for (Path segment : files) {
+        assertTrue(Files.size(segment) > 0);
+        segments++;
+      }
+      assertTrue(segments <= 4, segments + " segments of 64 MiB");
+    }
+  }
+
+  private void deleteImage() throws IOException {
+    Path image = directory.resolve("cell/virtual-servers/demo/image");
+    try (var files = Files.newDirectoryStream(image, "*.mdb")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
   void shouldNotMakeANewVolumeWhenTheOldOneIsGone() throws IOException {
     EmbeddedCell.start(options).close();
     Path volume = directory.resolve("cell/volumes/demo.vol");

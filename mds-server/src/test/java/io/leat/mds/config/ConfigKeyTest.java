@@ -28,7 +28,7 @@ class ConfigKeyTest {
   @Test
   void shouldDescribeRangesInTheUnitsOfTheFile() {
     assertEquals("1s to 300s", ConfigKey.ZOOKEEPER_SESSION_TIMEOUT.range());
-    assertEquals("1m to 16t", ConfigKey.IMAGE_SIZE.range());
+    assertEquals("1m to 4t", ConfigKey.IMAGE_SIZE.range());
     assertEquals("true or false", ConfigKey.VOLUME_DIRECT.range());
   }
 }

@@ -132,6 +132,16 @@ final class SessionsAndSlotsTest {
   }
 
   @Test
+  void shouldExpireNobodyAfterAPauseOfItsOwn() {
+    TestClient client = server.client();
+    client.write("/a", 100);
+    server.tick();
+    server.pass(10L * CoreHarness.LEASE_MILLIS);
+    server.tick();
+    client.ok(append("/a", 2));
+  }
+
+  @Test
   void shouldExpireASilentSessionAndQuarantineItsSpace() {
     TestClient dead = server.client();
     Opened opened = dead.created("/a", 1);

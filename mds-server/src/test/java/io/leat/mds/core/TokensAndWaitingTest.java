@@ -43,7 +43,7 @@ final class TokensAndWaitingTest {
 
   /** E2: a grant sends metadata only when the requester's version is old. */
   @Test
-  void shouldSendE2ExtentsOnlyWhenTheVersionIsOld() {
+  void shouldSendE2MetadataOnlyWhenTheVersionIsOld() {
     writer.write("/a", 100);
     Opened opened = reader.opened("/a");
     long file = opened.getStatus().getFileId();
@@ -52,6 +52,7 @@ final class TokensAndWaitingTest {
     Opened again = reader.ok(ask).getOpened();
     assertTrue(again.getUnchanged());
     assertEquals(0, again.getExtentsCount());
+    assertEquals("", again.getStatus().getOwner(), "attributes are left out too");
     reader.release(again);
     long cut = writer.send(writer.once(truncate("/a", 50)));
     assertFalse(writer.reply(cut).hasError());

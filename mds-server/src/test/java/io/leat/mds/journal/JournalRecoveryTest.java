@@ -111,9 +111,9 @@ class JournalRecoveryTest {
   void shouldExplainWhenHeaderOfSealedSegmentIsDamaged() throws IOException {
     write(0, 10);
     overwrite(area, FIRST, 0, new byte[BLOCK]);
-    DamagedJournalException e =
-        assertThrows(DamagedJournalException.class, () -> JournalHistory.read(area));
+    DamagedJournalException e = assertThrows(DamagedJournalException.class, () -> replay(area));
     assertTrue(e.getMessage().contains("segment 1 of lane 0 is missing"), e.getMessage());
+    assertThrows(DamagedJournalException.class, () -> activate(area, 1));
   }
 
   @Test

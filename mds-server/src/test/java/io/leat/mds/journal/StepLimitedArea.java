@@ -3,19 +3,17 @@ package io.leat.mds.journal;
 import io.leat.volume.Device;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * A process's view of an area that dies after so many changing steps (writes, flushes, new
  * segments). Of the write that it dies in, the first half of the blocks lands, rounded down.
  */
-final class StepLimitedArea implements MetadataArea {
+final class StepLimitedArea extends ForwardingArea {
 
-  private final MetadataArea area;
   private int stepsLeft;
 
   StepLimitedArea(MetadataArea area, int steps) {
-    this.area = area;
+    super(area);
     this.stepsLeft = steps;
   }
 
@@ -31,28 +29,8 @@ final class StepLimitedArea implements MetadataArea {
   }
 
   @Override
-  public AreaIdentity identity() {
-    return area.identity();
-  }
-
-  @Override
   public Device epochs() {
     return new Limited(area.epochs());
-  }
-
-  @Override
-  public void acquireLane(int lane) throws IOException {
-    area.acquireLane(lane);
-  }
-
-  @Override
-  public void releaseLane(int lane) throws IOException {
-    area.releaseLane(lane);
-  }
-
-  @Override
-  public List<SegmentSlot> segments(int lane) throws IOException {
-    return area.segments(lane);
   }
 
   @Override
@@ -62,18 +40,13 @@ final class StepLimitedArea implements MetadataArea {
   }
 
   @Override
-  public Device openToRead(SegmentSlot slot) throws IOException {
-    return area.openToRead(slot);
-  }
-
-  @Override
   public Device openToWrite(SegmentSlot slot) throws IOException {
     return new Limited(area.openToWrite(slot));
   }
 
   @Override
-  public void close() throws IOException {
-    area.close();
+  public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
+    return new Limited(area.openToWrite(slot, bytes));
   }
 
   private final class Limited implements Device {

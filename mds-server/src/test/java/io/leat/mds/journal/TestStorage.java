@@ -62,7 +62,9 @@ final class TestStorage {
   }
 
   static List<Replayed> replay(JournalHistory history) throws IOException {
-    return replay(history, JournalPosition.START);
+    List<Replayed> result = new ArrayList<>();
+    history.replay((p, payload) -> result.add(new Replayed(p, text(payload))));
+    return result;
   }
 
   static List<Replayed> replay(JournalHistory history, JournalPosition from) throws IOException {

@@ -1,0 +1,441 @@
+package io.leat.client.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Commit;
+import io.leat.wire.proto.Committed;
+import io.leat.wire.proto.Create;
+import io.leat.wire.proto.Delete;
+import io.leat.wire.proto.Disposition;
+import io.leat.wire.proto.Done;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Error;
+import io.leat.wire.proto.Event;
+import io.leat.wire.proto.Extent;
+import io.leat.wire.proto.FileStatus;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.Request.OperationCase;
+import io.leat.wire.proto.Revoke;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+final class ClientEngineTest {
+
+  private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
+
+  private final FakeEnvironment world = new FakeEnvironment();
+  private final ClientEngine engine =
+      new ClientEngine(
+          new EngineConfig(
+              "vs",
+              List.of("a:1", "b:2"),
+              ByteString.copyFrom(new byte[16]),
+              "h",
+              "p",
+              5_000,
+              60_000),
+          world);
+
+  private void start() {
+    CompletableFuture<Void> ready = engine.start();
+    world.session(7, false);
+    assertTrue(ready.isDone());
+  }
+
+  private CompletableFuture<Reply> delete(String path) {
+    return engine.callOnce("u", Request.newBuilder().setDelete(Delete.newBuilder().setPath(path)));
+  }
+
+  private static Error.Builder error(Disposition disposition) {
+    return Error.newBuilder().setCode(60).setDisposition(disposition).setMessage("test");
+  }
+
+  private static Opened.Builder opened(TokenSet tokens, long grant) {
+    return Opened.newBuilder()
+        .setStatus(FileStatus.newBuilder().setFileId(9).setVersion(grant).setSize(10))
+        .setTokens(tokens.bits())
+        .setGrant(grant)
+        .addExtents(Extent.newBuilder().setBlock(grant).setLength(10));
+  }
+
+  private OpenFile open(long grant) {
+    CompletableFuture<OpenFile> file = engine.open("u", "/f");
+    answerOpen(opened(TokenSet.READER, grant));
+    return file.join();
+  }
+
+  private void answerOpen(Opened.Builder opened) {
+    world.reply(world.last(OperationCase.OPEN), Reply.newBuilder().setOpened(opened).build());
+  }
+
+  private OpenFile create(long grant) {
+    CompletableFuture<OpenFile> file = engine.create("u", Create.newBuilder().setPath("/f"));
+    world.reply(
+        world.last(OperationCase.CREATE),
+        Reply.newBuilder().setOpened(opened(TokenSet.WRITER, grant)).build());
+    return file.join();
+  }
+
+  private void revoke(TokenSet tokens, long grant) {
+    world
+        .listener()
+        .onMessage(
+            Envelope.newBuilder()
+                .setEpoch(world.epoch)
+                .setEvent(
+                    Event.newBuilder()
+                        .setRevoke(
+                            Revoke.newBuilder()
+                                .setFileId(9)
+                                .setTokens(tokens.bits())
+                                .setGrant(grant)))
+                .build());
+  }
+
+  private Claim released() {
+    Envelope release = world.last(OperationCase.RELEASE);
+    return release == null ? null : release.getRequest().getRelease().getFiles(0);
+  }
+
+  @Test
+  void shouldTryTheNextAddressAndFailWhenNoneAnswers() {
+    CompletableFuture<Void> ready = engine.start();
+    world.listener().onFailed(new java.io.IOException("refused"));
+    world.pass(100);
+    assertEquals(List.of("a:1", "b:2"), world.connects);
+    world.pass(6_000);
+    assertTrue(ready.isCompletedExceptionally());
+  }
+
+  @Test
+  void shouldSendAgainWithTheSameSlotAndSequence() {
+    start();
+    CompletableFuture<Reply> call = delete("/a");
+    Request first = world.last(OperationCase.DELETE).getRequest();
+    world.lose();
+    world.session(7, true);
+    assertEquals(first, world.last(OperationCase.DELETE).getRequest());
+    world.reply(world.last(OperationCase.DELETE), DONE);
+    assertTrue(call.isDone());
+  }
+
+  @Test
+  void shouldBackOffAndSendAgainWhenPutOff() {
+    start();
+    CompletableFuture<Reply> call = delete("/a");
+    world.refuse(world.last(OperationCase.DELETE), error(Disposition.RETRY));
+    assertEquals(1, world.count(OperationCase.DELETE));
+    world.pass(60);
+    assertEquals(2, world.count(OperationCase.DELETE));
+    assertFalse(call.isDone());
+  }
+
+  @Test
+  void shouldGoWhereItIsRedirected() {
+    start();
+    delete("/a").isDone();
+    world.refuse(
+        world.last(OperationCase.DELETE), error(Disposition.REDIRECT).setOwnerAddress("c:3"));
+    assertTrue(world.link().closed);
+    world.pass(1_000);
+    assertEquals("c:3", world.connects.get(1));
+    world.session(7, true);
+    world.refuse(world.last(OperationCase.DELETE), error(Disposition.REDIRECT));
+    world.pass(1_000);
+    assertEquals("b:2", world.connects.get(2), "an owner nobody knows is looked for");
+  }
+
+  @Test
+  void shouldReconnectWhenTheOutcomeIsNotKnown() {
+    start();
+    CompletableFuture<Reply> call = delete("/a");
+    world.refuse(world.last(OperationCase.DELETE), error(Disposition.INDETERMINATE));
+    assertFalse(call.isDone());
+    world.pass(1_000);
+    world.session(7, true);
+    assertEquals(1, world.count(OperationCase.DELETE));
+  }
+
+  @Test
+  void shouldFailWhatMayHaveTakenEffectWhenFenced() {
+    start();
+    OpenFile file = open(1);
+    List<CompletableFuture<Reply>> calls = new ArrayList<>();
+    CompletableFuture<Reply> sent = delete("/a");
+    sent.exceptionally(
+            failure -> {
+              calls.add(delete("/again"));
+              return null;
+            })
+        .isDone();
+    calls.add(delete("/b"));
+    calls.add(delete("/c"));
+    world.refuse(world.last(OperationCase.DELETE), error(Disposition.FENCED));
+    assertTrue(sent.isCompletedExceptionally());
+    assertTrue(file.state().stale());
+    assertFalse(calls.get(1).isDone(), "it had not been sent");
+    world.pass(1_000);
+    world.session(8, false);
+    assertEquals(2, world.count(OperationCase.DELETE));
+    List<Integer> slots = new ArrayList<>();
+    for (Envelope message : world.link().sent) {
+      if (message.getRequest().hasDelete()) {
+        slots.add(message.getRequest().getSlot());
+        assertEquals(1, message.getRequest().getSequence(), "slots of the new session");
+      }
+    }
+    assertNotEquals(slots.get(0), slots.get(1));
+    assertEquals(3, calls.size());
+  }
+
+  @Test
+  void shouldIgnoreAnOwnerOfThePast() {
+    world.epoch = 5;
+    start();
+    CompletableFuture<Reply> call = delete("/a");
+    world.epoch = 4;
+    world.reply(world.last(OperationCase.DELETE), DONE);
+    assertFalse(call.isDone());
+  }
+
+  @Test
+  void shouldEndTheLeaseByEitherClock() {
+    start();
+    assertTrue(engine.leaseValid());
+    world.jumpWall(16_000);
+    assertFalse(engine.leaseValid());
+    world.jumpWall(-32_000);
+    assertTrue(engine.leaseValid());
+    world.pause(16_000);
+    assertFalse(engine.leaseValid());
+  }
+
+  @Test
+  void shouldCountTheLeaseFromTheSendingAndNeverTakeItBack() {
+    start();
+    world.pass(5_000);
+    Envelope renewal = world.last(OperationCase.RENEW);
+    world.lose();
+    world.session(7, true);
+    world.pass(9_000);
+    world.reply(world.last(OperationCase.RENEW), DONE);
+    world.pause(6_000);
+    assertTrue(engine.leaseValid(), "the session was opened after the renewal " + renewal);
+  }
+
+  @Test
+  void shouldGiveUpAConnectionThatBringsNoAnswers() {
+    start();
+    world.pass(16_000);
+    assertTrue(world.link().closed);
+    world.open();
+    world.pass(6_000);
+    assertTrue(world.link().closed, "also while the session is opened");
+  }
+
+  @Test
+  void shouldNotWaitForALeaseForEver() {
+    start();
+    world.pause(30_000);
+    CompletableFuture<Void> valid = engine.awaitLease();
+    world.pass(61_000);
+    assertTrue(valid.isCompletedExceptionally());
+  }
+
+  @Test
+  void shouldQueueCallsBeyondTheSlots() {
+    start();
+    delete("/a").isDone();
+    delete("/b").isDone();
+    delete("/c").isDone();
+    assertEquals(2, world.count(OperationCase.DELETE));
+    world.reply(world.last(OperationCase.DELETE), DONE);
+    assertEquals(3, world.count(OperationCase.DELETE));
+    assertEquals(2, world.last(OperationCase.DELETE).getRequest().getSequence());
+  }
+
+  @Test
+  void shouldFreeTheSlotOfACallThatTookTooLong() {
+    start();
+    CompletableFuture<Reply> late = delete("/a");
+    keepAlive(61_000);
+    assertTrue(late.isCompletedExceptionally());
+    Envelope sent = world.last(OperationCase.DELETE);
+    delete("/b").isDone();
+    delete("/c").isDone();
+    assertEquals(2, world.count(OperationCase.DELETE), "the slot is not known to be free");
+    world.reply(sent, DONE);
+    assertEquals(3, world.count(OperationCase.DELETE));
+  }
+
+  @Test
+  void shouldGiveBackWhatWasCreatedForNobody() {
+    start();
+    engine.create("u", Create.newBuilder().setPath("/f")).isDone();
+    keepAlive(61_000);
+    world.reply(
+        world.last(OperationCase.CREATE),
+        Reply.newBuilder().setOpened(opened(TokenSet.WRITER, 3)).build());
+    assertEquals(TokenSet.WRITER.bits(), released().getTokens());
+    assertEquals(3, released().getGrant());
+  }
+
+  private void keepAlive(long millis) {
+    for (long passed = 0; passed < millis; passed += 1_000) {
+      world.pass(1_000);
+      Envelope renewal = world.last(OperationCase.RENEW);
+      if (renewal != null) {
+        world.reply(renewal, DONE);
+      }
+    }
+  }
+
+  @Test
+  void shouldClaimWhatItHoldsOnReconnect() {
+    start();
+    open(4);
+    world.lose();
+    world.open();
+    Claim claim = world.last(OperationCase.OPEN_SESSION).getRequest().getOpenSession().getClaims(0);
+    assertEquals(TokenSet.READER.bits(), claim.getTokens());
+    assertEquals(4, claim.getGrant());
+  }
+
+  @Test
+  void shouldKeepExistWhenReadTokensAreRevoked() {
+    start();
+    OpenFile file = open(4);
+    long fence = file.state().fence();
+    TokenSet asked = TokenSet.READER.conflictsWith(TokenSet.WRITER);
+    revoke(asked, 4);
+    assertTrue(file.state().refresh());
+    assertEquals(TokenSet.READER.minus(asked), file.state().tokens());
+    assertEquals(fence, file.state().fence());
+    assertEquals(asked.bits(), released().getTokens());
+  }
+
+  @Test
+  void shouldFenceAWriterWhoseLeaseIsTaken() {
+    start();
+    OpenFile file = create(4);
+    long fence = file.state().fence();
+    revoke(TokenSet.WRITER.minus(TokenSet.READER), 4);
+    assertNotEquals(fence, file.state().fence());
+  }
+
+  @Test
+  void shouldFenceEarlierReadsThoughTheFileIsOpenAgain() {
+    start();
+    OpenFile file = open(4);
+    long fence = file.state().fence();
+    world.lose();
+    world.session(8, false);
+    CompletableFuture<OpenFile> refreshed = engine.refresh(file);
+    answerOpen(opened(TokenSet.READER, 1));
+    assertTrue(refreshed.isDone());
+    assertFalse(file.state().stale());
+    assertNotEquals(fence, file.state().fence());
+  }
+
+  @Test
+  void shouldReleaseARefreshThatCrossedTheClose() {
+    start();
+    OpenFile file = open(4);
+    engine.refresh(file).isDone();
+    engine.close(file);
+    assertEquals(4, released().getGrant());
+    world.reply(
+        world.last(OperationCase.GET_LAYOUT),
+        Reply.newBuilder().setOpened(opened(TokenSet.READER, 5)).build());
+    assertEquals(5, released().getGrant());
+  }
+
+  @Test
+  void shouldNotShowALayoutInPart() {
+    start();
+    OpenFile file = open(4);
+    CompletableFuture<OpenFile> second = engine.open("u", "/f");
+    answerOpen(opened(TokenSet.READER, 5).setMore(true));
+    assertEquals(4, file.state().extents().get(0).block(), "the reader keeps what it has");
+    assertTrue(file.state().refresh());
+    world.reply(
+        world.last(OperationCase.GET_LAYOUT),
+        Reply.newBuilder()
+            .setOpened(
+                opened(TokenSet.READER, 6)
+                    .setStatus(FileStatus.newBuilder().setFileId(9).setVersion(5).setSize(20))
+                    .clearExtents()
+                    .addExtents(Extent.newBuilder().setFileOffset(10).setBlock(8).setLength(10)))
+            .build());
+    assertEquals(2, second.join().state().extents().size());
+  }
+
+  @Test
+  void shouldReleaseExistWhenTheReaderClosedDuringTheCommit() {
+    start();
+    OpenFile file = create(4);
+    open(5);
+    engine.commit(file, Commit.newBuilder().setFileId(9).setClose(true)).isDone();
+    Commit sent = world.last(OperationCase.COMMIT).getRequest().getCommit();
+    assertEquals(0, sent.getReleaseGrant());
+    engine.close(file);
+    assertNull(released());
+    world.reply(
+        world.last(OperationCase.COMMIT),
+        Reply.newBuilder().setCommitted(Committed.getDefaultInstance()).build());
+    assertEquals(5, released().getGrant());
+  }
+
+  @Test
+  void shouldReleaseAgainWhenACloseHadToBeRepeated() {
+    start();
+    OpenFile file = create(4);
+    engine.commit(file, Commit.newBuilder().setFileId(9).setClose(true)).isDone();
+    world.lose();
+    world.session(7, true);
+    world.reply(
+        world.last(OperationCase.COMMIT),
+        Reply.newBuilder().setCommitted(Committed.getDefaultInstance()).build());
+    assertEquals(4, released().getGrant());
+  }
+
+  @Test
+  void shouldGiveWriteTokensBackWhileAReaderStays() {
+    start();
+    OpenFile file = create(4);
+    CompletableFuture<OpenFile> reader = engine.open("u", "/f");
+    answerOpen(opened(TokenSet.WRITER, 5));
+    engine.abandon(file);
+    assertEquals(TokenSet.WRITER.minus(TokenSet.READER).bits(), released().getTokens());
+    assertFalse(reader.join().state().tokens().isEmpty());
+  }
+
+  @Test
+  void shouldFailCallsUnderWayWhenClosed() {
+    start();
+    CompletableFuture<Reply> call = delete("/a");
+    OpenFile file = open(1);
+    CompletableFuture<Void> closed = engine.close();
+    assertFalse(engine.leaseValid(), "no read may end once the server may give blocks away");
+    assertTrue(file.state().stale());
+    world.reply(world.last(OperationCase.CLOSE_SESSION), DONE);
+    assertTrue(closed.isDone());
+    assertTrue(call.isCompletedExceptionally());
+    assertTrue(delete("/b").isCompletedExceptionally());
+    world.listener().onClosed("late");
+    revoke(TokenSet.READER, 1);
+    world.pass(10_000);
+    assertEquals(1, world.connects.size());
+  }
+}

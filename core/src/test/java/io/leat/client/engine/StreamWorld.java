@@ -1,0 +1,394 @@
+package io.leat.client.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.leat.model.Extent;
+import io.leat.model.TokenSet;
+import io.leat.volume.MemoryDevice;
+import io.leat.volume.Volume;
+import io.leat.volume.Volumes;
+import io.leat.wire.proto.Allocate;
+import io.leat.wire.proto.Allocated;
+import io.leat.wire.proto.BlockRange;
+import io.leat.wire.proto.Commit;
+import io.leat.wire.proto.Committed;
+import io.leat.wire.proto.Create;
+import io.leat.wire.proto.Done;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Event;
+import io.leat.wire.proto.FileStatus;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.Revoke;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * A client with one volume and a server of one file. One list holds what the client does to both,
+ * in order. The server knows that the file's byte at {@code p} is {@link #byteAt}, and insists with
+ * every commit that the device holds that, durably when the commit says so; the device insists that
+ * no committed byte is written over (D3).
+ */
+final class StreamWorld implements StreamContext {
+
+  /** What the client has done. */
+  sealed interface Act permits Wrote, Flushed, Sent {}
+
+  record Wrote(long offset, int length) implements Act {
+    long end() {
+      return offset + length;
+    }
+  }
+
+  record Flushed() implements Act {}
+
+  record Sent(Request request) implements Act {}
+
+  /** A call of a stream, made again until it has nothing to wait for. */
+  interface Work {
+    CompletableFuture<?> advance() throws IOException;
+  }
+
+  static final int BLOCK = Volume.BLOCK_SIZE;
+  static final int FILE = 9;
+  static final byte GARBAGE = (byte) 0xff;
+  static final int BLOCKS = 1024;
+
+  private static final int SECTOR = 512;
+  private static final int TURNS_MAX = 200;
+  private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
+
+  final FakeEnvironment environment = new FakeEnvironment();
+  final ClientEngine engine =
+      new ClientEngine(
+          new EngineConfig(
+              "vs", List.of("a:1"), ByteString.copyFrom(new byte[16]), "h", "p", 5_000, 60_000),
+          environment);
+  final List<Act> acts = new ArrayList<>();
+  final MemoryDevice memory;
+  final RecordingDevice device;
+  private final Volume volume;
+
+  /** The file as the server has it. */
+  final List<Extent> layout = new ArrayList<>();
+
+  long size;
+  long lostFrom = FileState.NOTHING_LOST;
+
+  /** Blocks in a range that the server gives, and ranges in an answer. */
+  int rangeBlocks = BLOCKS;
+
+  int ranges = 1;
+
+  /** Blocks that it leaves out between ranges. */
+  int gapBlocks;
+
+  private long nextBlock = 1;
+
+  /** Everything that was ever the file's. */
+  private final List<Extent> published = new ArrayList<>();
+
+  private final List<Wrote> unflushed = new ArrayList<>();
+  private long grants;
+  private long version = 1;
+  private int answered;
+  private int recorded;
+
+  StreamWorld(boolean direct) throws IOException {
+    memory = new MemoryDevice(BLOCKS * BLOCK, direct ? SECTOR : 1);
+    byte[] garbage = new byte[BLOCKS * BLOCK];
+    Arrays.fill(garbage, GARBAGE);
+    memory.write(0, ByteBuffer.wrap(garbage));
+    UUID uuid = new UUID(1, 2);
+    Volumes.format(memory, "memory", uuid, "v");
+    device = new RecordingDevice(memory, new Recorder());
+    volume = Volumes.open(device, "memory", uuid);
+    CompletableFuture<Void> ready = engine.start();
+    environment.session(7, false);
+    assertTrue(ready.isDone());
+    answer();
+    acts.clear();
+  }
+
+  // ---- what a stream sees ---------------------------------------------------------------------
+
+  @Override
+  public boolean leaseValid() {
+    return engine.leaseValid();
+  }
+
+  @Override
+  public <T> T confined(Function<ClientEngine, T> call) {
+    T result = call.apply(engine);
+    record();
+    return result;
+  }
+
+  @Override
+  public Volume volume(int id) {
+    assertEquals(0, id);
+    return volume;
+  }
+
+  private final class Recorder implements RecordingDevice.Recorder {
+    @Override
+    public void write(long offset, int length) {
+      Wrote wrote = new Wrote(offset, length);
+      published.forEach(extent -> assertFalse(overlap(wrote, extent), wrote + " on " + extent));
+      record();
+      acts.add(wrote);
+      unflushed.add(wrote);
+    }
+
+    @Override
+    public void flush() {
+      record();
+      acts.add(new Flushed());
+      unflushed.clear();
+    }
+  }
+
+  static boolean overlap(Wrote wrote, Extent extent) {
+    return wrote.offset() < extent.volumeOffset(extent.fileEnd())
+        && extent.block() * BLOCK < wrote.end();
+  }
+
+  private void record() {
+    List<Envelope> sent = environment.link().sent;
+    for (; recorded < sent.size(); recorded++) {
+      acts.add(new Sent(sent.get(recorded).getRequest()));
+    }
+  }
+
+  // ---- what a test does -----------------------------------------------------------------------
+
+  /** The file's byte at a position; never 0. */
+  static byte byteAt(long position) {
+    return (byte) (1 + position % 241);
+  }
+
+  /** The file's bytes from a position on. */
+  static ByteBuffer bytes(long from, int length) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(length);
+    for (int i = 0; i < length; i++) {
+      bytes.put(byteAt(from + i));
+    }
+    return bytes.flip();
+  }
+
+  /** The file has these bytes already, put there by somebody else. */
+  void existing(long block, int length) throws IOException {
+    memory.write(block * BLOCK, ByteBuffer.wrap(padded(size, length)));
+    Extent extent = Extent.written(size, 0, block, length);
+    layout.add(extent);
+    published.add(extent);
+    size += length;
+    nextBlock = extent.blockEnd();
+  }
+
+  private static byte[] padded(long from, int length) {
+    byte[] padded = new byte[(int) Extent.blocksFor(length) * BLOCK];
+    bytes(from, length).get(padded, 0, length);
+    return padded;
+  }
+
+  StreamWriter create(int bufferBytes) throws IOException {
+    return writer(engine.create("u", Create.newBuilder().setPath("/f")), bufferBytes);
+  }
+
+  StreamWriter append(int bufferBytes) throws IOException {
+    return writer(engine.append("u", "/f", 1), bufferBytes);
+  }
+
+  private StreamWriter writer(CompletableFuture<OpenFile> opening, int bufferBytes)
+      throws IOException {
+    answer();
+    OpenFile file = Waits.result(opening);
+    acts.clear();
+    return new StreamWriter("/f", file, file.state(), 1, this, bufferBytes);
+  }
+
+  OpenFile open() throws IOException {
+    CompletableFuture<OpenFile> opening = engine.open("u", "/f");
+    answer();
+    return Waits.result(opening);
+  }
+
+  /** Makes a call to its end; the server answers whenever it waits. */
+  void run(Work work) throws IOException {
+    for (int turn = 0; turn < TURNS_MAX; turn++) {
+      if (work.advance() == null) {
+        answer();
+        return;
+      }
+      answer();
+    }
+    throw new AssertionError("it waits for ever; done so far: " + acts);
+  }
+
+  /** Appends to the stream the bytes that belong there. */
+  void write(StreamWriter writer, int length) throws IOException {
+    ByteBuffer bytes = bytes(writer.position(), length);
+    run(() -> writer.write(bytes));
+    assertFalse(bytes.hasRemaining());
+  }
+
+  /** The server takes tokens back. */
+  void revoke(TokenSet tokens) {
+    Revoke.Builder revoke =
+        Revoke.newBuilder().setFileId(FILE).setTokens(tokens.bits()).setGrant(grants);
+    environment
+        .listener()
+        .onMessage(
+            Envelope.newBuilder()
+                .setEpoch(environment.epoch)
+                .setEvent(Event.newBuilder().setRevoke(revoke))
+                .build());
+    answer();
+  }
+
+  /** The connection breaks and the server knows the session no more. */
+  void loseSession() {
+    record();
+    environment.lose();
+    answered = 0;
+    recorded = 0;
+    environment.session(8, false);
+  }
+
+  /** All commits sent so far. */
+  List<Commit> commits() {
+    return acts.stream()
+        .filter(act -> act instanceof Sent sent && sent.request().hasCommit())
+        .map(act -> ((Sent) act).request().getCommit())
+        .toList();
+  }
+
+  /** The acts as words: what has happened in which order. */
+  List<String> story() {
+    return acts.stream().map(StreamWorld::word).toList();
+  }
+
+  private static String word(Act act) {
+    if (act instanceof Wrote) {
+      return "write";
+    }
+    return act instanceof Sent sent
+        ? sent.request().getOperationCase().name().toLowerCase(Locale.ROOT)
+        : "flush";
+  }
+
+  /** What the device holds in a block. */
+  ByteBuffer block(long block) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(BLOCK);
+    memory.read(block * BLOCK, bytes);
+    return bytes.flip();
+  }
+
+  private ByteBuffer onDevice(Extent extent) {
+    ByteBuffer bytes = ByteBuffer.allocate((int) extent.blocks() * BLOCK);
+    try {
+      memory.read(extent.block() * BLOCK, bytes);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return bytes.flip().limit((int) extent.length());
+  }
+
+  // ---- the server -----------------------------------------------------------------------------
+
+  /** Answers every request that has not been answered. */
+  void answer() {
+    record();
+    List<Envelope> sent = environment.link().sent;
+    while (answered < sent.size()) {
+      Envelope message = sent.get(answered++);
+      if (!message.getRequest().hasOpenSession()) {
+        environment.reply(message, reply(message.getRequest()));
+      }
+    }
+    record();
+  }
+
+  private Reply reply(Request request) {
+    if (request.hasAllocate()) {
+      return allocate(request.getAllocate());
+    } else if (request.hasCommit()) {
+      return commit(request.getCommit());
+    } else if (request.hasCreate() || request.hasAppend()) {
+      return opened(TokenSet.WRITER);
+    } else if (request.hasOpen() || request.hasGetLayout()) {
+      return opened(TokenSet.READER);
+    }
+    return DONE;
+  }
+
+  private Reply opened(TokenSet tokens) {
+    Opened.Builder opened =
+        Opened.newBuilder().setStatus(status()).setTokens(tokens.bits()).setGrant(++grants);
+    layout.forEach(extent -> opened.addExtents(Messages.extent(extent)));
+    if (lostFrom != FileState.NOTHING_LOST) {
+      opened.setLost(true).setLostFrom(lostFrom);
+    }
+    return Reply.newBuilder().setOpened(opened).build();
+  }
+
+  private FileStatus status() {
+    return FileStatus.newBuilder().setFileId(FILE).setVersion(version).setSize(size).build();
+  }
+
+  private Reply allocate(Allocate request) {
+    Allocated.Builder allocated = Allocated.newBuilder();
+    long wanted = request.getBlocks();
+    for (int i = 0; i < ranges && wanted > 0; i++) {
+      long count = Math.min(Math.min(wanted, rangeBlocks), BLOCKS - nextBlock);
+      allocated.addRanges(BlockRange.newBuilder().setBlock(nextBlock).setCount(count));
+      nextBlock += count + gapBlocks;
+      wanted -= count;
+    }
+    return Reply.newBuilder().setAllocated(allocated).build();
+  }
+
+  private Reply commit(Commit commit) {
+    List<Extent> extents = Messages.extents(commit.getExtentsList());
+    if (!extents.isEmpty()) {
+      replaceFrom(extents.get(0).fileOffset());
+      extents.forEach(extent -> take(extent, commit.getSynced()));
+    }
+    assertEquals(size, commit.getSize());
+    version++;
+    return Reply.newBuilder().setCommitted(Committed.newBuilder().setStatus(status())).build();
+  }
+
+  private void replaceFrom(long from) {
+    assertTrue(from <= size && size - from < BLOCK, "from " + from + " of " + size);
+    layout.removeIf(extent -> extent.fileOffset() >= from);
+    if (!layout.isEmpty()) {
+      Extent last = layout.remove(layout.size() - 1);
+      layout.add(last.withLength(Math.min(last.length(), from - last.fileOffset())));
+    }
+    size = from;
+  }
+
+  private void take(Extent extent, boolean synced) {
+    assertEquals(size, extent.fileOffset(), "a gap before " + extent);
+    assertEquals(bytes(extent.fileOffset(), (int) extent.length()), onDevice(extent), "" + extent);
+    for (Wrote wrote : unflushed) {
+      assertFalse((synced || volume.direct()) && overlap(wrote, extent), wrote + " is not durable");
+    }
+    layout.add(extent);
+    published.add(extent);
+    size = extent.fileEnd();
+  }
+}

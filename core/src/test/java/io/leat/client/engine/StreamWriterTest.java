@@ -1,0 +1,340 @@
+package io.leat.client.engine;
+
+import static io.leat.client.engine.StreamWorld.BLOCK;
+import static io.leat.client.engine.StreamWorld.bytes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leat.client.engine.StreamWorld.Act;
+import io.leat.client.engine.StreamWorld.Flushed;
+import io.leat.client.engine.StreamWorld.Sent;
+import io.leat.client.engine.StreamWorld.Wrote;
+import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
+import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Commit;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StreamWriterTest {
+
+  private static final int BUFFER = 2 * BLOCK;
+
+  private static Commit last(List<Commit> commits) {
+    return commits.get(commits.size() - 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldPublishAfterTheData(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 5 * BLOCK + 100);
+    assertTrue(world.commits().isEmpty(), "nobody has asked for it yet");
+    world.run(writer::hflush);
+    assertPublishedLast(world.acts, direct);
+    assertEquals(direct, last(world.commits()).getSynced());
+    assertEquals(5 * BLOCK + 100, world.size);
+    assertEquals(world.size, writer.attributes().size());
+
+    world.acts.clear();
+    world.write(writer, 300);
+    world.run(writer::hsync);
+    assertPublishedLast(world.acts, true);
+    assertTrue(last(world.commits()).getSynced());
+
+    world.acts.clear();
+    world.write(writer, BLOCK);
+    world.run(writer::close);
+    assertTrue(last(world.commits()).getClose());
+    assertPublishedLast(world.acts, direct);
+  }
+
+  /** Writes, then a flush where one is due, then the one commit, which covers the writes. */
+  private static void assertPublishedLast(List<Act> acts, boolean flushed) {
+    List<Act> order = acts.stream().filter(act -> !isAllocation(act)).toList();
+    assertTrue(order.get(order.size() - 1) instanceof Sent, order.toString());
+    int writes = order.size() - (flushed ? 2 : 1);
+    assertTrue(writes > 0, order.toString());
+    order.subList(0, writes).forEach(act -> assertTrue(act instanceof Wrote, order.toString()));
+    assertEquals(flushed, order.get(order.size() - 2) instanceof Flushed, order.toString());
+    Commit commit = ((Sent) order.get(order.size() - 1)).request().getCommit();
+    List<Extent> extents = Messages.extents(commit.getExtentsList());
+    for (Act act : order.subList(0, writes)) {
+      assertTrue(extents.stream().anyMatch(e -> StreamWorld.overlap((Wrote) act, e)), "" + act);
+    }
+  }
+
+  private static boolean isAllocation(Act act) {
+    return act instanceof Sent sent && sent.request().hasAllocate();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldPublishOnlyWhatChanged(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct);
+    StreamWriter writer = world.create(BUFFER);
+    world.run(writer::hflush);
+    world.run(writer::hsync);
+    assertEquals(List.of(), world.story(), "nothing has been written");
+
+    world.write(writer, 100);
+    world.run(writer::hsync);
+    assertEquals(1, world.commits().size());
+    world.run(writer::hflush);
+    world.run(writer::hsync);
+    assertEquals(1, world.commits().size(), "all has been published, durably");
+
+    world.run(writer::close);
+    assertEquals(2, world.commits().size());
+    assertTrue(last(world.commits()).getClose());
+    assertEquals(0, last(world.commits()).getExtentsCount());
+    assertEquals(100, last(world.commits()).getSize());
+  }
+
+  @Test
+  void shouldCloseWithoutExtentsWhenNothingWasWritten() throws IOException {
+    StreamWorld world = new StreamWorld(true);
+    world.existing(5, 1_000);
+    StreamWriter writer = world.append(BUFFER);
+    world.run(writer::hflush);
+    world.run(writer::close);
+    assertEquals(List.of("commit"), world.story());
+    assertEquals(0, last(world.commits()).getExtentsCount());
+    assertEquals(1_000, last(world.commits()).getSize());
+  }
+
+  @Test
+  void shouldPublishAgainOnlyThatBytesAreDurableNow() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.run(writer::hflush);
+    assertFalse(last(world.commits()).getSynced());
+    world.acts.clear();
+    world.run(writer::hsync);
+    assertEquals(List.of("flush", "commit"), world.story());
+    assertTrue(last(world.commits()).getSynced());
+    assertEquals(0, last(world.commits()).getExtentsCount());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldPublishNothingWhenTheDataCannotBeWritten(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.device.failWrites = true;
+    IOException failure = assertThrows(IOException.class, () -> world.run(writer::hflush));
+    world.device.failWrites = false;
+    assertEnded(world, writer, failure);
+  }
+
+  @Test
+  void shouldPublishNothingWhenTheDataCannotBeMadeDurable() throws IOException {
+    StreamWorld world = new StreamWorld(true);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.device.failFlushes = true;
+    IOException failure = assertThrows(IOException.class, () -> world.run(writer::hflush));
+    world.device.failFlushes = false;
+    assertEnded(world, writer, failure);
+  }
+
+  @Test
+  void shouldPublishNothingWhenTheBytesOfACloseCannotBeWritten() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.device.failWrites = true;
+    assertThrows(IOException.class, () -> world.run(writer::close));
+    world.answer();
+    assertEquals(List.of("allocate", "release"), world.story());
+  }
+
+  /** The failure sticks, nothing is published, and the close gives everything back. */
+  private static void assertEnded(StreamWorld world, StreamWriter writer, IOException failure) {
+    assertSame(failure, writer.failure());
+    assertSame(failure, assertThrows(IOException.class, writer::hsync));
+    assertSame(failure, assertThrows(IOException.class, () -> writer.write(bytes(100, 10))));
+    assertSame(failure, assertThrows(IOException.class, writer::close));
+    world.answer();
+    assertEquals(List.of(), world.commits());
+    assertEquals(0, world.size);
+    assertEquals(TokenSet.WRITER.bits(), released(world).getTokens());
+  }
+
+  private static Claim released(StreamWorld world) {
+    Act last = world.acts.get(world.acts.size() - 1);
+    return ((Sent) last).request().getRelease().getFiles(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldCopyTheTailOfSomebodyElsesBlock(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct);
+    world.existing(5, BLOCK + 904);
+    StreamWriter writer = world.append(BUFFER);
+    assertEquals(BLOCK + 904, writer.position());
+    world.write(writer, 10);
+    world.run(writer::hflush);
+    Commit moved = last(world.commits());
+    assertTrue(moved.getSynced(), "bytes that were durable have moved");
+    assertEquals(BLOCK, moved.getExtents(0).getFileOffset());
+    assertEquals(7, moved.getExtents(0).getBlock());
+    assertEquals(914, moved.getExtents(0).getLength());
+    assertPublishedLast(world.acts, true);
+
+    world.write(writer, 10);
+    world.run(writer::hflush);
+    assertEquals(direct, last(world.commits()).getSynced(), "no old byte has moved");
+    assertEquals(BLOCK + 924, world.size);
+  }
+
+  @Test
+  void shouldGrowItsLastBlockInPlaceOnABufferedVolume() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    StreamWriter writer = world.create(BUFFER);
+    for (int i = 0; i < 3; i++) {
+      world.write(writer, 100);
+      world.run(writer::hflush);
+    }
+    assertEquals(List.of(Extent.written(0, 0, 1, 300)), world.layout);
+    List<Act> writes = world.acts.stream().filter(Wrote.class::isInstance).toList();
+    assertEquals(
+        List.of(new Wrote(BLOCK, 100), new Wrote(BLOCK + 100, 100), new Wrote(BLOCK + 200, 100)),
+        writes,
+        "committed bytes stay as they are");
+  }
+
+  @Test
+  void shouldWriteItsLastBlockElsewhereOnADirectVolume() throws IOException {
+    StreamWorld world = new StreamWorld(true);
+    StreamWriter writer = world.create(BUFFER);
+    for (int i = 0; i < 3; i++) {
+      world.write(writer, 100);
+      world.run(writer::hflush);
+    }
+    assertEquals(List.of(Extent.written(0, 0, 3, 300)), world.layout);
+    List<Act> writes = world.acts.stream().filter(Wrote.class::isInstance).toList();
+    assertEquals(
+        List.of(new Wrote(BLOCK, BLOCK), new Wrote(2 * BLOCK, BLOCK), new Wrote(3 * BLOCK, BLOCK)),
+        writes);
+  }
+
+  @Test
+  void shouldPadWithZerosOnADirectVolume() throws IOException {
+    StreamWorld world = new StreamWorld(true);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, BLOCK + 1_000);
+    world.run(writer::hflush);
+    Extent extent = world.layout.get(0);
+    byte[] padded = new byte[BLOCK];
+    bytes(BLOCK, 1_000).get(padded, 0, 1_000);
+    assertEquals(ByteBuffer.wrap(padded), world.block(extent.block() + 1));
+    assertEquals(StreamWorld.GARBAGE, world.block(extent.blockEnd()).get(0), "left alone");
+  }
+
+  @Test
+  void shouldWriteNothingOnceTheWriteLeaseIsTaken() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.revoke(TokenSet.WRITER.minus(TokenSet.READER));
+    assertLeaseLost(world, writer);
+  }
+
+  @Test
+  void shouldWriteNothingOnceTheSessionIsLost() throws IOException {
+    StreamWorld world = new StreamWorld(true);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.loseSession();
+    assertLeaseLost(world, writer);
+  }
+
+  private static void assertLeaseLost(StreamWorld world, StreamWriter writer) {
+    LeatException lost = assertThrows(LeatException.class, () -> world.run(writer::hflush));
+    assertEquals(ErrorCode.LEASE_LOST, lost.code());
+    assertSame(lost, assertThrows(LeatException.class, writer::close));
+    assertFalse(world.story().contains("write"), world.story().toString());
+    assertEquals(List.of(), world.commits());
+  }
+
+  @Test
+  void shouldWriteOnlyUnderAValidLease() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.run(writer::hflush);
+    world.write(writer, 100);
+    world.acts.clear();
+    world.environment.pause(30_000);
+    assertFalse(writer.hflush().isDone());
+    assertEquals(List.of(), world.story(), "the process has slept for longer than its lease");
+    world.environment.pass(100);
+    world.run(writer::hflush);
+    assertEquals(List.of("renew", "write", "commit"), world.story());
+    assertEquals(200, world.size);
+  }
+
+  @Test
+  void shouldTakeNothingOnceClosed() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    StreamWriter writer = world.create(BUFFER);
+    world.run(writer::close);
+    assertThrows(IOException.class, writer::hflush);
+    assertThrows(IOException.class, () -> writer.write(bytes(0, 1)));
+  }
+
+  /** The world checks every write and every commit. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldKeepEveryByteWhateverTheOrderOfCalls(boolean direct) throws IOException {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      StreamWorld world = new StreamWorld(direct);
+      world.rangeBlocks = 1 + random.nextInt(4);
+      world.ranges = 1 + random.nextInt(3);
+      world.gapBlocks = random.nextInt(2);
+      long size = random.nextBoolean() ? existing(world, 1 + random.nextInt(3 * BLOCK)) : 0;
+      for (int stream = 0; stream < 3; stream++) {
+        size += writeAtRandom(world, world.append(BUFFER), random);
+        assertEquals(size, world.size, "seed " + seed);
+      }
+    }
+  }
+
+  private static long existing(StreamWorld world, int length) throws IOException {
+    world.existing(1, length);
+    return length;
+  }
+
+  private static long writeAtRandom(StreamWorld world, StreamWriter writer, Random random)
+      throws IOException {
+    long written = 0;
+    for (int i = 0; i < 12; i++) {
+      int length = random.nextInt(random.nextBoolean() ? 300 : 5 * BLOCK);
+      switch (random.nextInt(5)) {
+        case 0 -> world.run(writer::hflush);
+        case 1 -> world.run(writer::hsync);
+        default -> {
+          world.write(writer, length);
+          written += length;
+        }
+      }
+    }
+    world.run(writer::close);
+    return written;
+  }
+}

@@ -1,0 +1,71 @@
+package io.leat.mds.journal;
+
+import io.leat.volume.Device;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Passes everything on to another area; subclasses change what they want to. */
+public class ForwardingArea implements MetadataArea {
+
+  final MetadataArea area;
+
+  public ForwardingArea(MetadataArea area) {
+    this.area = area;
+  }
+
+  @Override
+  public AreaIdentity identity() {
+    return area.identity();
+  }
+
+  @Override
+  public Device epochs() {
+    return area.epochs();
+  }
+
+  @Override
+  public void acquireLane(int lane) throws IOException {
+    area.acquireLane(lane);
+  }
+
+  @Override
+  public void releaseLane(int lane) throws IOException {
+    area.releaseLane(lane);
+  }
+
+  @Override
+  public List<SegmentSlot> segments(int lane) throws IOException {
+    return area.segments(lane);
+  }
+
+  @Override
+  public void createSegment(SegmentSlot slot) throws IOException {
+    area.createSegment(slot);
+  }
+
+  @Override
+  public Device openToRead(SegmentSlot slot) throws IOException {
+    return area.openToRead(slot);
+  }
+
+  @Override
+  public Device openToWrite(SegmentSlot slot) throws IOException {
+    return area.openToWrite(slot);
+  }
+
+  @Override
+  public Optional<Device> openToRead(CheckpointSlot slot) throws IOException {
+    return area.openToRead(slot);
+  }
+
+  @Override
+  public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
+    return area.openToWrite(slot, bytes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    area.close();
+  }
+}
