@@ -27,11 +27,16 @@ class ArchitectureTest {
     "io.leat.mds.check.."
   };
 
+  /** The simulator, whose randomness comes from its seed. */
+  private static final String SIMULATOR = "io.leat.mds.sim..";
+
   @Test
   void shouldKeepClocksOutOfStateMachines() {
     noClasses()
         .that()
         .resideInAnyPackage(DETERMINISTIC)
+        .or()
+        .resideInAPackage(SIMULATOR)
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
@@ -47,6 +52,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(DETERMINISTIC)
+        .or()
+        .resideInAPackage(SIMULATOR)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net..")
@@ -61,6 +68,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(DETERMINISTIC)
+        .or()
+        .resideInAPackage(SIMULATOR)
         .should()
         .dependOnClassesThat()
         .areAssignableTo(Thread.class)
@@ -87,6 +96,22 @@ class ArchitectureTest {
                 + "|concurrent\\.ThreadLocalRandom)|security\\.SecureRandom)")
         .orShould()
         .callMethod(Math.class, "random")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepRandomnessWithoutASeedOutOfTheSimulator() {
+    noClasses()
+        .that()
+        .resideInAPackage(SIMULATOR)
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.(util\\.(Random|concurrent\\.ThreadLocalRandom)|security\\.SecureRandom)")
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .callMethod(java.util.UUID.class, "randomUUID")
         .check(CLASSES);
   }
 

@@ -170,6 +170,11 @@ public final class StreamWriter {
     }
   }
 
+  /** True once {@link #close} was called. */
+  public boolean isClosed() {
+    return closing;
+  }
+
   /** The failure that sticks; null while there is none. */
   public IOException failure() {
     return failure;

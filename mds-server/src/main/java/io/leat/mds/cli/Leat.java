@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       MdsCommand.class,
       CellCommand.class,
+      SimCommand.class,
       CompletionCommand.class
     })
 public final class Leat implements Runnable {

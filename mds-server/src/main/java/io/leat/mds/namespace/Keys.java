@@ -56,6 +56,10 @@ public final class Keys {
     return of('E', file);
   }
 
+  public static byte[] leases() {
+    return new byte[] {'W'};
+  }
+
   public static byte[] xattr(long file, String name) {
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(9 + utf8.length).put((byte) 'X').putLong(file).put(utf8).array();
@@ -117,7 +121,7 @@ public final class Keys {
     return of('P', file, volume, block);
   }
 
-  static byte[] pins() {
+  public static byte[] pins() {
     return new byte[] {'P'};
   }
 

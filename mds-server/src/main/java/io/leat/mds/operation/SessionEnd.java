@@ -1,6 +1,5 @@
 package io.leat.mds.operation;
 
-import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.LeaseRecord;
@@ -21,8 +20,10 @@ public final class SessionEnd {
   /**
    * Ends a session: its write leases, tokens, delegated space and reply slots.
    *
-   * @param proven the client itself says that it has stopped; else what it could still write is
-   *     quarantined (D5)
+   * <p>What its open streams had not published is quarantined (D5), also when the client has closed
+   * the session: another of its threads may have been in the middle of a write.
+   *
+   * @param proven the client itself says that it has stopped, and need not be told to
    * @return false when the session holds more than one step may end; call again
    */
   public static boolean end(OperationContext context, long session, boolean proven) {
@@ -32,9 +33,7 @@ public final class SessionEnd {
       LeaseRecord lease = namespace.lease(id).orElseThrow();
       Node file = namespace.byId(id).orElseThrow();
       if (proven) {
-        Delegations.ranges(lease).forEach(namespace::free);
-        namespace.removeLease(id, lease);
-        namespace.update(file, inode -> inode.setUnderConstruction(false));
+        RecoverLeaseOperation.end(context, file, lease);
       } else {
         RecoverLeaseOperation.expel(context, file, lease);
       }
@@ -68,18 +67,13 @@ public final class SessionEnd {
     }
   }
 
-  /** A stream that gave its tokens back without a close has stopped writing. */
+  /** A stream that gave its tokens back without a close starts no further write. */
   private static void abandon(OperationContext context, long file) {
     Optional<LeaseRecord> lease = context.namespace().lease(file);
     if (lease.isPresent()
         && lease.get().getSession() == context.session()
         && !context.tokens().held(file, context.session()).has(TokenKind.IO, TokenLevel.WRITE)) {
-      Delegations.ranges(lease.get()).forEach(context.namespace()::free);
-      context.namespace().removeLease(file, lease.get());
-      context
-          .namespace()
-          .byId(file)
-          .ifPresent(node -> context.namespace().update(node, i -> i.setUnderConstruction(false)));
+      RecoverLeaseOperation.end(context, context.namespace().byId(file).orElseThrow(), lease.get());
     }
   }
 

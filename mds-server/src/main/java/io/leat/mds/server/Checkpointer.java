@@ -61,13 +61,17 @@ final class Checkpointer implements Closeable {
   private final TimeSource time;
   private final Semaphore wake = new Semaphore(0);
   private final Object oneAtATime = new Object();
+
+  /** Null when the loop does the work. */
   private final Thread thread;
+
   private JournalPosition newest;
   private volatile long dueAtBytes;
   private volatile boolean segmentReady;
   private volatile boolean stopped;
 
-  private Checkpointer(Storage parts, JournalHistory history, long limitBytes, TimeSource time) {
+  private Checkpointer(
+      Storage parts, JournalHistory history, long limitBytes, TimeSource time, boolean background) {
     this.parts = parts;
     this.limitBytes = limitBytes;
     this.time = time;
@@ -77,8 +81,8 @@ final class Checkpointer implements Closeable {
             .map(StoredCheckpoint::position)
             .orElse(JournalPosition.START);
     this.dueAtBytes = limitBytes - history.bytesAfter(newest);
-    this.thread = new Thread(this::run, "leat-checkpoint-" + parts.virtualServer());
-    thread.setDaemon(true);
+    this.thread =
+        background ? new Thread(this::run, "leat-checkpoint-" + parts.virtualServer()) : null;
   }
 
   /**
@@ -89,10 +93,17 @@ final class Checkpointer implements Closeable {
    */
   static Checkpointer start(
       Storage parts, JournalHistory history, long limitBytes, TimeSource time) {
-    Checkpointer checkpointer = new Checkpointer(parts, history, limitBytes, time);
+    Checkpointer checkpointer = new Checkpointer(parts, history, limitBytes, time, true);
+    checkpointer.thread.setDaemon(true);
     checkpointer.thread.start();
     checkpointer.journalGrew();
     return checkpointer;
+  }
+
+  /** The same without a thread: the loop does the work in between its batches. */
+  static Checkpointer inline(
+      Storage parts, JournalHistory history, long limitBytes, TimeSource time) {
+    return new Checkpointer(parts, history, limitBytes, time, false);
   }
 
   /** Wakes the thread when there is something for it to do. */
@@ -100,7 +111,9 @@ final class Checkpointer implements Closeable {
     if (!parts.journal().isHalfFull()) {
       segmentReady = false;
     }
-    if ((isDue() || wantsSegment()) && wake.availablePermits() == 0) {
+    if (thread == null) {
+      work();
+    } else if ((isDue() || wantsSegment()) && wake.availablePermits() == 0) {
       wake.release();
     }
   }
@@ -117,15 +130,19 @@ final class Checkpointer implements Closeable {
     try {
       while (!stopped) {
         wake.acquire();
-        if (!stopped && wantsSegment()) {
-          prepareSegment();
-        }
-        if (!stopped && isDue()) {
-          checkpointOrWarn();
-        }
+        work();
       }
     } catch (InterruptedException e) {
       LOG.error("{}: {} was interrupted and ends", parts.virtualServer(), thread.getName(), e);
+    }
+  }
+
+  private void work() {
+    if (!stopped && wantsSegment()) {
+      prepareSegment();
+    }
+    if (!stopped && isDue()) {
+      checkpointOrWarn();
     }
   }
 
@@ -244,7 +261,7 @@ final class Checkpointer implements Closeable {
     stopped = true;
     wake.release();
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    while (thread != null && thread.isAlive()) {
       try {
         thread.join();
       } catch (InterruptedException e) {

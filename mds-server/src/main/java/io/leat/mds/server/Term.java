@@ -34,9 +34,10 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * <p>When any step fails the term is over: the transaction is dropped, nothing is answered, and the
- * next term finds out from the journal what belongs to history. One thread at a time.
+ * next term finds out from the journal what belongs to history. {@link TermStart} makes terms. One
+ * thread at a time.
  */
-final class Term implements Closeable {
+public final class Term implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Term.class);
 
@@ -56,16 +57,16 @@ final class Term implements Closeable {
   private volatile long commits;
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
-  sealed interface Work permits Execute, Disconnect, Synced {}
+  public sealed interface Work permits Execute, Disconnect, Synced {}
 
   /** Carry a request out. */
-  record Execute(Inbound inbound) implements Work {}
+  public record Execute(Inbound inbound) implements Work {}
 
   /** Note that the volume has been flushed since this commit. */
-  record Synced(long commit) implements Work {}
+  public record Synced(long commit) implements Work {}
 
   /** Forget a connection. */
-  record Disconnect(Peer peer) implements Work {}
+  public record Disconnect(Peer peer) implements Work {}
 
   /**
    * @param checkpoints of this term; closed with it
@@ -90,7 +91,7 @@ final class Term implements Closeable {
    * @return true when there is more to do at once
    * @throws IOException when the term is over
    */
-  boolean run(List<Work> source, boolean tick) throws IOException {
+  public boolean run(List<Work> source, boolean tick) throws IOException {
     List<Outgoing> out = new ArrayList<>();
     boolean more =
         durably(

@@ -4,7 +4,7 @@ import io.leat.mds.core.Time;
 
 /** Where the loop takes the time from that it hands to the state machine. */
 @FunctionalInterface
-interface TimeSource {
+public interface TimeSource {
 
   Time now();
 

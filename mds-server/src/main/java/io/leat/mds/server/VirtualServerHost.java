@@ -6,15 +6,11 @@ import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
-import io.leat.mds.core.VirtualServerCore;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.FileMetadataArea;
-import io.leat.mds.journal.JournalActivation;
-import io.leat.mds.journal.JournalActivation.Activated;
-import io.leat.mds.namespace.Namespace;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
@@ -74,9 +70,6 @@ final class VirtualServerHost implements Closeable {
   /** This MDS's lane; each has its own once several share an area. */
   private static final int LANE = 0;
 
-  /** Share of the image above which what makes it grow is refused. */
-  private static final double IMAGE_FULL_SHARE = 0.9;
-
   private final MdsConfig config;
   private final VirtualServerStorage storage;
   private final Coordination coordination;
@@ -91,6 +84,7 @@ final class VirtualServerHost implements Closeable {
   private CheckpointStore checkpoints;
   private Image image;
   private VolumeHeader volume;
+  private TermStart start;
 
   /** Null for direct volumes, which clients flush themselves. */
   private VolumeSync volumeSync;
@@ -176,10 +170,27 @@ final class VirtualServerHost implements Closeable {
       area = openArea(storage.metadata());
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
+      start = termStart();
     } catch (IOException | RuntimeException e) {
       closeStorage();
       throw e;
     }
+  }
+
+  private TermStart termStart() throws IOException {
+    return new TermStart(
+        storage.name(),
+        config.name(),
+        area,
+        LANE,
+        image,
+        checkpoints,
+        new TermStart.Checkpoints(config.checkpointJournalBytes(), true),
+        HostBoot.id(),
+        volume,
+        System.getProperty("user.name"),
+        config.superuserGroup().isEmpty() ? "supergroup" : config.superuserGroup(),
+        time);
   }
 
   private FileMetadataArea openArea(Path directory) throws IOException {
@@ -234,63 +245,14 @@ final class VirtualServerHost implements Closeable {
     long highest = Math.max(owner.map(OwnerRecord::epoch).orElse(0L), highestEpoch());
     long next = highest + 1;
     coordination.ownership().claim(storage.name(), config.name(), address, next, owner);
-    ImageRecovery recovery = new ImageRecovery(storage.name(), image, checkpoints, LANE);
-    Activated activated = JournalActivation.activate(area, LANE, next, config.name(), recovery);
-    try {
-      recovery.finish(activated.history());
-      Term term = term(activated, next);
-      epoch = next;
-      LOG.info("{}: serving under epoch {}", storage.name(), next);
-      return term;
-    } catch (IOException | RuntimeException e) {
-      activated.journal().close();
-      throw e;
-    }
+    Term term = start.begin(settings(next));
+    epoch = next;
+    LOG.info("{}: serving under epoch {}", storage.name(), next);
+    return term;
   }
 
   private long highestEpoch() throws IOException {
     return new EpochBlocks(area).highest();
-  }
-
-  private Term term(Activated activated, long ofEpoch) throws IOException {
-    try (ImageSnapshot snapshot = image.snapshot()) {
-      if (!new Namespace(snapshot).exists()) {
-        LOG.info("{}: formatting a new namespace", storage.name());
-        Genesis genesis =
-            new Genesis(
-                System.getProperty("user.name"),
-                config.superuserGroup().isEmpty() ? "supergroup" : config.superuserGroup(),
-                time.now().wallMillis());
-        Term.write(image, activated.journal(), ns -> genesis.write(ns, volume));
-      }
-    }
-    String boot = HostBoot.id();
-    Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
-    try (ImageSnapshot snapshot = image.snapshot()) {
-      Namespace namespace = new Namespace(snapshot);
-      requireSameVolume(namespace);
-      VirtualServerCore core =
-          new VirtualServerCore(settings(ofEpoch), namespace, time.now(), this::imageNearlyFull);
-      return new Term(image, activated.journal(), core, checkpointer(activated), time);
-    }
-  }
-
-  private Checkpointer checkpointer(Activated activated) {
-    Checkpointer.Storage parts =
-        new Checkpointer.Storage(
-            storage.name(), area, LANE, image, checkpoints, activated.journal());
-    return Checkpointer.start(parts, activated.history(), config.checkpointJournalBytes(), time);
-  }
-
-  private void requireSameVolume(Namespace namespace) throws IOException {
-    boolean same =
-        namespace.volumes().stream()
-            .anyMatch(v -> v.getUuid().equals(Genesis.bytes(volume.uuid())));
-    if (!same) {
-      throw new IOException(
-          "Volume %s at %s is not the one of virtual server %s: its UUID is %s; configure the right path"
-              .formatted(volume.name(), storage.volume(), storage.name(), volume.uuid()));
-    }
   }
 
   private Settings settings(long ofEpoch) {
@@ -311,10 +273,6 @@ final class VirtualServerHost implements Closeable {
         config.leaseMillis(),
         config.replySlots(),
         List.of(description));
-  }
-
-  private boolean imageNearlyFull() {
-    return image.usedBytes() > image.capacityBytes() * IMAGE_FULL_SHARE;
   }
 
   private void serve(Term term) throws IOException {

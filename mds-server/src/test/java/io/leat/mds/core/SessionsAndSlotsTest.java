@@ -243,6 +243,7 @@ final class SessionsAndSlotsTest {
     client.ask(Request.newBuilder().setSafeMode(SafeMode.newBuilder().setAction(action)));
   }
 
+  /** At once but for what an open stream might still write from another thread. */
   @Test
   void shouldGiveEverythingBackWhenASessionIsClosed() {
     TestClient client = server.client();
@@ -250,6 +251,8 @@ final class SessionsAndSlotsTest {
     client.allocated(opened.getStatus().getFileId(), 1, 8);
     client.ask(Request.newBuilder().setCloseSession(CloseSession.getDefaultInstance()));
     server.settle();
+    assertEquals(8, server.audit().count("quarantined"));
+    server.passLease();
     server.requireEmpty();
   }
 }

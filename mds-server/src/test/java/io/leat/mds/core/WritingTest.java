@@ -278,7 +278,19 @@ final class WritingTest {
     client.allocated(file, 1, CoreHarness.BLOCKS);
     client.refused(ErrorCode.NO_SPACE, allocate(file, 1, 1));
     client.refused(ErrorCode.INVALID_ARGUMENT, allocate(file, 1, -1));
+    client.ok(close(file, 1, 0, opened.getGrant()));
+    server.requireEmpty();
+  }
+
+  /** A write of it that failed may still be on its way to the device. */
+  @Test
+  void shouldQuarantineWhatAStreamLeavesThatGivesUp() {
+    Opened opened = client.created("/a", 1);
+    client.allocated(opened.getStatus().getFileId(), 1, 8);
     client.release(opened);
+    server.settle();
+    assertEquals(8, server.audit().count("quarantined"));
+    server.passLease(client);
     server.requireEmpty();
   }
 

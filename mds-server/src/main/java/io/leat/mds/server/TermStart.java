@@ -1,0 +1,143 @@
+package io.leat.mds.server;
+
+import io.leat.mds.checkpoint.CheckpointStore;
+import io.leat.mds.core.Settings;
+import io.leat.mds.core.VirtualServerCore;
+import io.leat.mds.image.Image;
+import io.leat.mds.image.ImageSnapshot;
+import io.leat.mds.journal.Journal;
+import io.leat.mds.journal.JournalActivation;
+import io.leat.mds.journal.JournalActivation.Activated;
+import io.leat.mds.journal.JournalHistory;
+import io.leat.mds.journal.MetadataArea;
+import io.leat.mds.namespace.Namespace;
+import io.leat.volume.VolumeHeader;
+import java.io.IOException;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a term of ownership begins, whoever runs it: take the journal over, bring the image to the
+ * end of history, format the namespace if there is none yet, and start the state machine.
+ *
+ * @param virtualServer its name
+ * @param owner the MDS, for people who look at the epoch blocks
+ * @param area the metadata area, open as long as terms are begun
+ * @param lane the own lane in it
+ * @param image empty or warm; open as long as the term
+ * @param checkpoints of the area
+ * @param policy when checkpoints are made, and by whom
+ * @param boot which boot of the host this is
+ * @param volume what the volume's header says
+ * @param user who owns the directories of a new namespace, with {@code group}
+ * @param group of the superusers
+ * @param time clocks
+ */
+public record TermStart(
+    String virtualServer,
+    String owner,
+    MetadataArea area,
+    int lane,
+    Image image,
+    CheckpointStore checkpoints,
+    Checkpoints policy,
+    String boot,
+    VolumeHeader volume,
+    String user,
+    String group,
+    TimeSource time) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TermStart.class);
+
+  /**
+   * When checkpoints are made.
+   *
+   * @param journalBytes appended since the last one
+   * @param background on a thread of their own; else by the loop, in between its batches
+   */
+  public record Checkpoints(long journalBytes, boolean background) {}
+
+  /** Share of the image above which what makes it grow is refused. */
+  private static final double IMAGE_FULL_SHARE = 0.9;
+
+  public TermStart {
+    Objects.requireNonNull(area);
+    Objects.requireNonNull(image);
+    Objects.requireNonNull(volume);
+    Objects.requireNonNull(time);
+  }
+
+  /**
+   * Begins a term under the epoch of {@code settings}, which must be the newest.
+   *
+   * @throws IOException when the epoch is not the newest, the journal cannot be read or written, or
+   *     the namespace belongs to another volume
+   */
+  public Term begin(Settings settings) throws IOException {
+    ImageRecovery recovery = new ImageRecovery(virtualServer, image, checkpoints, lane);
+    Activated activated = JournalActivation.activate(area, lane, settings.epoch(), owner, recovery);
+    try {
+      recovery.finish(activated.history());
+      formatIfNew(activated.journal());
+      Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
+      return term(activated, settings);
+    } catch (IOException | RuntimeException e) {
+      activated.journal().close();
+      throw e;
+    }
+  }
+
+  /** Brings another image to the end of what the storage holds now; changes nothing there. */
+  public void recover(Image other) throws IOException {
+    JournalHistory history = JournalHistory.read(area);
+    ImageRecovery recovery = new ImageRecovery(virtualServer, other, checkpoints, lane);
+    recovery.recover(history);
+    recovery.finish(history);
+  }
+
+  private void formatIfNew(Journal journal) throws IOException {
+    try (ImageSnapshot snapshot = image.snapshot()) {
+      if (new Namespace(snapshot).exists()) {
+        return;
+      }
+    }
+    LOG.info("{}: formatting a new namespace", virtualServer);
+    Genesis genesis = new Genesis(user, group, time.now().wallMillis());
+    Term.write(image, journal, namespace -> genesis.write(namespace, volume));
+  }
+
+  private Term term(Activated activated, Settings settings) throws IOException {
+    try (ImageSnapshot snapshot = image.snapshot()) {
+      Namespace namespace = new Namespace(snapshot);
+      requireSameVolume(namespace);
+      VirtualServerCore core =
+          new VirtualServerCore(settings, namespace, time.now(), this::imageNearlyFull);
+      return new Term(image, activated.journal(), core, checkpointer(activated), time);
+    }
+  }
+
+  private Checkpointer checkpointer(Activated activated) {
+    Checkpointer.Storage parts =
+        new Checkpointer.Storage(
+            virtualServer, area, lane, image, checkpoints, activated.journal());
+    return policy.background()
+        ? Checkpointer.start(parts, activated.history(), policy.journalBytes(), time)
+        : Checkpointer.inline(parts, activated.history(), policy.journalBytes(), time);
+  }
+
+  private void requireSameVolume(Namespace namespace) throws IOException {
+    boolean same =
+        namespace.volumes().stream()
+            .anyMatch(v -> v.getUuid().equals(Genesis.bytes(volume.uuid())));
+    if (!same) {
+      throw new IOException(
+          "Volume %s is not the one of virtual server %s: its UUID is %s; configure the right path"
+              .formatted(volume.name(), virtualServer, volume.uuid()));
+    }
+  }
+
+  private boolean imageNearlyFull() {
+    return image.usedBytes() > image.capacityBytes() * IMAGE_FULL_SHARE;
+  }
+}

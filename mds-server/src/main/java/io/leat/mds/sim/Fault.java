@@ -1,0 +1,36 @@
+package io.leat.mds.sim;
+
+import java.util.Locale;
+
+/** What the simulator lets go wrong by itself; devices of clients fail beside it. */
+enum Fault {
+  /** A connection breaks; what is on the way is lost. */
+  CUT,
+  /** No connection of a client works for a while. */
+  PARTITION,
+  /** A client stops for a while, and goes on as if nothing had been. */
+  CLIENT_PAUSE,
+  /** A client process dies; what it had in flight to devices may still land. */
+  CLIENT_CRASH,
+  /** A client's wall clock jumps. */
+  CLIENT_CLOCK,
+  /** The server's loop stops for a while. */
+  SERVER_PAUSE,
+  /** The server's process dies; its image's files stay. */
+  SERVER_KILL,
+  /** The server's host dies: unflushed journal writes are torn, the image is lost. */
+  SERVER_POWER,
+  /** The journal's devices fail, perhaps in the middle of a write. */
+  JOURNAL_ERROR,
+  /** The server's wall clock jumps. */
+  SERVER_CLOCK,
+  /**
+   * Clients and the volume's device lose their power, and what was not flushed (direct volumes).
+   */
+  VOLUME_POWER;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,83 @@
+package io.leat.mds.sim;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Lets things go wrong from time to time. */
+final class Faults {
+
+  private static final long CLOCK_JUMP_MILLIS_MAX = 3_600_000;
+
+  private final World world;
+  private final SimServer server;
+  private final JournalStorage journal;
+  private final Network network;
+  private final SimVolume volume;
+  private final List<SimClient> clients;
+  private final RandomGenerator random;
+
+  Faults(
+      World world,
+      SimServer server,
+      JournalStorage journal,
+      Network network,
+      SimVolume volume,
+      List<SimClient> clients) {
+    this.world = world;
+    this.server = server;
+    this.journal = journal;
+    this.network = network;
+    this.volume = volume;
+    this.clients = clients;
+    this.random = world.newRandom();
+  }
+
+  /** Schedules the next fault; none after the world has become calm. */
+  void start() {
+    if (world.profile.faultMillis() > 0) {
+      world.time.schedule(random.nextInt(2 * world.profile.faultMillis()), this::strike);
+    }
+  }
+
+  private void strike() {
+    if (!world.calm()) {
+      Fault[] all = Fault.values();
+      Fault fault = all[random.nextInt(all.length)];
+      world.count(fault);
+      let(fault);
+      start();
+    }
+  }
+
+  private void let(Fault fault) {
+    SimClient client = clients.get(random.nextInt(clients.size()));
+    int lease = world.profile.leaseMillis();
+    switch (fault) {
+      case CUT -> network.cutOne();
+      case PARTITION -> client.process().partition(random.nextInt(3 * lease));
+      case CLIENT_PAUSE -> client.pause(random.nextInt(3 * lease));
+      case CLIENT_CRASH -> client.crash();
+      case CLIENT_CLOCK -> client.process().jumpClock(jump());
+      case SERVER_PAUSE -> server.pause(random.nextInt(lease));
+      case SERVER_KILL -> kill(false);
+      case SERVER_POWER -> kill(true);
+      case JOURNAL_ERROR -> journal.fail();
+      case SERVER_CLOCK -> server.jumpClock();
+      case VOLUME_POWER -> {
+        clients.forEach(SimClient::crash);
+        volume.losePower();
+      }
+    }
+  }
+
+  private void kill(boolean power) {
+    if (server.isUp()) {
+      server.die(power, random.nextInt(4) == 0);
+    }
+  }
+
+  private long jump() {
+    long millis = random.nextLong(CLOCK_JUMP_MILLIS_MAX) >> random.nextInt(20);
+    return random.nextBoolean() ? millis : -millis;
+  }
+}

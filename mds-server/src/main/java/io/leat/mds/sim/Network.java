@@ -1,0 +1,201 @@
+package io.leat.mds.sim;
+
+import io.leat.client.engine.Environment.Link;
+import io.leat.client.engine.Environment.LinkListener;
+import io.leat.mds.core.Peer;
+import io.leat.wire.proto.Envelope;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Connections between clients and the server. Messages of one direction keep their order and take
+ * random time; a cut loses what is on the way, and both ends hear of it after a while.
+ */
+final class Network {
+
+  /** How long until an end hears that the connection is gone, in message delays. */
+  private static final int NOTICE_DELAYS = 10;
+
+  private final World world;
+  private final SimServer server;
+  private final List<Connection> connections = new ArrayList<>();
+
+  Network(World world, SimServer server) {
+    this.world = world;
+    this.server = server;
+  }
+
+  private long delay() {
+    return world.random.nextInt(world.profile.delayMillis() + 1);
+  }
+
+  /** Connects a client; without a server that listens, or a path to it, it is refused. */
+  void connect(SimProcess process, LinkListener listener) {
+    world.time.schedule(
+        1 + delay(),
+        () -> {
+          if (server.isUp() && !process.partitioned()) {
+            Connection connection = new Connection(process, listener, server.incarnation());
+            connections.add(connection);
+            process.run(() -> listener.onOpen(connection.link));
+          } else {
+            process.run(() -> listener.onFailed(new IOException("connection refused")));
+          }
+        });
+  }
+
+  /** Cuts one connection, if there is any. */
+  boolean cutOne() {
+    List<Connection> whole = connections.stream().filter(c -> !c.cut).toList();
+    if (whole.isEmpty()) {
+      return false;
+    }
+    whole.get(world.random.nextInt(whole.size())).cut();
+    return true;
+  }
+
+  /** Cuts what a client has. */
+  void cutAll(SimProcess process) {
+    List.copyOf(connections).stream().filter(c -> c.process == process).forEach(Connection::cut);
+  }
+
+  /** Cuts everything: the server is gone. */
+  void cutAll() {
+    List.copyOf(connections).forEach(Connection::cut);
+  }
+
+  /** A process died; what it has sent still arrives. */
+  void died(SimProcess process) {
+    List.copyOf(connections).stream()
+        .filter(c -> c.process == process)
+        .forEach(Connection::closeByClient);
+  }
+
+  /** The server closes all its connections. */
+  void closeAll(String reason) {
+    List.copyOf(connections).forEach(c -> c.peer.close(reason));
+  }
+
+  /** One connection; {@code link} is the client's end, {@code peer} the server's. */
+  private final class Connection {
+    private final SimProcess process;
+    private final LinkListener listener;
+    private final long incarnation;
+    private final Link link = new ClientEnd();
+    private final Peer peer = new ServerEnd();
+    private long lastToServer;
+    private long lastToClient;
+    private boolean cut;
+    private boolean clientClosed;
+    private boolean serverClosed;
+
+    Connection(SimProcess process, LinkListener listener, long incarnation) {
+      this.process = process;
+      this.listener = listener;
+      this.incarnation = incarnation;
+    }
+
+    void toServer(Runnable arrival) {
+      lastToServer = Math.max(lastToServer, world.time.now() + delay());
+      world.time.schedule(
+          lastToServer - world.time.now(),
+          () -> {
+            if (!cut && server.incarnation() == incarnation) {
+              arrival.run();
+            }
+          });
+    }
+
+    void toClient(Runnable arrival) {
+      lastToClient = Math.max(lastToClient, world.time.now() + delay());
+      world.time.schedule(
+          lastToClient - world.time.now(),
+          () -> {
+            if (!cut) {
+              process.run(
+                  () -> {
+                    if (!clientClosed) {
+                      arrival.run();
+                    }
+                  });
+            }
+          });
+    }
+
+    void cut() {
+      if (cut) {
+        return;
+      }
+      cut = true;
+      connections.remove(this);
+      world.time.schedule(notice(), this::serverHears);
+      world.time.schedule(
+          notice(), () -> process.run(() -> clientHears("the connection was lost")));
+    }
+
+    private long notice() {
+      return world.random.nextInt(NOTICE_DELAYS * world.profile.delayMillis());
+    }
+
+    private void serverHears() {
+      if (!serverClosed && server.incarnation() == incarnation) {
+        serverClosed = true;
+        server.disconnected(peer);
+      }
+    }
+
+    private void clientHears(String reason) {
+      if (!clientClosed) {
+        clientClosed = true;
+        listener.onClosed(reason);
+      }
+    }
+
+    void closeByClient() {
+      clientClosed = true;
+      connections.remove(this);
+      toServer(this::serverHears);
+    }
+
+    /** What the client holds. */
+    private final class ClientEnd implements Link {
+      @Override
+      public void send(Envelope message) {
+        toServer(
+            () -> {
+              if (!serverClosed) {
+                server.receive(peer, message);
+              }
+            });
+      }
+
+      @Override
+      public void close(String reason) {
+        closeByClient();
+      }
+    }
+
+    /** What the server holds. */
+    private final class ServerEnd implements Peer {
+      @Override
+      public void send(Envelope message) {
+        if (!serverClosed) {
+          toClient(() -> listener.onMessage(message));
+        }
+      }
+
+      @Override
+      public void close(String reason) {
+        toClient(() -> clientHears(reason));
+        connections.remove(Connection.this);
+        world.time.schedule(0, Connection.this::serverHears);
+      }
+
+      @Override
+      public String address() {
+        return process.toString();
+      }
+    }
+  }
+}

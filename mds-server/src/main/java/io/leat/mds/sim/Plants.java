@@ -1,0 +1,80 @@
+package io.leat.mds.sim;
+
+import io.leat.mds.image.Image;
+import io.leat.volume.Device;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Bugs that the simulator can be given, to prove that it would find them. Each is a wrapper around
+ * a part of production: around the image, the journal's devices, or a client's path to the volume.
+ */
+public enum Plants {
+  /** The journal's devices take a flush for granted: what was acknowledged may be lost. */
+  ACK_BEFORE_DURABLE("replies leave before the journal is flushed"),
+
+  /** Reply slots never reach the image: a request repeated after a restart is executed again. */
+  REPLY_SLOT_FORGOTTEN("reply slots are not stored"),
+
+  /** Replay applies the beginning of what it has replayed once more, over what came later. */
+  REPLAY_APPLIED_TWICE("replay goes back and applies old batches again"),
+
+  /** Quarantined blocks are handed out although their last writer may still be writing. */
+  BLOCK_REUSED_AT_ONCE("blocks leave the quarantine at once"),
+
+  /** What is left of a batch that was cut short passes for a whole one. */
+  TORN_TAIL_ACCEPTED("checksums of journal batches are not checked"),
+
+  /** Clients publish extents while their bytes are still on the way to the device. */
+  COMMIT_BEFORE_DATA("clients commit before their writes have landed");
+
+  private final String description;
+
+  Plants(String description) {
+    this.description = description;
+  }
+
+  /** What a person types. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public String description() {
+    return description;
+  }
+
+  /** The plant that a person has typed. */
+  public static Optional<Plants> of(String text) {
+    return Stream.of(values()).filter(plant -> plant.text().equals(text)).findFirst();
+  }
+
+  Image image(Image image) {
+    return switch (this) {
+      case REPLY_SLOT_FORGOTTEN, REPLAY_APPLIED_TWICE, BLOCK_REUSED_AT_ONCE ->
+          new PlantedImage(image, this);
+      case ACK_BEFORE_DURABLE, TORN_TAIL_ACCEPTED, COMMIT_BEFORE_DATA -> image;
+    };
+  }
+
+  Device journal(Device device, UUID area) {
+    return switch (this) {
+      case ACK_BEFORE_DURABLE -> new UnflushedDevice(device);
+      case TORN_TAIL_ACCEPTED -> new UncheckedDevice(device, area);
+      case REPLY_SLOT_FORGOTTEN, REPLAY_APPLIED_TWICE, BLOCK_REUSED_AT_ONCE, COMMIT_BEFORE_DATA ->
+          device;
+    };
+  }
+
+  Device client(Device device, World world) {
+    return this == COMMIT_BEFORE_DATA ? new WriteBehindDevice(device, world) : device;
+  }
+
+  /** Tells an image that what comes now is replay, or that it is over. */
+  static void replaying(Image image, boolean now) {
+    if (image instanceof PlantedImage planted) {
+      planted.replaying(now);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.leat.mds.sim;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * The shape of one simulation, drawn from its seed.
+ *
+ * @param clients client processes
+ * @param actors users in each, one operation at a time
+ * @param direct the volume bypasses page caches
+ * @param volumeBlocks size of the volume
+ * @param leaseMillis client lease
+ * @param replySlots of each client session
+ * @param thinkMillis between two operations of a user at most
+ * @param delayMillis of a message at most
+ * @param faultMillis between two faults on average; 0 for none
+ * @param deviceFaults share of device operations of clients that fail, of each kind
+ * @param checkpointBytes of the journal between two checkpoints
+ * @param laneSegments of the journal's ring
+ * @param millis how long faults and operations go on
+ */
+record Profile(
+    int clients,
+    int actors,
+    boolean direct,
+    int volumeBlocks,
+    int leaseMillis,
+    int replySlots,
+    int thinkMillis,
+    int delayMillis,
+    int faultMillis,
+    double deviceFaults,
+    long checkpointBytes,
+    int laneSegments,
+    long millis) {
+
+  static Profile of(RandomGenerator random) {
+    return new Profile(
+        2 + random.nextInt(3),
+        1 + random.nextInt(3),
+        random.nextBoolean(),
+        300 + random.nextInt(random.nextBoolean() ? 500 : 3_000),
+        1_000 + random.nextInt(3_000),
+        1 + random.nextInt(4),
+        5 + random.nextInt(random.nextBoolean() ? 50 : 300),
+        1 + random.nextInt(10),
+        random.nextInt(8) == 0 ? 0 : 200 + random.nextInt(1_500),
+        random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.01,
+        (100L + random.nextInt(3_000)) << 10,
+        8 + random.nextInt(40),
+        20_000 + random.nextInt(40_000));
+  }
+
+  /** How long a device operation may stay under way after its lease check: the lease's margin. */
+  int lateMillis() {
+    return leaseMillis / 5;
+  }
+}

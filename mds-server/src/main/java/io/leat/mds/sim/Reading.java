@@ -1,0 +1,105 @@
+package io.leat.mds.sim;
+
+import io.leat.client.engine.OpenFile;
+import io.leat.client.engine.StreamReader;
+import io.leat.mds.sim.Actor.Answers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/** A few reads of one file, from open to close. */
+final class Reading {
+
+  private static final int READS_MAX = 4;
+  private static final int BYTES_MAX = 30_000;
+
+  /** Times a read begins again because the session was lost. */
+  private static final int ATTEMPTS_MAX = 20;
+
+  private final Actor actor;
+  private final StreamReader reader;
+  private final long since;
+  private final boolean whole;
+  private final Runnable then;
+  private int readsLeft;
+  private int attemptsLeft = ATTEMPTS_MAX;
+
+  /**
+   * @param since when the open was asked for
+   * @param whole read all of it, and nothing else
+   */
+  Reading(Actor actor, String path, OpenFile file, long since, boolean whole, Runnable then) {
+    this.actor = actor;
+    this.reader = new StreamReader(path, file, actor.process());
+    this.since = since;
+    this.whole = whole;
+    this.then = then;
+    this.readsLeft = whole ? 1 : 1 + actor.random.nextInt(READS_MAX);
+  }
+
+  void next() {
+    if (readsLeft == 0) {
+      close();
+      return;
+    }
+    readsLeft--;
+    long size = reader.attributes().size();
+    long position = whole ? 0 : actor.random.nextLong(size + 1);
+    int bytes = whole ? (int) size + 1 : 1 + actor.random.nextInt(BYTES_MAX);
+    prepare(position, ByteBuffer.allocate(bytes));
+  }
+
+  private void prepare(long position, ByteBuffer dst) {
+    CompletableFuture<?> wait = reader.prepare(position);
+    if (wait == null) {
+      read(position, dst);
+    } else {
+      awaitThen(wait, position, dst);
+    }
+  }
+
+  private <T> void awaitThen(CompletableFuture<T> wait, long position, ByteBuffer dst) {
+    actor.await(
+        wait, new Answers<T>(ready -> read(position, dst), refused -> close(), this::close));
+  }
+
+  private void read(long position, ByteBuffer dst) {
+    actor.world.countOperation();
+    int count;
+    try {
+      count = reader.read(position, dst);
+    } catch (IOException e) {
+      actor.note("read failed", e.getMessage());
+      requireInjected(e);
+      close();
+      return;
+    }
+    if (count == StreamReader.AGAIN) {
+      again(position, dst);
+      return;
+    }
+    byte[] got = new byte[Math.max(0, count)];
+    dst.get(0, got);
+    actor.contents.check(actor.toString(), reader.fileId(), since, position, dst.capacity(), got);
+    actor.later(actor.random.nextInt(actor.world.profile.thinkMillis() + 1), this::next);
+  }
+
+  private void again(long position, ByteBuffer dst) {
+    if (attemptsLeft-- > 0) {
+      actor.later(0, () -> prepare(position, dst));
+    } else {
+      close();
+    }
+  }
+
+  private void requireInjected(IOException failure) {
+    if (!String.valueOf(failure.getMessage()).contains("injected failure")) {
+      actor.world.judge.violated("D1-D3", actor + " cannot read: " + failure);
+    }
+  }
+
+  private void close() {
+    reader.close();
+    then.run();
+  }
+}

@@ -1,0 +1,137 @@
+package io.leat.mds.sim;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What several users did to one name at the same time: make it if it is absent, delete it, look at
+ * it. Decides whether some order of these operations, each within its time, explains all answers
+ * (linearizability; the search is that of Wing and Gong with Lowe's memory of what was tried).
+ */
+final class RegisterHistory {
+
+  /** The name is absent. */
+  static final long ABSENT = 0;
+
+  /** Operations kept; further ones are not made. */
+  static final int OPERATIONS_MAX = 300;
+
+  private static final long UNANSWERED = Long.MAX_VALUE;
+
+  private final List<Operation> operations = new ArrayList<>();
+  private long clock;
+
+  /** Kinds of operations. */
+  enum Kind {
+    CREATE,
+    DELETE,
+    LOOK
+  }
+
+  /** One operation; without an answer it may have taken effect at any time since, or never. */
+  static final class Operation {
+    private final Kind kind;
+    private final long tag;
+    private final long asked;
+    private long answered = UNANSWERED;
+    private long result;
+
+    Operation(Kind kind, long tag, long asked) {
+      this.kind = kind;
+      this.tag = tag;
+      this.asked = asked;
+    }
+  }
+
+  boolean isFull() {
+    return operations.size() >= OPERATIONS_MAX;
+  }
+
+  /**
+   * @param tag what a create would put there
+   */
+  Operation ask(Kind kind, long tag) {
+    Operation operation = new Operation(kind, tag, clock++);
+    operations.add(operation);
+    return operation;
+  }
+
+  /**
+   * @param result create: 1 made, 0 was there; delete: 1 was there, 0 not; look: the tag or {@link
+   *     #ABSENT}
+   */
+  void answer(Operation operation, long result) {
+    operation.result = result;
+    operation.answered = clock++;
+  }
+
+  /** It certainly had no effect. */
+  void withdraw(Operation operation) {
+    operations.remove(operation);
+  }
+
+  private record Tried(BitSet done, long state) {}
+
+  boolean isLinearizable() {
+    return search(new BitSet(operations.size()), ABSENT, new HashSet<>());
+  }
+
+  private boolean search(BitSet done, long state, Set<Tried> tried) {
+    long limit = firstAnswer(done);
+    if (limit == UNANSWERED) {
+      return true;
+    }
+    if (!tried.add(new Tried((BitSet) done.clone(), state))) {
+      return false;
+    }
+    for (int i = done.nextClearBit(0); i < operations.size(); i = done.nextClearBit(i + 1)) {
+      Operation next = operations.get(i);
+      if (next.asked > limit) {
+        break;
+      }
+      long after = after(next, state);
+      if (after >= 0) {
+        done.set(i);
+        if (search(done, after, tried)) {
+          return true;
+        }
+        done.clear(i);
+      }
+    }
+    return false;
+  }
+
+  /** Of what is not done yet, the first answer: nothing asked after it can come before it. */
+  private long firstAnswer(BitSet done) {
+    long first = UNANSWERED;
+    for (int i = done.nextClearBit(0); i < operations.size(); i = done.nextClearBit(i + 1)) {
+      first = Math.min(first, operations.get(i).answered);
+    }
+    return first;
+  }
+
+  /** The state after an operation; -1 when its answer does not fit. */
+  private static long after(Operation operation, long state) {
+    boolean open = operation.answered == UNANSWERED;
+    return switch (operation.kind) {
+      case CREATE -> {
+        boolean made = state == ABSENT;
+        yield open || made == (operation.result == 1) ? (made ? operation.tag : state) : -1;
+      }
+      case DELETE -> open || (state != ABSENT) == (operation.result == 1) ? ABSENT : -1;
+      case LOOK -> open || operation.result == state ? state : -1;
+    };
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (Operation o : operations) {
+      text.append(" %s(%d)=%s".formatted(o.kind, o.tag, o.answered == UNANSWERED ? "?" : o.result));
+    }
+    return text.toString();
+  }
+}

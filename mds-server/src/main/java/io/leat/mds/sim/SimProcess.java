@@ -1,0 +1,178 @@
+package io.leat.mds.sim;
+
+import com.google.protobuf.ByteString;
+import io.leat.client.engine.ClientEngine;
+import io.leat.client.engine.EngineConfig;
+import io.leat.client.engine.Environment;
+import io.leat.client.engine.StreamContext;
+import io.leat.volume.FaultyDevice;
+import io.leat.volume.Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * A client process: an engine, its clocks and its path to the volume. Whatever reaches the engine
+ * waits while the process is paused, and is dropped once it is dead.
+ */
+final class SimProcess implements Environment, StreamContext {
+
+  private static final int CONNECT_MILLIS = 60_000;
+  private static final int CALL_MILLIS = 120_000;
+
+  private final World world;
+  private final String name;
+  private final SimVolume volumes;
+  private final FaultyDevice device;
+  private final Volume volume;
+  private final ClientEngine engine;
+  private final long monotonicOffset;
+  private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+  private Network network;
+  private long wallOffset;
+  private long partitionedUntil;
+  private boolean paused;
+  private boolean alive = true;
+
+  SimProcess(World world, String name, SimVolume volumes) {
+    RandomGenerator random = world.newRandom();
+    this.world = world;
+    this.name = name;
+    this.volumes = volumes;
+    this.monotonicOffset = random.nextLong(1_000_000);
+    this.wallOffset = 1_700_000_000_000L + random.nextLong(2_000);
+    this.device = volumes.path(random);
+    this.volume = volumes.open(device);
+    volumes.spoil(device);
+    byte[] id = ByteBuffer.allocate(16).putLong(random.nextLong()).putLong(1).array();
+    EngineConfig config =
+        new EngineConfig(
+            SimServer.NAME,
+            List.of("mds:1"),
+            ByteString.copyFrom(id),
+            "host",
+            name,
+            CONNECT_MILLIS,
+            CALL_MILLIS);
+    this.engine = new ClientEngine(config, this);
+  }
+
+  void start(Network through) {
+    network = through;
+    var unused = engine.start();
+    releaseLateWrites();
+  }
+
+  ClientEngine engine() {
+    return engine;
+  }
+
+  /** Bytes that are still under way land before the lease that they were started under ends. */
+  private void releaseLateWrites() {
+    try {
+      device.releaseLateWrites();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the volume in memory failed", e);
+    }
+    if (alive) {
+      world.time.schedule(world.profile.lateMillis(), this::releaseLateWrites);
+    }
+  }
+
+  /** Runs what reaches the process: now, after its pause, or never. */
+  void run(Runnable task) {
+    if (paused) {
+      deferred.add(task);
+    } else if (alive) {
+      task.run();
+    }
+  }
+
+  void pause() {
+    paused = true;
+  }
+
+  void resume() {
+    paused = false;
+    while (!deferred.isEmpty() && !paused) {
+      run(deferred.poll());
+    }
+  }
+
+  void die() {
+    alive = false;
+    deferred.clear();
+    network.died(this);
+  }
+
+  boolean alive() {
+    return alive;
+  }
+
+  void partition(long millis) {
+    partitionedUntil = world.time.now() + millis;
+    network.cutAll(this);
+  }
+
+  boolean partitioned() {
+    return world.time.now() < partitionedUntil;
+  }
+
+  void jumpClock(long millis) {
+    wallOffset += millis;
+  }
+
+  /** From now on the path to the volume works. */
+  void heal() {
+    volumes.heal(device);
+    partitionedUntil = 0;
+  }
+
+  // ---- environment ----------------------------------------------------------------------------
+
+  @Override
+  public long monotonicMillis() {
+    return world.time.now() + monotonicOffset;
+  }
+
+  @Override
+  public long wallMillis() {
+    return world.time.now() + wallOffset;
+  }
+
+  @Override
+  public void schedule(long delayMillis, Runnable task) {
+    world.time.schedule(delayMillis, () -> run(task));
+  }
+
+  @Override
+  public void connect(String address, LinkListener listener) {
+    network.connect(this, listener);
+  }
+
+  // ---- streams --------------------------------------------------------------------------------
+
+  @Override
+  public boolean leaseValid() {
+    return engine.leaseValid();
+  }
+
+  @Override
+  public <T> T confined(Function<ClientEngine, T> call) {
+    return call.apply(engine);
+  }
+
+  @Override
+  public Volume volume(int id) {
+    return volume;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,399 @@
+package io.leat.mds.sim;
+
+import io.leat.mds.check.CheckReport;
+import io.leat.mds.check.ImageChecker;
+import io.leat.mds.checkpoint.CheckpointStore;
+import io.leat.mds.core.Inbound;
+import io.leat.mds.core.Peer;
+import io.leat.mds.core.Settings;
+import io.leat.mds.core.Time;
+import io.leat.mds.image.Image;
+import io.leat.mds.image.ImageHash;
+import io.leat.mds.image.ImageReader;
+import io.leat.mds.image.ImageSnapshot;
+import io.leat.mds.image.MemoryImage;
+import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.journal.MemoryMetadataArea;
+import io.leat.mds.namespace.Caller;
+import io.leat.mds.namespace.Keys;
+import io.leat.mds.namespace.Namespace;
+import io.leat.mds.operation.Queries;
+import io.leat.mds.operation.Query;
+import io.leat.mds.operation.Replies;
+import io.leat.mds.server.Term;
+import io.leat.mds.server.Term.Disconnect;
+import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Work;
+import io.leat.mds.server.TermStart;
+import io.leat.mds.server.TermStart.Checkpoints;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.volume.VolumeHeader;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.VolumeDescription;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * A metadata server process with one virtual server, and what survives its deaths. Terms are those
+ * of production; the loop around them is this one, on virtual time.
+ */
+final class SimServer {
+
+  static final String NAME = "sim";
+  private static final String ADDRESS = "mds:1";
+  private static final int LANE = 0;
+  private static final long TICK_MILLIS = 100;
+  private static final long RESTART_MILLIS = 100;
+  private static final int DEATH_MILLIS_MAX = 3_000;
+  private static final int BATCH_MAX = 16;
+  private static final long WALL_MILLIS = 1_700_000_000_000L;
+
+  /** How far the wall clock may be beside the true time. */
+  static final int JUMP_MILLIS_MAX = 10_000;
+
+  /** One restart in so many compares the warm image with one replayed from the start (S2). */
+  private static final int COMPARES_ONE_IN = 6;
+
+  private final World world;
+  private final JournalStorage storage;
+  private final VolumeHeader volume;
+  private final RandomGenerator random;
+  private final List<Work> queue = new ArrayList<>();
+  private UnaryOperator<Image> imageSeam = UnaryOperator.identity();
+  private Runnable termEnded = () -> {};
+
+  private MemoryMetadataArea area;
+  private Image image;
+  private Term term;
+  private EpochBlocks epochBlocks;
+  private long epoch;
+  private long incarnation;
+  private boolean alive;
+  private boolean scheduled;
+  private boolean more;
+  private long nextTick;
+  private long pausedUntil;
+  private long wallOffset = WALL_MILLIS;
+
+  SimServer(World world, JournalStorage storage, VolumeHeader volume) {
+    this.world = world;
+    this.storage = storage;
+    this.volume = volume;
+    this.random = world.newRandom();
+  }
+
+  /**
+   * @param ended called when all connections have to be closed
+   */
+  void start(Runnable ended) {
+    termEnded = ended;
+    world.plant.ifPresent(plant -> imageSeam = plant::image);
+    image = imageSeam.apply(new MemoryImage());
+    begin();
+  }
+
+  boolean isUp() {
+    return alive;
+  }
+
+  /** Grows with every process. */
+  long incarnation() {
+    return incarnation;
+  }
+
+  // ---- messages -------------------------------------------------------------------------------
+
+  void receive(Peer peer, Envelope message) {
+    if (term == null) {
+      LeatException starting = new LeatException(ErrorCode.OVERLOADED, "starting; try again");
+      peer.send(reply(message, 0, Replies.error(starting)));
+      return;
+    }
+    Caller caller = new Caller(message.getRequest().getUser(), Set.of(), true);
+    Optional<Query> query = Queries.of(message.getRequest());
+    if (query.isPresent()) {
+      answer(peer, message, query.get(), caller);
+    } else {
+      queue.add(new Execute(new Inbound(peer, message, caller)));
+      wake(random.nextInt(3));
+    }
+  }
+
+  void disconnected(Peer peer) {
+    queue.add(new Disconnect(peer));
+    wake(0);
+  }
+
+  private void answer(Peer peer, Envelope message, Query query, Caller caller) {
+    Reply reply;
+    try (ImageSnapshot snapshot = image.snapshot()) {
+      reply = query.execute(new Namespace(snapshot), caller);
+    } catch (LeatException e) {
+      reply = Replies.error(e);
+    }
+    try {
+      if (epochBlocks.newest(epoch)) {
+        peer.send(reply(message, epoch, reply));
+        return;
+      }
+    } catch (IOException e) {
+      storage.requireInjected(e);
+    }
+    peer.close("the epoch cannot be checked");
+  }
+
+  private static Envelope reply(Envelope request, long ofEpoch, Reply reply) {
+    return Envelope.newBuilder()
+        .setCorrelation(request.getCorrelation())
+        .setVirtualServer(NAME)
+        .setEpoch(ofEpoch)
+        .setSession(request.getSession())
+        .setReply(reply)
+        .build();
+  }
+
+  // ---- loop -----------------------------------------------------------------------------------
+
+  private void wake(long delayMillis) {
+    if (!scheduled) {
+      scheduled = true;
+      long ofIncarnation = incarnation;
+      long delay = Math.max(delayMillis, pausedUntil - world.time.now());
+      world.time.schedule(
+          delay,
+          () -> {
+            if (ofIncarnation == incarnation) {
+              scheduled = false;
+              loop();
+            }
+          });
+    }
+  }
+
+  private void loop() {
+    if (term == null) {
+      return;
+    }
+    long now = world.time.now();
+    boolean tick = more || now >= nextTick;
+    if (tick) {
+      nextTick = now + TICK_MILLIS;
+    }
+    int size = Math.min(queue.size(), 1 + random.nextInt(BATCH_MAX));
+    List<Work> batch = new ArrayList<>(queue.subList(0, size));
+    queue.subList(0, size).clear();
+    try {
+      more = term.run(batch, tick);
+      queue.addAll(0, batch);
+      wake(more || !queue.isEmpty() ? 0 : nextTick - now);
+    } catch (IOException e) {
+      world.note("server", "term ended", e.getMessage());
+      if (storage.crashed()) {
+        die(true, true);
+      } else {
+        endTerm(e);
+      }
+    } catch (RuntimeException e) {
+      world.judge.violated("server", "the state machine failed: " + e);
+    }
+  }
+
+  private void endTerm(IOException why) {
+    storage.requireInjected(why);
+    closeTerm();
+    queue.clear();
+    termEnded.run();
+    storage.heal();
+    begunLater(RESTART_MILLIS);
+  }
+
+  private void closeTerm() {
+    try {
+      term.close();
+    } catch (IOException e) {
+      storage.requireInjected(e);
+    }
+    term = null;
+  }
+
+  private void begunLater(long millis) {
+    long ofIncarnation = incarnation;
+    world.time.schedule(
+        millis,
+        () -> {
+          if (ofIncarnation == incarnation && term == null) {
+            begin();
+          }
+        });
+  }
+
+  // ---- life and death -------------------------------------------------------------------------
+
+  private void begin() {
+    if (area == null) {
+      area = storage.process();
+    }
+    alive = true;
+    try {
+      epoch = new EpochBlocks(area).highest() + 1;
+      Plants.replaying(image, true);
+      term = termStart().begin(settings());
+      Plants.replaying(image, false);
+      epochBlocks = EpochBlocks.following(area, LANE, epoch);
+      storage.begun();
+      world.note("server", "begins epoch", epoch);
+      if (random.nextInt(COMPARES_ONE_IN) == 0) {
+        compareWithHistory();
+      }
+      nextTick = 0;
+      more = false;
+      wake(0);
+    } catch (IOException e) {
+      storage.requireInjected(e);
+      failedToBegin();
+    } catch (RuntimeException e) {
+      world.judge.violated("S2", "no term can begin on what the journal holds: " + e);
+    }
+  }
+
+  private TermStart termStart() {
+    return new TermStart(
+        NAME,
+        "mds",
+        area,
+        LANE,
+        image,
+        new CheckpointStore(area),
+        new Checkpoints(world.profile.checkpointBytes(), false),
+        "boot",
+        volume,
+        "root",
+        "root",
+        this::clock);
+  }
+
+  private void failedToBegin() {
+    if (term != null) {
+      closeTerm();
+    }
+    if (storage.crashed()) {
+      die(true, true);
+    } else {
+      storage.heal();
+      begunLater(RESTART_MILLIS);
+    }
+  }
+
+  /**
+   * The process dies, and another is started after a while.
+   *
+   * @param power the host dies with it: what the journal had not flushed is torn
+   * @param loseImage the image's files are lost
+   */
+  void die(boolean power, boolean loseImage) {
+    incarnation++;
+    alive = false;
+    scheduled = false;
+    term = null;
+    queue.clear();
+    area.close();
+    area = null;
+    if (power) {
+      storage.losePower();
+    }
+    storage.heal();
+    if (power || loseImage) {
+      image = imageSeam.apply(new MemoryImage());
+    }
+    termEnded.run();
+    begunLater(world.calm() ? RESTART_MILLIS : 1 + random.nextInt(DEATH_MILLIS_MAX));
+  }
+
+  void pause(long millis) {
+    pausedUntil = world.time.now() + millis;
+  }
+
+  /** Jumps to some seconds beside the true time; quarantines last longer by as much. */
+  void jumpClock() {
+    wallOffset = WALL_MILLIS + random.nextInt(-JUMP_MILLIS_MAX, JUMP_MILLIS_MAX);
+  }
+
+  private Time clock() {
+    return new Time(wallOffset + world.time.now(), world.time.now());
+  }
+
+  private Settings settings() {
+    VolumeDescription description =
+        VolumeDescription.newBuilder()
+            .setName(volume.name())
+            .setBlocks(volume.sizeBytes() / io.leat.volume.Volume.BLOCK_SIZE)
+            .setDirect(world.profile.direct())
+            .build();
+    return new Settings(
+        NAME,
+        "mds",
+        ADDRESS,
+        epoch,
+        world.profile.leaseMillis(),
+        world.profile.replySlots(),
+        List.of(description));
+  }
+
+  // ---- checks ---------------------------------------------------------------------------------
+
+  /** S2: what the journal and its checkpoints hold gives the image that grew by itself. */
+  void compareWithHistory() {
+    try {
+      Image replayed = imageSeam.apply(new MemoryImage());
+      termStart().recover(replayed);
+      try (ImageSnapshot live = image.snapshot();
+          ImageSnapshot again = replayed.snapshot()) {
+        if (!ImageHash.of(live).equals(ImageHash.of(again))) {
+          world.judge.violated("S2", "the live image is not what its journal gives");
+        }
+      }
+      replayed.close();
+    } catch (IOException e) {
+      storage.requireInjected(e);
+    }
+  }
+
+  /**
+   * Every block has one owner; in the end none is delegated, pinned or quarantined.
+   *
+   * @param idle nobody has anything open or has had for longer than a lease
+   */
+  void auditSpace(boolean idle) {
+    try (ImageSnapshot snapshot = image.snapshot()) {
+      CheckReport report = ImageChecker.check(snapshot);
+      if (!report.isClean()) {
+        world.judge.violated("space", "the image is damaged: " + report.findings());
+      }
+      if (idle
+          && (has(snapshot, Keys.quarantine())
+              || has(snapshot, Keys.pins())
+              || has(snapshot, Keys.leases()))) {
+        world.judge.violated("space", "nobody is there, and still blocks are not free");
+      }
+    }
+  }
+
+  private static boolean has(ImageReader image, byte[] table) {
+    boolean[] found = {false};
+    image.scan(
+        table,
+        null,
+        (key, value) -> {
+          found[0] = true;
+          return false;
+        });
+    return found[0];
+  }
+}

@@ -1,0 +1,84 @@
+package io.leat.mds.sim;
+
+import io.leat.volume.Device;
+import io.leat.volume.FaultPolicy;
+import io.leat.volume.FaultyDevice;
+import io.leat.volume.FaultyDevice.Delay;
+import io.leat.volume.MemoryDevice;
+import io.leat.volume.Volume;
+import io.leat.volume.VolumeHeader;
+import io.leat.volume.Volumes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * The volume: one device that all share, whose cache loses what was not flushed with its power, and
+ * each client's path to it, on which calls fail, are torn, or land late.
+ */
+final class SimVolume {
+
+  private final World world;
+  private final FaultyDevice shared;
+  private final VolumeHeader header;
+  private final UUID uuid;
+
+  SimVolume(World world) {
+    RandomGenerator random = world.newRandom();
+    this.world = world;
+    this.uuid = new UUID(random.nextLong(), random.nextLong());
+    FaultPolicy policy =
+        world.profile.direct() ? FaultPolicy.NONE.withVolatileCache() : FaultPolicy.NONE;
+    int bytes = world.profile.volumeBlocks() * Volume.BLOCK_SIZE;
+    this.shared = new FaultyDevice(new MemoryDevice(bytes), policy, random);
+    try {
+      Volumes.format(shared, "the simulated volume", uuid, "sim");
+      this.header = open(shared).header();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a device in memory failed", e);
+    }
+    shared.restart();
+  }
+
+  VolumeHeader header() {
+    return header;
+  }
+
+  /** A client's path, on which nothing goes wrong yet. */
+  FaultyDevice path(RandomGenerator random) {
+    int alignment = world.profile.direct() ? Volume.BLOCK_SIZE : 1;
+    return new FaultyDevice(shared, alignment, FaultPolicy.NONE, random, Delay.NONE);
+  }
+
+  /** Lets calls on a path fail, be torn and land late. */
+  void spoil(FaultyDevice path) {
+    double share = world.calm() ? 0 : world.profile.deviceFaults();
+    path.setPolicy(
+        FaultPolicy.NONE.withReadFailure(share / 4).withWriteFailures(share, share, 2 * share));
+  }
+
+  void heal(FaultyDevice path) {
+    path.setPolicy(FaultPolicy.NONE);
+  }
+
+  /** The volume at the end of a path. */
+  Volume open(FaultyDevice path) {
+    Device device = world.plant.<Device>map(p -> p.client(path, world)).orElse(path);
+    try {
+      return Volumes.open(device, "the simulated volume", uuid);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the header of the simulated volume cannot be read", e);
+    }
+  }
+
+  /** What was not flushed is lost or torn; matters for direct volumes alone. */
+  void losePower() {
+    try {
+      shared.crash();
+      shared.restart();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a device in memory failed", e);
+    }
+  }
+}

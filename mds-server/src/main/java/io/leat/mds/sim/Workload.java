@@ -1,0 +1,479 @@
+package io.leat.mds.sim;
+
+import io.leat.client.engine.OpenFile;
+import io.leat.mds.sim.Actor.Answers;
+import io.leat.mds.sim.Contents.State;
+import io.leat.mds.sim.RegisterHistory.Kind;
+import io.leat.mds.sim.RegisterHistory.Operation;
+import io.leat.mds.sim.Tree.Node;
+import io.leat.mds.sim.Writing.Granted;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.wire.proto.Commit;
+import io.leat.wire.proto.Concat;
+import io.leat.wire.proto.Create;
+import io.leat.wire.proto.Delete;
+import io.leat.wire.proto.GetStatus;
+import io.leat.wire.proto.MakeDirectories;
+import io.leat.wire.proto.RecoverLease;
+import io.leat.wire.proto.Rename;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.Truncate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What a user does next: drawn at random from what makes sense now. */
+final class Workload {
+
+  /** What a reader of somebody else's file may be told. */
+  private static final Set<ErrorCode> READER_REFUSALS =
+      Set.of(ErrorCode.NOT_FOUND, ErrorCode.IS_DIRECTORY, ErrorCode.PARENT_NOT_DIRECTORY);
+
+  private static final String USER = "root";
+
+  private final Actor actor;
+  private final SharedNames shared;
+  private final List<Actor> others;
+  private State asked;
+  private long askedOf;
+  private boolean lastLook;
+
+  Workload(Actor actor, SharedNames shared, List<Actor> others) {
+    this.actor = actor;
+    this.shared = shared;
+    this.others = others;
+  }
+
+  /** The process has died: what was asked for stays possible. */
+  void interrupted() {
+    asked = null;
+    lastLook = false;
+  }
+
+  void next() {
+    if (!actor.own.known()) {
+      actor.own.look(actor::think);
+    } else if (actor.world.calm()) {
+      end();
+    } else {
+      act();
+    }
+  }
+
+  private void act() {
+    switch (actor.random.nextInt(20)) {
+      case 0, 1, 2, 3 -> create();
+      case 4, 5, 6 -> append();
+      case 7 -> truncate();
+      case 8 -> rename();
+      case 9 -> delete();
+      case 10 -> concat();
+      case 11 -> makeDirectory();
+      case 12 -> actor.own.look(actor::think);
+      case 13, 14 -> readOwn(actor::think);
+      case 15, 16 -> readOther();
+      case 17 -> recover(anybody().own.path(Tree.pick(Tree.FILES, actor.random)));
+      default -> share();
+    }
+  }
+
+  private Actor anybody() {
+    return others.get(actor.random.nextInt(others.size()));
+  }
+
+  // ---- the end --------------------------------------------------------------------------------
+
+  /** Looks at everything once more. */
+  private void end() {
+    if (!lastLook) {
+      lastLook = true;
+      actor.own.look(actor::think);
+      return;
+    }
+    readAll(actor.own.tree().files());
+  }
+
+  private void readAll(List<String> files) {
+    if (files.isEmpty()) {
+      actor.finish();
+    } else {
+      List<String> left = files.subList(1, files.size());
+      read(actor.own.path(files.get(0)), true, () -> readAll(left));
+    }
+  }
+
+  // ---- streams --------------------------------------------------------------------------------
+
+  private void create() {
+    String path = Tree.pick(Tree.FILES, actor.random);
+    Tree tree = actor.own.tree();
+    if (!tree.hasParent(path)) {
+      makeDirectory();
+      return;
+    }
+    long tag = actor.world.newTag();
+    long stream = actor.process().engine().newStream();
+    Create.Builder create = creation(actor.own.path(path), tag, stream).setOverwrite(true);
+    actor.own.change(
+        "create " + path,
+        engine -> Granted.of(engine.create(USER, create)),
+        tree.with(path, new Node(false, Tree.UNKNOWN, tag)),
+        granted -> {
+          actor.own.become(tree.with(path, new Node(false, granted.file().id(), tag)));
+          new Writing(actor, granted, new byte[0]).start(path, stream);
+        });
+  }
+
+  private static Create.Builder creation(String path, long tag, long stream) {
+    return Create.newBuilder()
+        .setPath(path)
+        .setMode(0644)
+        .setBlockSize(tag)
+        .setReplication(1)
+        .setStream(stream);
+  }
+
+  private void append() {
+    String path = ownFile();
+    if (path == null) {
+      create();
+      return;
+    }
+    long stream = actor.process().engine().newStream();
+    actor.note("append", path);
+    actor.call(
+        engine -> Granted.of(engine.append(USER, actor.own.path(path), stream)),
+        new Answers<Granted>(
+            granted -> appended(path, granted, stream),
+            refused -> leaseHeld("append " + path, path, refused),
+            this::unknown));
+  }
+
+  private void appended(String path, Granted granted, long stream) {
+    byte[] content =
+        actor.contents.resolve(granted.file().id(), granted.state().attributes().size());
+    new Writing(actor, granted, content).start(path, stream);
+  }
+
+  private void unknown() {
+    actor.own.unanswered();
+    actor.think();
+  }
+
+  /** A stream of an earlier process may still hold it; its lease is taken from it at times. */
+  private void leaseHeld(String what, String path, LeatException refused) {
+    actor.requireExplained(what, refused);
+    if (refused.code() == ErrorCode.LEASE_HELD && actor.random.nextBoolean()) {
+      recover(actor.own.path(path));
+    } else {
+      actor.think();
+    }
+  }
+
+  private void recover(String path) {
+    actor.note("recover lease", path);
+    ask(
+        Request.newBuilder().setRecoverLease(RecoverLease.newBuilder().setPath(path)),
+        reply -> actor.think(),
+        refused -> {
+          requireReaderRefusal("recovering the lease of " + path, refused);
+          actor.think();
+        });
+  }
+
+  private void ask(Request.Builder request, Consumer<Reply> ok, Consumer<LeatException> refused) {
+    actor.call(engine -> engine.callOnce(USER, request), new Answers<>(ok, refused, this::unknown));
+  }
+
+  /** A file of the own tree; null when there is none. */
+  private String ownFile() {
+    List<String> files = actor.own.tree().files();
+    return files.isEmpty() ? null : Tree.pick(files, actor.random);
+  }
+
+  // ---- changes of a file or of names ----------------------------------------------------------
+
+  private void truncate() {
+    String path = ownFile();
+    if (path == null) {
+      create();
+      return;
+    }
+    ask(
+        Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(actor.own.path(path))),
+        reply -> truncate(path, reply.getStatus().getStatus().getSize()),
+        refused -> leaseHeld("stat " + path, path, refused));
+  }
+
+  private void truncate(String path, long size) {
+    long file = actor.own.tree().get(path).file();
+    byte[] content = actor.contents.resolve(file, size);
+    int cut = actor.random.nextInt(content.length + 1);
+    asked = actor.contents.attempt(file, Arrays.copyOf(content, cut));
+    askedOf = file;
+    actor.note("truncate", path);
+    ask(
+        Request.newBuilder()
+            .setTruncate(Truncate.newBuilder().setPath(actor.own.path(path)).setSize(cut)),
+        reply -> {
+          published();
+          actor.think();
+        },
+        refused -> {
+          actor.contents.refused(askedOf, asked);
+          leaseHeld("truncate " + path, path, refused);
+        });
+  }
+
+  private void published() {
+    actor.contents.acknowledged(askedOf, asked);
+    asked = null;
+  }
+
+  private void concat() {
+    List<String> files = actor.own.tree().files();
+    if (files.size() < 2) {
+      create();
+      return;
+    }
+    String target = files.get(actor.random.nextInt(files.size()));
+    String source = files.get(actor.random.nextInt(files.size()));
+    if (target.equals(source)) {
+      append();
+      return;
+    }
+    sizeOf(target, head -> sizeOf(source, tail -> concat(target, source, head, tail)));
+  }
+
+  private void sizeOf(String path, Consumer<byte[]> then) {
+    long file = actor.own.tree().get(path).file();
+    ask(
+        Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(actor.own.path(path))),
+        reply -> then.accept(actor.contents.resolve(file, reply.getStatus().getStatus().getSize())),
+        refused -> leaseHeld("stat " + path, path, refused));
+  }
+
+  private void concat(String target, String source, byte[] head, byte[] tail) {
+    byte[] both = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, both, head.length, tail.length);
+    askedOf = actor.own.tree().get(target).file();
+    asked = actor.contents.attempt(askedOf, both);
+    Tree before = actor.own.tree();
+    Request.Builder request =
+        Request.newBuilder()
+            .setConcat(
+                Concat.newBuilder()
+                    .setTarget(actor.own.path(target))
+                    .addSources(actor.own.path(source)));
+    actor.own.begin("concat " + target + " " + source, before.without(source));
+    ask(
+        request,
+        reply -> {
+          actor.own.become(before.without(source));
+          published();
+          actor.think();
+        },
+        refused -> {
+          actor.own.become(before);
+          actor.contents.refused(askedOf, asked);
+          leaseHeld("concat " + target, target, refused);
+        });
+  }
+
+  private void rename() {
+    Tree tree = actor.own.tree();
+    String from = ownFile();
+    String to = Tree.pick(Tree.FILES, actor.random);
+    if (tree.has("d") && !tree.has("e") && actor.random.nextInt(3) == 0) {
+      rename("d", "e", false);
+    } else if (from != null && tree.hasParent(to) && !from.equals(to)) {
+      rename(from, to, true);
+    } else {
+      create();
+    }
+  }
+
+  private void rename(String from, String to, boolean overwrite) {
+    Request.Builder request =
+        Request.newBuilder()
+            .setRename(
+                Rename.newBuilder()
+                    .setSource(actor.own.path(from))
+                    .setDestination(actor.own.path(to))
+                    .setOverwrite(overwrite));
+    change("rename " + from + " to " + to, request, actor.own.tree().moved(from, to));
+  }
+
+  private void change(String what, Request.Builder request, Tree after) {
+    actor.own.change(what, engine -> engine.callOnce(USER, request), after, reply -> actor.think());
+  }
+
+  private void delete() {
+    Tree tree = actor.own.tree();
+    if (tree.nodes().isEmpty()) {
+      create();
+      return;
+    }
+    String path = Tree.pick(List.copyOf(tree.nodes().keySet()), actor.random);
+    Request.Builder request =
+        Request.newBuilder()
+            .setDelete(Delete.newBuilder().setPath(actor.own.path(path)).setRecursive(true));
+    actor.own.change(
+        "delete " + path,
+        engine -> engine.callOnce(USER, request),
+        tree.without(path),
+        reply -> {
+          if (!reply.getDeleted().getExisted()) {
+            actor.world.judge.violated(
+                "exactly-once", actor + " deleted " + path + ", and was told that it was absent");
+          }
+          actor.think();
+        });
+  }
+
+  private void makeDirectory() {
+    String path = Tree.pick(Tree.DIRECTORIES, actor.random);
+    Tree tree = actor.own.tree();
+    Request.Builder request =
+        Request.newBuilder()
+            .setMakeDirectories(
+                MakeDirectories.newBuilder().setPath(actor.own.path(path)).setMode(0755));
+    Tree after = tree.has(path) ? tree : tree.with(path, new Node(true, Tree.UNKNOWN, 0));
+    change("mkdir " + path, request, after);
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  private void readOwn(Runnable then) {
+    String path = ownFile();
+    if (path == null) {
+      create();
+    } else {
+      read(actor.own.path(path), actor.random.nextBoolean(), then);
+    }
+  }
+
+  private void readOther() {
+    read(anybody().own.path(Tree.pick(Tree.FILES, actor.random)), false, actor::think);
+  }
+
+  private void read(String path, boolean whole, Runnable then) {
+    long since = actor.world.time.now();
+    boolean mine = actor.own.holds(path);
+    actor.note("read", path);
+    actor.call(
+        engine -> engine.open(USER, path),
+        new Answers<OpenFile>(
+            file -> new Reading(actor, path, file, since, whole, then).next(),
+            refused -> {
+              if (mine) {
+                actor.requireExplained("reading " + path, refused);
+              } else {
+                requireReaderRefusal("reading " + path, refused);
+              }
+              then.run();
+            },
+            then));
+  }
+
+  private void requireReaderRefusal(String what, LeatException refused) {
+    if (!READER_REFUSALS.contains(refused.code())) {
+      actor.requireExplained(what, refused);
+    }
+  }
+
+  // ---- shared names ---------------------------------------------------------------------------
+
+  private void share() {
+    int name = shared.pick(actor.random);
+    RegisterHistory history = shared.history(name);
+    if (history.isFull()) {
+      readOwn(actor::think);
+      return;
+    }
+    switch (actor.random.nextInt(3)) {
+      case 0 -> createShared(SharedNames.path(name), history);
+      case 1 -> deleteShared(SharedNames.path(name), history);
+      default -> lookShared(SharedNames.path(name), history);
+    }
+  }
+
+  private void createShared(String path, RegisterHistory history) {
+    long tag = actor.world.newTag();
+    long stream = actor.process().engine().newStream();
+    Operation operation = history.ask(Kind.CREATE, tag);
+    actor.call(
+        engine -> engine.create(USER, creation(path, tag, stream)),
+        new Answers<OpenFile>(
+            file -> {
+              history.answer(operation, 1);
+              closeShared(file, stream);
+            },
+            refused -> answerShared(refused, ErrorCode.ALREADY_EXISTS, history, operation, 0),
+            actor::think));
+  }
+
+  /** It may have been deleted since. */
+  private void closeShared(OpenFile file, long stream) {
+    Commit.Builder commit =
+        Commit.newBuilder().setFileId(file.id()).setStream(stream).setClose(true);
+    actor.call(
+        engine -> engine.commit(file, commit),
+        new Answers<>(
+            closed -> actor.think(),
+            refused -> {
+              actor.process().engine().abandon(file);
+              actor.think();
+            },
+            () -> {
+              actor.process().engine().abandon(file);
+              actor.think();
+            }));
+  }
+
+  private void deleteShared(String path, RegisterHistory history) {
+    Operation operation = history.ask(Kind.DELETE, 0);
+    ask(
+        Request.newBuilder().setDelete(Delete.newBuilder().setPath(path)),
+        reply -> {
+          history.answer(operation, reply.getDeleted().getExisted() ? 1 : 0);
+          actor.think();
+        },
+        refused -> answerShared(refused, ErrorCode.NOT_FOUND, history, operation, 0));
+  }
+
+  private void lookShared(String path, RegisterHistory history) {
+    Operation operation = history.ask(Kind.LOOK, 0);
+    actor.call(
+        engine ->
+            engine.call(
+                USER, Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(path))),
+        new Answers<Reply>(
+            reply -> {
+              history.answer(operation, reply.getStatus().getStatus().getBlockSize());
+              actor.think();
+            },
+            refused ->
+                answerShared(
+                    refused, ErrorCode.NOT_FOUND, history, operation, RegisterHistory.ABSENT),
+            actor::think));
+  }
+
+  private void answerShared(
+      LeatException refused,
+      ErrorCode expected,
+      RegisterHistory history,
+      Operation operation,
+      long result) {
+    if (refused.code() == expected) {
+      history.answer(operation, result);
+    } else {
+      history.withdraw(operation);
+      actor.requireExplained("an operation on a shared name", refused);
+    }
+    actor.think();
+  }
+}

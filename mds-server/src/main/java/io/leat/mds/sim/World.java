@@ -1,0 +1,73 @@
+package io.leat.mds.sim;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** What everything in a simulation shares. */
+final class World {
+
+  final VirtualTime time = new VirtualTime();
+  final Trace trace = new Trace();
+  final Judge judge = new Judge();
+  final Profile profile;
+  final Optional<Plants> plant;
+
+  /** Decides about messages and delays; others have generators of their own. */
+  final RandomGenerator random;
+
+  private final SplittableRandom seeds;
+  private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+  private long operations;
+  private long tags;
+  private boolean calm;
+
+  World(long seed, Optional<Plants> plant) {
+    this.seeds = new SplittableRandom(seed);
+    this.plant = plant;
+    this.profile = Profile.of(newRandom());
+    this.random = newRandom();
+  }
+
+  /** A generator of its own, so that one part's use does not change what another part draws. */
+  RandomGenerator newRandom() {
+    return seeds.split();
+  }
+
+  void note(String who, String what, Object detail) {
+    trace.add(time.now(), who, what, detail);
+  }
+
+  void count(Fault fault) {
+    faults.merge(fault, 1, Integer::sum);
+    note("fault", fault.toString(), "");
+  }
+
+  Map<Fault, Integer> faults() {
+    return faults;
+  }
+
+  void countOperation() {
+    operations++;
+  }
+
+  long operations() {
+    return operations;
+  }
+
+  /** A number that no other create carries. */
+  long newTag() {
+    return ++tags;
+  }
+
+  /** No more faults from now on: what is left has to come to its end. */
+  void becomeCalm() {
+    calm = true;
+  }
+
+  boolean calm() {
+    return calm;
+  }
+}

@@ -1,0 +1,170 @@
+package io.leat.mds.sim;
+
+import io.leat.client.engine.FileState;
+import io.leat.client.engine.OpenFile;
+import io.leat.client.engine.StreamWriter;
+import io.leat.mds.sim.Actor.Answers;
+import io.leat.mds.sim.Contents.State;
+import io.leat.model.LeatException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+
+/** One stream of a user, from open to close. */
+final class Writing {
+
+  private static final int BUFFER_BYTES = 8 << 10;
+  private static final int WRITES_MAX = 6;
+  private static final int BYTES_MAX = 20_000;
+  private static final int SMALL_BYTES_MAX = 300;
+
+  /** Files do not grow above this. */
+  private static final int FILE_BYTES_MAX = 80_000;
+
+  private final Actor actor;
+  private final Granted granted;
+  private final OpenFile file;
+  private StreamWriter writer;
+  private byte[] content;
+  private State asked;
+  private int writesLeft;
+
+  /**
+   * A file opened for writing.
+   *
+   * @param state as it was granted
+   */
+  record Granted(OpenFile file, FileState state) {
+
+    static CompletableFuture<Granted> of(CompletableFuture<OpenFile> opening) {
+      return opening.thenApply(file -> new Granted(file, file.state()));
+    }
+  }
+
+  /** A call of the writer. */
+  @FunctionalInterface
+  private interface Step {
+    CompletableFuture<?> advance() throws IOException;
+  }
+
+  /**
+   * @param content what the file holds
+   */
+  Writing(Actor actor, Granted granted, byte[] content) {
+    this.actor = actor;
+    this.granted = granted;
+    this.file = granted.file();
+    this.content = content;
+    this.writesLeft = actor.random.nextInt(WRITES_MAX + 1);
+  }
+
+  void start(String path, long stream) {
+    try {
+      writer = new StreamWriter(path, file, granted.state(), stream, actor.process(), BUFFER_BYTES);
+      next();
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private void next() {
+    if (writesLeft == 0 || content.length > FILE_BYTES_MAX) {
+      publish(writer::close, this::over);
+      return;
+    }
+    writesLeft--;
+    byte[] added = randomBytes();
+    ByteBuffer bytes = ByteBuffer.wrap(added);
+    int end = content.length;
+    content = Arrays.copyOf(content, end + added.length);
+    System.arraycopy(added, 0, content, end, added.length);
+    advance(() -> writer.write(bytes), this::written);
+  }
+
+  private byte[] randomBytes() {
+    boolean small = actor.random.nextBoolean();
+    byte[] bytes = new byte[1 + actor.random.nextInt(small ? SMALL_BYTES_MAX : BYTES_MAX)];
+    actor.random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private void written() {
+    switch (actor.random.nextInt(4)) {
+      case 0 -> publish(writer::hflush, this::pause);
+      case 1 -> publish(writer::hsync, this::pause);
+      default -> next();
+    }
+  }
+
+  private void pause() {
+    actor.later(actor.random.nextInt(actor.world.profile.thinkMillis() + 1), this::next);
+  }
+
+  private void publish(Step step, Runnable then) {
+    asked = actor.contents.attempt(file.id(), content);
+    actor.world.countOperation();
+    advance(
+        step,
+        () -> {
+          actor.contents.acknowledged(file.id(), asked);
+          asked = null;
+          then.run();
+        });
+  }
+
+  /** Makes the call until it has nothing to wait for. */
+  private void advance(Step step, Runnable then) {
+    CompletableFuture<?> wait;
+    try {
+      wait = step.advance();
+    } catch (IOException e) {
+      failed(e);
+      return;
+    }
+    if (wait == null) {
+      then.run();
+    } else {
+      awaitAny(wait, () -> advance(step, then));
+    }
+  }
+
+  /** Failures too: the writer finds them out itself. */
+  private <T> void awaitAny(CompletableFuture<T> wait, Runnable then) {
+    actor.await(
+        wait.handle((value, failure) -> Boolean.TRUE),
+        new Answers<>(done -> then.run(), refused -> then.run(), then));
+  }
+
+  private void over() {
+    actor.note("closed", file.id());
+    actor.think();
+  }
+
+  private void failed(IOException failure) {
+    actor.note("stream failed", failure.getMessage());
+    Throwable cause = Actor.cause(failure);
+    boolean unknown = cause instanceof LeatException leat && !Actor.isRefusal(leat);
+    boolean interrupted = cause instanceof InterruptedIOException;
+    if (asked != null && !unknown && !interrupted) {
+      actor.contents.refused(file.id(), asked);
+    }
+    if (cause instanceof LeatException refused && Actor.isRefusal(refused)) {
+      actor.requireExplained("writing file " + file.id(), refused);
+    }
+    actor.own.unanswered();
+    giveUp();
+  }
+
+  private void giveUp() {
+    try {
+      if (writer != null && !writer.isClosed()) {
+        var unused = writer.close();
+      }
+    } catch (IOException e) {
+      actor.note("given up", file.id());
+    }
+    actor.think();
+  }
+}

@@ -1,0 +1,68 @@
+package io.leat.mds.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The simulator on the product as it is, and on the product with each of the planted bugs. */
+class SimulationSimTest {
+
+  private static final long FIRST_SEED = Long.getLong("leat.test.sim.seed", 1);
+  private static final int SEEDS = Integer.getInteger("leat.test.sim.seeds", 25);
+
+  /** Seeds in which a planted bug has to show itself. */
+  private static final int PLANT_SEEDS_MAX = 200;
+
+  private static final long PLANT_FIRST_SEED = 700_000;
+
+  @Test
+  void shouldHoldEveryInvariantWhenEverythingGoesWrong() {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+      requireSound(seed);
+    }
+  }
+
+  /** Seeds that once found a bug of the product; docs/simulation.md tells which. */
+  @ParameterizedTest
+  @ValueSource(longs = {6})
+  void shouldHoldWhereItDidNotOnce(long seed) {
+    requireSound(seed);
+  }
+
+  private static void requireSound(long seed) {
+    Outcome outcome = Simulation.run(seed, Optional.empty());
+    assertEquals(
+        Optional.empty(),
+        outcome.violation(),
+        () -> "repeat with: bin/leat sim --seed " + seed + " --seeds 1 --events");
+    assertTrue(outcome.operations() > 0, "nothing was done under seed " + seed);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Plants.class)
+  void shouldFindPlantedBug(Plants plant) {
+    for (long seed = PLANT_FIRST_SEED; seed < PLANT_FIRST_SEED + PLANT_SEEDS_MAX; seed++) {
+      if (Simulation.run(seed, Optional.of(plant)).violation().isPresent()) {
+        requireSound(seed);
+        return;
+      }
+    }
+    fail(plant.text() + " was not found in " + PLANT_SEEDS_MAX + " seeds");
+  }
+
+  @Test
+  void shouldRepeatItselfWhenTheSeedIsTheSame() {
+    Outcome once = Simulation.run(7, Optional.empty());
+    Outcome again = Simulation.run(7, Optional.empty());
+
+    assertEquals(once, again);
+    assertNotEquals(once.traceHash(), Simulation.run(8, Optional.empty()).traceHash());
+  }
+}
