@@ -122,4 +122,14 @@ class CommandLineTest {
         }""",
         Json.of(map));
   }
+
+  @Test
+  void shouldSimulateSeedsAndSayHowToRepeatAFailure() {
+    assertEquals(0, execute("sim", "--seed", "1", "--seeds", "1"));
+    assertTrue(out.toString().startsWith("seed 1: ok, "), out.toString());
+    assertEquals(2, execute("sim", "--plant", "nonsense"));
+    assertEquals(1, execute("sim", "--seed", "1", "--plant", "commit-before-data"));
+    assertTrue(out.toString().contains("sim --seed "), out.toString());
+    assertTrue(out.toString().contains(" --seeds 1 --plant commit-before-data"), out.toString());
+  }
 }
