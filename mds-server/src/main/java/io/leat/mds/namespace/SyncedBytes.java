@@ -45,10 +45,7 @@ public final class SyncedBytes {
       return;
     }
     long durable = durableSize(namespace, inode.build());
-    inode
-        .setSyncedSize(Math.min(durable, changedFrom))
-        .setDataBoot(namespace.currentBoot().getNumber())
-        .setDataCommit(namespace.newCommit());
+    doubt(namespace, inode, Math.min(durable, changedFrom));
   }
 
   /** Notes that the file was put together from others; {@code durable} bytes of it are synced. */
@@ -57,6 +54,11 @@ public final class SyncedBytes {
       inode.setDataCommit(0);
       return;
     }
+    doubt(namespace, inode, durable);
+  }
+
+  /** Bytes from {@code durable} on may be in the page cache alone until the next flush. */
+  private static void doubt(NamespaceWriter namespace, InodeRecord.Builder inode, long durable) {
     inode
         .setSyncedSize(durable)
         .setDataBoot(namespace.currentBoot().getNumber())

@@ -1,6 +1,7 @@
 package io.leat.mds.sim;
 
 import io.leat.volume.Device;
+import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

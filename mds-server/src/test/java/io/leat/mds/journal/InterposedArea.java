@@ -1,8 +1,8 @@
 package io.leat.mds.journal;
 
 import io.leat.volume.Device;
+import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.junit.jupiter.api.function.Executable;
 
 /** Runs something once, after the first flush of the epoch blocks. */
@@ -18,37 +18,11 @@ final class InterposedArea extends ForwardingArea {
 
   @Override
   public Device epochs() {
-    Device device = area.epochs();
-    return new Device() {
-      @Override
-      public long size() {
-        return device.size();
-      }
-
-      @Override
-      public int alignment() {
-        return device.alignment();
-      }
-
-      @Override
-      public void read(long offset, ByteBuffer dst) throws IOException {
-        device.read(offset, dst);
-      }
-
-      @Override
-      public void write(long offset, ByteBuffer src) throws IOException {
-        device.write(offset, src);
-      }
-
+    return new ForwardingDevice(area.epochs()) {
       @Override
       public void flush() throws IOException {
-        device.flush();
+        super.flush();
         runOnce();
-      }
-
-      @Override
-      public void close() throws IOException {
-        device.close();
       }
     };
   }

@@ -1,6 +1,7 @@
 package io.leat.mds.journal;
 
 import io.leat.volume.Device;
+import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -49,48 +50,26 @@ final class StepLimitedArea extends ForwardingArea {
     return new Limited(area.openToWrite(slot, bytes));
   }
 
-  private final class Limited implements Device {
-
-    private final Device device;
+  private final class Limited extends ForwardingDevice {
 
     Limited(Device device) {
-      this.device = device;
-    }
-
-    @Override
-    public long size() {
-      return device.size();
-    }
-
-    @Override
-    public int alignment() {
-      return device.alignment();
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer dst) throws IOException {
-      device.read(offset, dst);
+      super(device);
     }
 
     @Override
     public void write(long offset, ByteBuffer src) throws IOException {
       if (stepsLeft == 0) {
         int half = src.remaining() / JournalFormat.BLOCK / 2 * JournalFormat.BLOCK;
-        device.write(offset, src.slice(src.position(), half));
+        super.write(offset, src.slice(src.position(), half));
       }
       step();
-      device.write(offset, src);
+      super.write(offset, src);
     }
 
     @Override
     public void flush() throws IOException {
       step();
-      device.flush();
-    }
-
-    @Override
-    public void close() throws IOException {
-      device.close();
+      super.flush();
     }
   }
 }

@@ -1,15 +1,15 @@
-package io.leat.mds.sim;
+package io.leat.volume;
 
-import io.leat.volume.Device;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A device that passes everything on. */
-class ForwardingDevice implements Device {
+/** Passes everything on to another device; wrappers override what they change. */
+public class ForwardingDevice implements Device {
 
   private final Device device;
 
-  ForwardingDevice(Device device) {
+  /** Closing this closes {@code device}. */
+  public ForwardingDevice(Device device) {
     this.device = device;
   }
 
