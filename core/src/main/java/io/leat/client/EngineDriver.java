@@ -12,8 +12,10 @@ import io.leat.wire.proto.Hello;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +47,16 @@ final class EngineDriver implements Environment, Closeable {
   private final int callTimeoutMillis;
   private final ClientEngine engine;
 
-  EngineDriver(EngineConfig config, String software) {
+  /** Sessions whose lock files may go; done without the lock, because it is I/O. */
+  private final Queue<Long> drained = new ConcurrentLinkedQueue<>();
+
+  private final LongConsumer unlock;
+
+  /**
+   * @param unlock gives the lock file of a session back
+   */
+  EngineDriver(EngineConfig config, String software, LongConsumer unlock) {
+    this.unlock = unlock;
     this.hello = WireProtocol.hello(software, config.host(), config.process());
     this.connectTimeoutMillis = config.connectTimeoutMillis();
     this.callTimeoutMillis = config.callTimeoutMillis();
@@ -91,7 +103,16 @@ final class EngineDriver implements Environment, Closeable {
     try {
       return action.apply(engine);
     } finally {
-      lock.unlock();
+      leave();
+    }
+  }
+
+  private void leave() {
+    lock.unlock();
+    if (!lock.isHeldByCurrentThread()) {
+      for (Long session = drained.poll(); session != null; session = drained.poll()) {
+        unlock.accept(session);
+      }
     }
   }
 
@@ -146,8 +167,13 @@ final class EngineDriver implements Environment, Closeable {
     } catch (RuntimeException e) {
       LOG.error("A timer of the client engine failed", e);
     } finally {
-      lock.unlock();
+      leave();
     }
+  }
+
+  @Override
+  public void drained(long session) {
+    drained.add(session);
   }
 
   @Override

@@ -22,11 +22,13 @@ public final class LeatClient implements Closeable {
 
   private final ClientConfig config;
   private final EngineDriver driver;
+  private final SessionLocks locks;
   private final VolumeTable volumes;
 
-  private LeatClient(ClientConfig config, EngineDriver driver) {
+  private LeatClient(ClientConfig config, EngineDriver driver, SessionLocks locks) {
     this.config = config;
     this.driver = driver;
+    this.locks = locks;
     this.volumes = new VolumeTable(driver.engine(), config.volumePaths());
   }
 
@@ -48,10 +50,11 @@ public final class LeatClient implements Closeable {
             config.process(),
             config.connectTimeoutMillis(),
             config.callTimeoutMillis());
-    EngineDriver driver = new EngineDriver(engine, software());
+    SessionLocks locks = new SessionLocks(virtualServer, engine.clientId(), config.volumePaths());
+    EngineDriver driver = new EngineDriver(engine, software(), locks::release);
     try {
       driver.call(ClientEngine::start);
-      return new LeatClient(config, driver);
+      return new LeatClient(config, driver, locks);
     } catch (IOException | RuntimeException e) {
       driver.close();
       throw e;
@@ -74,11 +77,12 @@ public final class LeatClient implements Closeable {
   /** The namespace with {@code user}'s permissions; cheap. */
   public ClientNamespace namespace(String user) {
     return new RemoteNamespace(
-        user, driver, new ProcessContext(driver, volumes), config.writeBufferBytes());
+        user, driver, new ProcessContext(driver, locks, volumes), config.writeBufferBytes());
   }
 
   /** The engine under its lock, and the volumes as this process has opened them. */
-  private record ProcessContext(EngineDriver driver, VolumeTable volumes) implements StreamContext {
+  private record ProcessContext(EngineDriver driver, SessionLocks locks, VolumeTable volumes)
+      implements StreamContext {
 
     @Override
     public boolean leaseValid() {
@@ -91,6 +95,11 @@ public final class LeatClient implements Closeable {
     }
 
     @Override
+    public boolean fence(long session) {
+      return locks.hold(session, driver.engine().volumes());
+    }
+
+    @Override
     public Volume volume(int id) throws IOException {
       return volumes.get(id);
     }
@@ -99,9 +108,9 @@ public final class LeatClient implements Closeable {
   /** Closes the session. Open readers and writers fail from then on. */
   @Override
   public void close() throws IOException {
-    // Volumes first: the server gives away at once what this client might still be writing.
-    try (driver) {
-      volumes.close();
+    // The session first: closing a volume waits for writes that are stuck, and nobody else may.
+    try (volumes) {
+      driver.close();
     }
   }
 }

@@ -2,12 +2,12 @@ package io.leat.client;
 
 import com.google.protobuf.ByteString;
 import io.leat.client.engine.ClientEngine;
-import io.leat.client.engine.FileState;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.StreamContext;
 import io.leat.client.engine.StreamReader;
 import io.leat.client.engine.StreamWriter;
+import io.leat.client.engine.WriteGrant;
 import io.leat.model.FileAttributes;
 import io.leat.wire.proto.CheckAccess;
 import io.leat.wire.proto.Concat;
@@ -115,29 +115,21 @@ final class RemoteNamespace implements ClientNamespace {
             .setBlockSize(options.blockSize())
             .setReplication(options.replication())
             .setStream(stream);
-    return writer(path, stream, engine -> engine.create(user, create));
+    return writer(path, engine -> engine.create(user, create));
   }
 
   @Override
   public FileWriter append(String path) throws IOException {
     long stream = driver.confined(engine -> engine.newStream());
-    return writer(path, stream, engine -> engine.append(user, path, stream));
+    return writer(path, engine -> engine.append(user, path, stream));
   }
 
   private FileWriter writer(
-      String path, long stream, Function<ClientEngine, CompletableFuture<OpenFile>> opening)
+      String path, Function<ClientEngine, CompletableFuture<WriteGrant>> opening)
       throws IOException {
-    Granted granted =
-        driver.call(
-            engine -> opening.apply(engine).thenApply(file -> new Granted(file, file.state())),
-            (engine, late) -> engine.abandon(late.file()));
-    return new RemoteFileWriter(
-        new StreamWriter(path, granted.file(), granted.state(), stream, context, writeBufferBytes),
-        driver);
+    WriteGrant granted = driver.call(opening, ClientEngine::abandon);
+    return new RemoteFileWriter(new StreamWriter(path, granted, context, writeBufferBytes), driver);
   }
-
-  /** A file and its state at the moment of the grant. */
-  private record Granted(OpenFile file, FileState state) {}
 
   @Override
   public FileReader open(String path) throws IOException {

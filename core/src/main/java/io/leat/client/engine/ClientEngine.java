@@ -77,6 +77,7 @@ public final class ClientEngine implements LinkListener {
   private final long startedMillis;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final OpenFiles files = new OpenFiles();
+  private final WriteGates gates;
 
   /** Every call that is not answered for good, in the order in which they were made. */
   private final Set<Call> calls = new LinkedHashSet<>();
@@ -125,6 +126,7 @@ public final class ClientEngine implements LinkListener {
   public ClientEngine(EngineConfig config, Environment environment) {
     this.config = config;
     this.environment = environment;
+    this.gates = new WriteGates(environment, this::drained);
     this.startedMillis = environment.monotonicMillis();
   }
 
@@ -152,11 +154,11 @@ public final class ClientEngine implements LinkListener {
   }
 
   private Call made(String user, Request.Builder request, boolean once) {
-    Call call =
-        new Call(
-            request.setUser(user),
-            once,
-            environment.monotonicMillis() + config.callTimeoutMillis());
+    return made(user, request, once, environment.monotonicMillis() + config.callTimeoutMillis());
+  }
+
+  private Call made(String user, Request.Builder request, boolean once, long deadlineMillis) {
+    Call call = new Call(request.setUser(user), once, deadlineMillis);
     if (phase == Phase.CLOSED) {
       call.result().completeExceptionally(closedFailure());
     } else if (calls.size() >= CALLS_MAX) {
@@ -252,14 +254,21 @@ public final class ClientEngine implements LinkListener {
   }
 
   /** Makes a file and takes its write lease. */
-  public CompletableFuture<OpenFile> create(String user, Create.Builder create) {
-    return opening(user, callOnce(user, Request.newBuilder().setCreate(create)));
+  public CompletableFuture<WriteGrant> create(String user, Create.Builder create) {
+    return granted(user, create.getStream(), Request.newBuilder().setCreate(create));
   }
 
   /** Takes a file's write lease. */
-  public CompletableFuture<OpenFile> append(String user, String path, long stream) {
+  public CompletableFuture<WriteGrant> append(String user, String path, long stream) {
     Append.Builder append = Append.newBuilder().setPath(path).setStream(stream);
-    return opening(user, callOnce(user, Request.newBuilder().setAppend(append)));
+    return granted(user, stream, Request.newBuilder().setAppend(append));
+  }
+
+  private CompletableFuture<WriteGrant> granted(String user, long stream, Request.Builder request) {
+    return opening(user, callOnce(user, request))
+        .thenApply(
+            file ->
+                new WriteGrant(file, file.state(), stream, gates.open(session, stream, file.id())));
   }
 
   private CompletableFuture<OpenFile> opening(String user, CompletableFuture<Reply> reply) {
@@ -334,7 +343,8 @@ public final class ClientEngine implements LinkListener {
    * Publishes a stream's bytes; with close set, the stream and its handle are over. Readers of this
    * client ask for the new extents when they read next.
    */
-  public CompletableFuture<FileAttributes> commit(OpenFile file, Commit.Builder commit) {
+  public CompletableFuture<FileAttributes> commit(WriteGrant granted, Commit.Builder commit) {
+    OpenFile file = granted.file();
     boolean close = commit.getClose();
     long released = close && file.handles() == 1 ? file.state().grant() : 0;
     Call call =
@@ -345,6 +355,7 @@ public final class ClientEngine implements LinkListener {
               // Claims of a reconnect may have renewed what the first copy had given back.
               files.committed(file, close, call.sent() > 1 ? 0 : released);
               if (close) {
+                gates.close(granted.gate());
                 close(file);
               }
               return Messages.attributes(answer.getCommitted().getStatus());
@@ -353,31 +364,63 @@ public final class ClientEngine implements LinkListener {
 
   /** Takes a handle away; after the last one the tokens go back. */
   public void close(OpenFile file) {
-    close(file, false);
-  }
-
-  /** Takes a stream's handle away without a commit: its write lease goes back. */
-  public void abandon(OpenFile file) {
-    close(file, true);
-  }
-
-  private void close(OpenFile file, boolean writer) {
-    Claim back = files.closed(file, writer);
+    Claim back = files.closed(file, false);
     if (back != null) {
       release(back);
     }
   }
 
-  /** Nobody waits for this; when it is lost with the session, the tokens are lost with it too. */
+  /** Takes a stream's handle away without a commit: its write lease goes back. */
+  public void abandon(WriteGrant granted) {
+    boolean drained = gates.close(granted.gate());
+    Claim back = files.closed(granted.file(), true);
+    release(
+        back == null ? List.of() : List.of(back), drained ? List.of(granted.stream()) : List.of());
+  }
+
   private void release(Claim claim) {
-    Request.Builder request = Request.newBuilder().setRelease(Release.newBuilder().addFiles(claim));
+    release(List.of(claim), List.of());
+  }
+
+  /**
+   * Gives back what the server will not wait for, until it has heard it: nobody else does. When it
+   * is lost with the session, the tokens are lost with it too.
+   */
+  private void release(List<Claim> claims, List<Long> drainedStreams) {
+    if (phase == Phase.CLOSED || (claims.isEmpty() && drainedStreams.isEmpty())) {
+      return;
+    }
+    Release.Builder release =
+        Release.newBuilder().addAllFiles(claims).addAllDrainedStreams(drainedStreams);
+    Request.Builder request = Request.newBuilder().setRelease(release);
+    long deadline =
+        drainedStreams.isEmpty()
+            ? environment.monotonicMillis() + config.callTimeoutMillis()
+            : Long.MAX_VALUE;
     whenDone(
-        call("", request),
+        made("", request, false, deadline).result(),
         (reply, failure) -> {
           if (failure != null) {
-            LOG.debug("file {}: tokens were not given back", claim.getFileId(), failure);
+            LOG.debug("{} was not given back", release, failure);
           }
         });
+  }
+
+  /** A stream that was over before has nothing on its way any more. */
+  private void drained(WriteGate gate) {
+    if (gate.session() == session) {
+      release(List.of(), List.of(gate.stream()));
+    }
+    if (gate.session() != session || phase == Phase.CLOSED) {
+      tellIfDrained(gate.session());
+    }
+  }
+
+  /** Of a session that is over: its lock is not needed any more once nothing is on its way. */
+  private void tellIfDrained(long ofSession) {
+    if (gates.isDrained(ofSession)) {
+      environment.drained(ofSession);
+    }
   }
 
   private static <T> void whenDone(CompletableFuture<T> future, BiConsumer<T, Throwable> consumer) {
@@ -438,6 +481,7 @@ public final class ClientEngine implements LinkListener {
       return; // answered late; a later one counts already
     }
     lease = new Lease(sentMonotonic, sentWall, lengthMillis);
+    gates.leaseIs(lengthMillis);
     if (leaseValid()) {
       List<Waiting> waiting = List.copyOf(awaitingLease);
       awaitingLease.clear();
@@ -549,7 +593,9 @@ public final class ClientEngine implements LinkListener {
 
   private void onEvent(Event event) {
     if (event.hasRevoke()) {
-      release(files.revoked(event.getRevoke()));
+      boolean writer = files.revokesWriter(event.getRevoke());
+      Claim back = files.revoked(event.getRevoke());
+      release(List.of(back), writer ? gates.closeFile(back.getFileId()) : List.of());
     }
   }
 
@@ -642,7 +688,10 @@ public final class ClientEngine implements LinkListener {
   private void sessionLost() {
     LOG.warn("{}: session {} is lost; files are opened again", config.virtualServer(), session);
     files.fenced();
+    long lostSession = session;
     session = 0;
+    gates.closeAll();
+    tellIfDrained(lostSession);
     lease = Lease.NONE;
     awaitingSlot.clear();
     slots = null;
@@ -757,8 +806,10 @@ public final class ClientEngine implements LinkListener {
       return CompletableFuture.completedFuture(null);
     }
     closing = true;
-    files.fenced(); // the server frees at once what this client could read or write
-    return call("", Request.newBuilder().setCloseSession(CloseSession.getDefaultInstance()))
+    files.fenced(); // the server frees at once what this client could read
+    gates.closeAll();
+    CloseSession.Builder close = CloseSession.newBuilder().setDrained(gates.isDrained(session));
+    return call("", Request.newBuilder().setCloseSession(close))
         .handle(
             (reply, failure) -> {
               closeNow();
@@ -774,6 +825,10 @@ public final class ClientEngine implements LinkListener {
     phase = Phase.CLOSED;
     lease = Lease.NONE;
     files.fenced();
+    gates.closeAll();
+    if (session != 0) {
+      tellIfDrained(session);
+    }
     if (link != null) {
       link.close("the client is closed");
     }

@@ -18,6 +18,12 @@ public interface Environment {
   /** Runs {@code task} once, {@code delayMillis} from now, confined as every call to the engine. */
   void schedule(long delayMillis, Runnable task);
 
+  /**
+   * A session of this client is over, and nothing that it was granted is on its way to a volume:
+   * its lock file may go. Does not wait for anything.
+   */
+  void drained(long session);
+
   /** Begins to connect to {@code host:port}; what comes of it is told to the listener. */
   void connect(String address, LinkListener listener);
 

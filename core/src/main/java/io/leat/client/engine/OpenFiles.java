@@ -105,6 +105,16 @@ final class OpenFiles {
         state.lostFrom());
   }
 
+  /** Whether the server takes the write lease of a stream. */
+  boolean revokesWriter(Revoke revoke) {
+    OpenFile file = files.get(revoke.getFileId());
+    return file != null && isWriter(file, TokenSet.known(revoke.getTokens()));
+  }
+
+  private static boolean isWriter(OpenFile file, TokenSet asked) {
+    return file.state().tokens().and(asked).has(TokenKind.IO, TokenLevel.WRITE);
+  }
+
   /**
    * Gives up what the server asks for. A reader keeps EXIST, and with it the blocks it knows, but
    * asks before it uses them again. A writer writes no more.
@@ -116,8 +126,9 @@ final class OpenFiles {
     OpenFile file = files.get(revoke.getFileId());
     if (file != null) {
       FileState state = file.state();
-      boolean writer = state.tokens().and(asked).has(TokenKind.IO, TokenLevel.WRITE);
-      file.become((writer ? state.fenced() : state).withTokens(state.tokens().minus(asked), true));
+      file.become(
+          (isWriter(file, asked) ? state.fenced() : state)
+              .withTokens(state.tokens().minus(asked), true));
     }
     long grant =
         file == null ? revoke.getGrant() : Math.max(file.state().grant(), revoke.getGrant());

@@ -16,6 +16,14 @@ public interface StreamContext {
   /** Makes a call to the engine, confined as every call to it; never waits. */
   <T> T confined(Function<ClientEngine, T> call);
 
+  /**
+   * Makes sure that this process holds the session's lock file, if there can be one; may do I/O,
+   * not to be called confined.
+   *
+   * @return whether it does
+   */
+  boolean fence(long session);
+
   /** The volume with this id; opened at its first use. */
   Volume volume(int id) throws IOException;
 }

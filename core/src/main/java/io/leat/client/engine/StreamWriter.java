@@ -39,8 +39,7 @@ public final class StreamWriter {
   private static final int NO_VOLUME = -1;
 
   private final String path;
-  private final OpenFile file;
-  private final long stream;
+  private final WriteGrant granted;
   private final StreamContext context;
   private final ByteBuffer buffer;
   private final WriteSpace space = new WriteSpace();
@@ -53,9 +52,6 @@ public final class StreamWriter {
 
   /** The volume that was written to last. */
   private int volume = NO_VOLUME;
-
-  /** The file's fence when the write lease was granted; once it moves, the lease is gone. */
-  private final long fence;
 
   /** Bytes have been published that the volume may not hold durably yet. */
   private boolean unsynced;
@@ -80,31 +76,21 @@ public final class StreamWriter {
    * Takes up a stream at the file's end, with the bytes of a partly filled last block.
    *
    * @param path for messages
-   * @param file opened for this stream, which closes it, also when this fails
-   * @param granted the file's state with the grant of its write lease
-   * @param stream as it was opened
+   * @param granted the file, which this stream closes, also when this fails
    * @param bufferBytes what is gathered before it is written
    */
-  public StreamWriter(
-      String path,
-      OpenFile file,
-      FileState granted,
-      long stream,
-      StreamContext context,
-      int bufferBytes)
+  public StreamWriter(String path, WriteGrant granted, StreamContext context, int bufferBytes)
       throws IOException {
     this.path = path;
-    this.file = file;
-    this.stream = stream;
+    this.granted = granted;
     this.context = context;
     this.buffer =
         ByteBuffer.allocateDirect(bufferBytes + Volume.BLOCK_SIZE).alignedSlice(Volume.BLOCK_SIZE);
-    this.fence = granted.fence();
-    this.attributes = granted.attributes();
+    this.attributes = granted.state().attributes();
     this.committedEnd = attributes.size();
     this.bufferStart = committedEnd;
     try {
-      loadTail(granted.extents());
+      loadTail(granted.state().extents());
     } catch (IOException | RuntimeException e) {
       giveUp();
       throw e;
@@ -113,7 +99,7 @@ public final class StreamWriter {
 
   /**
    * Copies the bytes of the file's partly filled last block into the buffer. That they were the
-   * file's is known before they are written anywhere: the fence has not moved then.
+   * file's is known before they are written anywhere: the gate is open then.
    */
   private void loadTail(List<Extent> extents) throws IOException {
     if (extents.isEmpty()) {
@@ -194,8 +180,8 @@ public final class StreamWriter {
   private void giveUp() {
     context.confined(
         engine -> {
-          engine.abandon(file);
-          return file;
+          engine.abandon(granted);
+          return granted;
         });
   }
 
@@ -306,7 +292,7 @@ public final class StreamWriter {
     while (block.position() < Volume.BLOCK_SIZE) {
       block.put((byte) 0);
     }
-    context.volume(space.volume()).write(space.volumeOffset(), block.flip());
+    writeToVolume(block.flip());
     space.wrote(bufferStart, tail);
     space.skipToBlock();
     rewritten = tail;
@@ -323,12 +309,39 @@ public final class StreamWriter {
       }
       int count = (int) Math.min(src.remaining(), space.contiguous());
       src.limit(src.position() + count);
-      context.volume(space.volume()).write(space.volumeOffset(), src);
+      writeToVolume(src);
       src.limit(limit);
       space.wrote(bufferStart, count);
       bufferStart += count;
     }
     return null;
+  }
+
+  private void writeToVolume(ByteBuffer src) throws IOException {
+    enter();
+    boolean done = false;
+    try {
+      context.volume(space.volume()).write(space.volumeOffset(), src);
+      done = true;
+    } finally {
+      granted.gate().leave(done);
+    }
+  }
+
+  /**
+   * What follows may go on until the gate is left, also when the write lease is taken meanwhile.
+   */
+  private void enter() throws LeatException {
+    if (!granted.gate().enter()) {
+      throw leaseLost();
+    }
+  }
+
+  private LeatException leaseLost() {
+    return new LeatException(
+        ErrorCode.LEASE_LOST,
+        "The write lease of %s has expired or was recovered; the file ends where it was last flushed"
+            .formatted(path));
   }
 
   /** Makes sure that the next byte has a place, and that it may be written now. */
@@ -350,11 +363,8 @@ public final class StreamWriter {
       leasing = null;
       Waits.result(leased);
     }
-    if (file.state().fence() != fence) {
-      throw new LeatException(
-          ErrorCode.LEASE_LOST,
-          "The write lease of %s has expired or was recovered; the file ends where it was last flushed"
-              .formatted(path));
+    if (!granted.gate().isOpen()) {
+      throw leaseLost();
     }
     return null;
   }
@@ -365,7 +375,8 @@ public final class StreamWriter {
       if (space.available() > 0) {
         return null;
       }
-      allocating = context.confined(engine -> allocate(engine, bytes));
+      long fenced = fencedSession();
+      allocating = context.confined(engine -> allocate(engine, bytes, fenced));
     }
     if (!allocating.isDone()) {
       return allocating;
@@ -377,13 +388,24 @@ public final class StreamWriter {
     return null;
   }
 
-  private CompletableFuture<Reply> allocate(ClientEngine engine, long bytes) {
+  /** The session whose lock file is held before it is given anything to write to; 0 for none. */
+  private long fencedSession() throws LeatException {
+    enter();
+    try {
+      return context.fence(granted.gate().session()) ? granted.gate().session() : 0;
+    } finally {
+      granted.gate().leave(true);
+    }
+  }
+
+  private CompletableFuture<Reply> allocate(ClientEngine engine, long bytes, long fenced) {
     long wanted = closing ? bytes : Math.max(bytes, nextAllocation);
     nextAllocation = Math.min(2 * nextAllocation, ALLOCATION_BYTES_MAX);
     Allocate.Builder allocate =
         Allocate.newBuilder()
-            .setFileId(file.id())
-            .setStream(stream)
+            .setFileId(granted.file().id())
+            .setStream(granted.stream())
+            .setFencedSession(fenced)
             .setBlocks(Extent.blocksFor(Math.min(wanted, ALLOCATION_BYTES_MAX)));
     return engine.callOnce("", Request.newBuilder().setAllocate(allocate));
   }
@@ -422,13 +444,13 @@ public final class StreamWriter {
       List<Extent> extents, long end, boolean close, boolean synced) {
     Commit.Builder commit =
         Commit.newBuilder()
-            .setFileId(file.id())
-            .setStream(stream)
+            .setFileId(granted.file().id())
+            .setStream(granted.stream())
             .setSize(end)
             .setClose(close)
             .setSynced(synced);
     extents.forEach(extent -> commit.addExtents(Messages.extent(extent)));
-    return context.confined(engine -> engine.commit(file, commit));
+    return context.confined(engine -> engine.commit(granted, commit));
   }
 
   private CompletableFuture<?> committed() throws IOException {

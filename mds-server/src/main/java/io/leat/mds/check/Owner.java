@@ -5,7 +5,7 @@ enum Owner {
   FREE(0, "free space"),
   EXTENT(1, "an extent of file %s"),
   PINNED(2, "pinned by file %s"),
-  QUARANTINED(3, "in quarantine until %s ms since 1970"),
+  QUARANTINED(3, "in quarantine for session %s"),
   DELEGATED(4, "delegated with the write lease of file %s"),
   HEADER(5, "the volume's header");
 

@@ -101,8 +101,8 @@ final class OwnerScan {
     if (Records.fault(key, value).isEmpty()) {
       quarantined += Values.count(value);
       space.own(
-          Math.toIntExact(Keys.number(key, 1)),
-          Keys.number(key, 2),
+          Math.toIntExact(Keys.number(key, 2)),
+          Keys.number(key, 3),
           Values.count(value),
           Owner.QUARANTINED.pack(Keys.number(key, 0)));
     }

@@ -54,7 +54,10 @@ final class Records {
           case 'R' -> shape(key, 2, reply(value), value);
           case 'F' -> shape(key, 2, isRange(key, 0, value), value);
           case 'G' -> shape(key, 3, isRange(key), value);
-          case 'P', 'Q' -> shape(key, 3, isRange(key, 1, value), value);
+          case 'P' -> shape(key, 3, isRange(key, 1, value), value);
+          case 'T' -> shape(key, 2, value.length == 2 * Long.BYTES, value);
+          case 'K' -> shape(key, 2, value.length == Long.BYTES, value);
+          case 'Q' -> shape(key, 4, isRange(key, 2, value), value);
           case 'V' -> shape(key, 1, volume(key, value).isPresent(), value);
           case 'H' -> shape(key, 1, boot(key, value).isPresent(), value);
           case 'C' -> shape(key, 0, parse(CountersRecord.parser(), value).isPresent(), value);
@@ -64,7 +67,7 @@ final class Records {
 
   /** Whether this version knows the table that the key belongs to. */
   static boolean isKnown(byte[] key) {
-    return "DBEXWLSRFGPQVHC".indexOf(key[0]) >= 0 || Arrays.equals(key, APPLIED);
+    return "DBEXWLSRFGPKQTVHC".indexOf(key[0]) >= 0 || Arrays.equals(key, APPLIED);
   }
 
   private static String inodeFault(byte[] key, byte[] value) {

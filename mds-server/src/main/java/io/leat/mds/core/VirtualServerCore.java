@@ -44,6 +44,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -72,6 +73,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Quarantined ranges freed in one tick at most. */
   private static final int QUARANTINE_RELEASE_MAX = 256;
 
+  /** Sessions whose lock files are looked at at a time. */
+  private static final int FENCES_MAX = 1_000;
+
   /** Grants of one term have numbers above those of all earlier ones. */
   private static final int GRANTS_PER_TERM_BITS = 36;
 
@@ -84,7 +88,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Characters in what a client says of its host or its process at most. */
   private static final int DESCRIPTION_CHARS_MAX = 1_024;
 
-  private static final Caller SYSTEM = new Caller("leat", java.util.Set.of(), true);
+  private static final long NO_SESSION = 0;
+
+  private static final Caller SYSTEM = new Caller("leat", Set.of(), true);
 
   private final Settings settings;
   private final BooleanSupplier imageNearlyFull;
@@ -94,8 +100,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private final Waiters waiters = new Waiters();
   private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
 
-  /** Sessions that are over and still hold something; true: by their own word. */
-  private final Map<Long, Boolean> ending = new LinkedHashMap<>();
+  private final OverSessions over = new OverSessions();
 
   private Time now;
   private long tickedMillis;
@@ -105,6 +110,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   private boolean safeMode;
   private boolean reclaimable = true;
+  private boolean releasable = true;
   private long operations;
   private long batch;
 
@@ -123,7 +129,12 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     this.now = now;
     this.tickedMillis = now.monotonicMillis();
     for (long id : namespace.sessions()) {
-      remember(id, namespace.session(id).orElseThrow(), true);
+      SessionRecord record = namespace.session(id).orElseThrow();
+      if (record.getHeldUntilMillis() == 0) {
+        remember(id, record, true);
+      } else {
+        over.takeUp(id);
+      }
     }
   }
 
@@ -160,16 +171,26 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     now = time;
     sending = out;
     forgiveOwnPause();
-    endFurther(namespace);
+    over.step(context(namespace, SYSTEM, NO_SESSION));
+    if (settled()) {
+      over.timePasses(leaseClockMillis());
+    }
     expireSessions(namespace);
     expireWaits(namespace);
     retryWaiters(namespace, out);
-    boolean more = false;
-    if (drained()) {
-      int released = namespace.releaseQuarantine(leaseClockMillis(), QUARANTINE_RELEASE_MAX);
-      more = released == QUARANTINE_RELEASE_MAX;
-    }
-    return reclaimSpace(namespace) || more || !ending.isEmpty();
+    return reclaimSpace(namespace);
+  }
+
+  /** Nobody holds the lock of this session's lock file, or it is gone. */
+  public void unlocked(long session) {
+    over.unlocked(session);
+  }
+
+  /** The lock files to look at; some at a time, where they are many. */
+  public List<Fence> fences() {
+    List<Fence> fences = new ArrayList<>();
+    over.forEachLocked((id, record) -> fences.add(new Fence(id, record.getClientId())));
+    return fences.size() <= FENCES_MAX ? fences : List.copyOf(fences.subList(0, FENCES_MAX));
   }
 
   /**
@@ -192,7 +213,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   /** True when {@link #tick} has space to take back and need not wait. */
   public boolean hasWork() {
-    return !ending.isEmpty() || (reclaimable && !recovering());
+    return over.hasWork() || ((reclaimable || releasable) && !recovering());
   }
 
   // ---- requests -------------------------------------------------------------------------------
@@ -229,7 +250,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     return switch (request.getOperationCase()) {
       case RENEW -> Optional.of(done());
       case CLOSE_SESSION -> {
-        end(session, namespace, true);
+        end(session, namespace, request.getCloseSession().getDrained());
         yield Optional.of(done());
       }
       default -> executeOnce(inbound, session, namespace, out);
@@ -524,7 +545,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
                   !writes ? Long.MAX_VALUE : claims.containsKey(file) ? kept.getGrant() : UNSEEN)
               .build());
     }
-    SessionEnd.release(context(namespace, SYSTEM, session.id()), given);
+    SessionEnd.release(context(namespace, SYSTEM, session.id()), given, Set.of());
   }
 
   private static boolean leased(long file, ClientSession session, NamespaceWriter namespace) {
@@ -566,27 +587,20 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     }
   }
 
-  private void end(ClientSession session, NamespaceWriter namespace, boolean proven) {
+  private void end(ClientSession session, NamespaceWriter namespace, boolean drained) {
     sessions.remove(session.id());
     waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
-    if (!SessionEnd.end(context(namespace, SYSTEM, session.id()), session.id(), proven)) {
-      ending.put(session.id(), proven);
-    }
-  }
-
-  /** Goes on with sessions that hold more than one step may end. */
-  private void endFurther(NamespaceWriter namespace) {
-    ending
-        .entrySet()
-        .removeIf(
-            e -> SessionEnd.end(context(namespace, SYSTEM, e.getKey()), e.getKey(), e.getValue()));
+    over.end(context(namespace, SYSTEM, session.id()), session.id(), drained);
   }
 
   // ---- state ----------------------------------------------------------------------------------
 
   private boolean reclaimSpace(NamespaceWriter namespace) {
+    if (releasable && !recovering()) {
+      releasable = namespace.releaseQuarantine(QUARANTINE_RELEASE_MAX) == QUARANTINE_RELEASE_MAX;
+    }
     for (int i = 0; i < RECLAIM_STEPS_MAX && reclaimable && !recovering(); i++) {
-      reclaimable = reclaimer.step(namespace, tokens::isOpen, holdClockMillis());
+      reclaimable = reclaimer.step(namespace, tokens::isOpen);
     }
     return hasWork();
   }
@@ -620,42 +634,53 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private Sessions listSessions(Namespace namespace) {
     Sessions.Builder list = Sessions.newBuilder();
     for (ClientSession session : sessions.values()) {
-      List<Long> leases = namespace.leasesOf(session.id(), Integer.MAX_VALUE);
-      long held = 0;
-      for (long file : leases) {
-        held +=
-            namespace.lease(file).map(Delegations::ranges).orElse(List.of()).stream()
-                .mapToLong(BlockRange::count)
-                .sum();
-      }
       list.addSessions(
-          SessionDescription.newBuilder()
-              .setSession(session.id())
-              .setHost(session.record().getHost())
-              .setProcess(session.record().getProcess())
+          describe(session.id(), session.record(), namespace)
               .setAddress(session.peer() == null ? "" : session.peer().address())
               .setOpenFiles(tokens.filesOf(session.id()).size())
-              .setWriteLeases(leases.size())
               .setLeaseRemainingMillis(leaseRemainingMillis(session.id()))
-              .setHeldBytes(held * Extent.BLOCK_BYTES)
-              .setFence("quarantine"));
+              .setFence(fenceOf(session.fenced()))
+              .setState(session.peer() == null ? "SILENT" : "CONNECTED"));
     }
+    over.forEach(
+        (id, record) ->
+            list.addSessions(
+                describe(id, record, namespace)
+                    .setFence(fenceOf(record.getFenced()))
+                    .setState("HELD")
+                    .setWaitsFor(over.waitsFor(id, leaseClockMillis()).orElse(""))));
     return list.build();
   }
 
-  @Override
-  public long leaseClockMillis() {
+  private static String fenceOf(boolean fenced) {
+    return fenced ? "lock-file" : "quarantine";
+  }
+
+  private static SessionDescription.Builder describe(
+      long id, SessionRecord record, Namespace namespace) {
+    List<Long> leases = namespace.leasesOf(id, Integer.MAX_VALUE);
+    long held = namespace.quarantinedBlocks(id);
+    for (long file : leases) {
+      held +=
+          namespace.lease(file).map(Delegations::ranges).orElse(List.of()).stream()
+              .mapToLong(BlockRange::count)
+              .sum();
+    }
+    return SessionDescription.newBuilder()
+        .setSession(id)
+        .setHost(record.getHost())
+        .setProcess(record.getProcess())
+        .setWriteLeases(leases.size())
+        .setHeldBytes(held * Extent.BLOCK_BYTES);
+  }
+
+  private long leaseClockMillis() {
     return activated.wallMillis() + now.monotonicMillis() - activated.monotonicMillis();
   }
 
   /** The wall clock may have jumped before this term; whoever was expelled then is past now. */
-  private boolean drained() {
+  private boolean settled() {
     return leaseClockMillis() >= activated.wallMillis() + settings.leaseWithDriftMillis();
-  }
-
-  @Override
-  public long holdClockMillis() {
-    return drained() ? leaseClockMillis() : 0;
   }
 
   @Override
@@ -688,8 +713,14 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   }
 
   @Override
+  public void fenced(long session) {
+    Optional.ofNullable(sessions.get(session)).ifPresent(ClientSession::becomeFenced);
+  }
+
+  @Override
   public void reclaim() {
     reclaimable = true;
+    releasable = true;
     reclaimer.restart();
   }
 }

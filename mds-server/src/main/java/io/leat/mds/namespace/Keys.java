@@ -20,7 +20,9 @@ import java.util.Arrays;
  *   F volume block      -> count           free blocks by place
  *   G volume count block-> nothing         free blocks by length
  *   P file volume block -> count           blocks replaced while readers had the file open
- *   Q time volume block -> count           quarantine, by the time it ends
+ *   K session stream    -> file            streams that may still write although they are over
+ *   Q session stream volume block -> count blocks in quarantine for such a stream
+ *   T volume block      -> session, stream block of a file that such a stream may still write into
  *   V volume            -> VolumeRecord
  *   H boot              -> BootRecord      boots of the host of buffered volumes
  *   C                   -> CountersRecord
@@ -129,8 +131,41 @@ public final class Keys {
     return of('P', file);
   }
 
-  public static byte[] quarantined(long untilMillis, long volume, long block) {
-    return of('Q', untilMillis, volume, block);
+  public static byte[] held(long session, long stream) {
+    return of('K', session, stream);
+  }
+
+  public static byte[] heldOf(long session) {
+    return of('K', session);
+  }
+
+  public static byte[] allHeld() {
+    return new byte[] {'K'};
+  }
+
+  public static byte[] quarantined(long session, long stream, long volume, long block) {
+    return of('Q', session, stream, volume, block);
+  }
+
+  public static byte[] quarantinedFor(long session, long stream) {
+    return of('Q', session, stream);
+  }
+
+  public static byte[] quarantinedOf(long session) {
+    return of('Q', session);
+  }
+
+  public static byte[] tail(long volume, long block) {
+    return of('T', volume, block);
+  }
+
+  static byte[] tailsOn(long volume) {
+    return of('T', volume);
+  }
+
+  /** Above every key of this stream, and not above any of the next one. */
+  static byte[] quarantinedBehind(long session, long stream) {
+    return endOf(of('Q', session, stream));
   }
 
   public static byte[] quarantine() {

@@ -249,6 +249,32 @@ public class Namespace {
     return ids;
   }
 
+  /** Streams of a session that are over and not drained, with the files they wrote. */
+  public Map<Long, Long> heldStreams(long session, int limit) {
+    Map<Long, Long> files = new LinkedHashMap<>();
+    image.scan(
+        Keys.heldOf(session),
+        null,
+        (key, value) -> {
+          files.put(Keys.number(key, 1), Values.count(value));
+          return files.size() < limit;
+        });
+    return files;
+  }
+
+  /** Blocks that are in quarantine for a session's streams. */
+  public long quarantinedBlocks(long session) {
+    long[] blocks = new long[1];
+    image.scan(
+        Keys.quarantinedOf(session),
+        null,
+        (key, value) -> {
+          blocks[0] += Values.count(value);
+          return true;
+        });
+    return blocks[0];
+  }
+
   public List<VolumeRecord> volumes() {
     List<VolumeRecord> volumes = new ArrayList<>();
     image.scan(

@@ -26,6 +26,7 @@ public final class NamespaceWriter extends Namespace {
 
   private final ImageTransaction image;
   private final FreeSpace freeSpace;
+  private final Quarantine quarantine;
   private CountersRecord.Builder counters;
   private BootRecord.Builder boot;
 
@@ -33,6 +34,7 @@ public final class NamespaceWriter extends Namespace {
     super(image);
     this.image = image;
     this.freeSpace = new FreeSpace(image);
+    this.quarantine = new Quarantine(image);
   }
 
   /** Puts the counters back if they have changed; the last call before the transaction commits. */
@@ -216,18 +218,20 @@ public final class NamespaceWriter extends Namespace {
     return taken;
   }
 
-  /** Makes blocks free at once: nobody can read or write them any more. */
+  /** Frees blocks that nobody can read any more; what a stream may still write is quarantined. */
   public void free(BlockRange range) {
-    freeSpace.give(range);
-    changing().setFreeBlocks(changing().getFreeBlocks() + range.count());
+    long from = range.block();
+    for (BlockRange tail : quarantine.takeTails(range, this::quarantine)) {
+      freeAtOnce(range.volume(), from, tail.block());
+      from = tail.end();
+    }
+    freeAtOnce(range.volume(), from, range.end());
   }
 
-  /** Frees a closed file's blocks, or quarantines them while an expelled writer may reach them. */
-  public void giveBack(Node file, BlockRange range, long nowMillis) {
-    if (file.inode().getHoldUntilMillis() > nowMillis) {
-      quarantine(range, file.inode().getHoldUntilMillis());
-    } else {
-      free(range);
+  private void freeAtOnce(int volume, long from, long to) {
+    if (from < to) {
+      freeSpace.give(new BlockRange(volume, from, to - from));
+      changing().setFreeBlocks(changing().getFreeBlocks() + to - from);
     }
   }
 
@@ -237,7 +241,7 @@ public final class NamespaceWriter extends Namespace {
   }
 
   /** Frees what was pinned by {@code file}, at most {@code limit} ranges; returns how many. */
-  int unpin(Node file, int limit, long nowMillis) {
+  int unpin(Node file, int limit) {
     List<BlockRange> pinned = new ArrayList<>();
     image.scan(
         Keys.pinnedBy(file.id()),
@@ -250,7 +254,7 @@ public final class NamespaceWriter extends Namespace {
         });
     for (BlockRange range : pinned) {
       image.delete(Keys.pinned(file.id(), range.volume(), range.block()));
-      giveBack(file, range, nowMillis);
+      free(range);
     }
     return pinned.size();
   }
@@ -268,36 +272,60 @@ public final class NamespaceWriter extends Namespace {
     return found[0] == after ? OptionalLong.empty() : OptionalLong.of(found[0]);
   }
 
-  /** Keeps blocks that an expelled client may still write until {@code untilMillis} (D5). */
-  public void quarantine(BlockRange range, long untilMillis) {
-    image.put(
-        Keys.quarantined(untilMillis, range.volume(), range.block()), Values.count(range.count()));
+  /**
+   * Ends a write lease whose stream may still have a write on its way: the stream is held, and the
+   * space that it has not published is quarantined (D5).
+   */
+  public Node hold(Node file, LeaseRecord lease) {
+    removeLease(file.id(), lease);
+    List<BlockRange> unused = Delegations.ranges(lease);
+    Optional<BlockRange> tail = lease.getOwnsTail() ? growingBlock(file.id()) : Optional.empty();
+    if (!unused.isEmpty() || tail.isPresent()) {
+      quarantine.hold(lease.getSession(), lease.getStream(), file.id());
+    }
+    unused.forEach(range -> quarantine(lease.getSession(), lease.getStream(), range));
+    tail.ifPresent(block -> quarantine.addTail(lease.getSession(), lease.getStream(), block));
+    return update(file, inode -> inode.setUnderConstruction(false));
+  }
+
+  /** The file's last block, if it is partly filled: its stream writes on behind the file's end. */
+  private Optional<BlockRange> growingBlock(long file) {
+    return lastExtent(file)
+        .filter(last -> last.length() % Extent.BLOCK_BYTES != 0)
+        .map(last -> new BlockRange(last.volume(), last.blockEnd() - 1, 1));
+  }
+
+  /** Ends a write lease whose stream has nothing on its way: what it has not published is free. */
+  public Node end(Node file, LeaseRecord lease) {
+    removeLease(file.id(), lease);
+    Delegations.ranges(lease).forEach(this::free);
+    return update(file, inode -> inode.setUnderConstruction(false));
+  }
+
+  /** Keeps blocks from use while the stream is held. */
+  public void quarantine(long session, long stream, BlockRange range) {
+    quarantine.add(session, stream, range);
     changing().setQuarantinedBlocks(changing().getQuarantinedBlocks() + range.count());
   }
 
-  /** Frees at most {@code limit} ranges whose quarantine has ended; returns how many. */
-  public int releaseQuarantine(long nowMillis, int limit) {
-    List<byte[]> keys = new ArrayList<>();
-    List<BlockRange> ranges = new ArrayList<>();
-    image.scan(
-        Keys.quarantine(),
-        null,
-        (key, value) -> {
-          if (Keys.number(key, 0) > nowMillis || keys.size() == limit) {
-            return false;
-          }
-          keys.add(key);
-          ranges.add(
-              new BlockRange(
-                  Math.toIntExact(Keys.number(key, 1)), Keys.number(key, 2), Values.count(value)));
-          return true;
-        });
-    keys.forEach(image::delete);
+  /** A stream has nothing on its way any more; it may have been held or not. */
+  public void drained(long session, long stream) {
+    quarantine.drained(session, stream);
+  }
+
+  /** As {@link #drained}, for at most {@code limit} streams of a session; returns how many. */
+  public int drainedAll(long session, int limit) {
+    return quarantine.drained(session, limit);
+  }
+
+  /** Frees at most {@code limit} ranges of streams that are not held any more; returns how many. */
+  public int releaseQuarantine(int limit) {
+    List<BlockRange> ranges = quarantine.release(limit);
     for (BlockRange range : ranges) {
       changing().setQuarantinedBlocks(changing().getQuarantinedBlocks() - range.count());
       free(range);
     }
-    return keys.size();
+    return ranges.size();
   }
 
   // ---- boots of the host ----------------------------------------------------------------------
@@ -365,8 +393,17 @@ public final class NamespaceWriter extends Namespace {
     return id;
   }
 
+  public void putSession(long id, SessionRecord session) {
+    image.put(Keys.session(id), session.toByteArray());
+  }
+
   public void removeSession(long session) {
     image.delete(Keys.session(session));
+    removeReplies(session);
+  }
+
+  /** Forgets what a session that is over was answered. */
+  public void removeReplies(long session) {
     List<byte[]> replies = new ArrayList<>();
     image.scan(Keys.replies(session), null, (key, value) -> replies.add(key));
     replies.forEach(image::delete);

@@ -35,19 +35,16 @@ public final class Reclaimer {
    * Does one step.
    *
    * @param open whether anybody has the file open
-   * @param nowMillis since 1970
    * @return false when nothing is left to do until {@link #restart}
    */
-  public boolean step(NamespaceWriter namespace, LongPredicate open, long nowMillis) {
+  public boolean step(NamespaceWriter namespace, LongPredicate open) {
     List<Node> next = namespace.list(Namespace.DELETED, after, 1);
     if (next.isEmpty()) {
-      return unpin(namespace, open, nowMillis) || nextRound();
+      return unpin(namespace, open) || nextRound();
     }
     Node node = next.get(0);
     boolean done =
-        node.isDirectory()
-            ? handOver(namespace, node)
-            : reclaimFile(namespace, node, open, nowMillis);
+        node.isDirectory() ? handOver(namespace, node) : reclaimFile(namespace, node, open);
     if (done) {
       after = node.name();
     }
@@ -55,13 +52,13 @@ public final class Reclaimer {
   }
 
   /** Frees the pins of one file that nobody has open; false when there is no further file. */
-  private boolean unpin(NamespaceWriter namespace, LongPredicate open, long nowMillis) {
+  private boolean unpin(NamespaceWriter namespace, LongPredicate open) {
     OptionalLong file = namespace.nextPinning(pinsAfter);
     if (file.isEmpty()) {
       return false;
     }
     Node node = namespace.byId(file.getAsLong()).orElseThrow();
-    if (open.test(node.id()) || namespace.unpin(node, STEP_MAX, nowMillis) < STEP_MAX) {
+    if (open.test(node.id()) || namespace.unpin(node, STEP_MAX) < STEP_MAX) {
       pinsAfter = node.id();
     }
     return true;
@@ -94,25 +91,23 @@ public final class Reclaimer {
     return true;
   }
 
-  private static boolean reclaimFile(
-      NamespaceWriter namespace, Node file, LongPredicate open, long nowMillis) {
-    return open.test(file.id()) || free(namespace, file, nowMillis);
+  private static boolean reclaimFile(NamespaceWriter namespace, Node file, LongPredicate open) {
+    return open.test(file.id()) || free(namespace, file);
   }
 
   /** Frees one bounded part of a closed file's space; true when the file is gone. */
-  private static boolean free(NamespaceWriter namespace, Node file, long nowMillis) {
+  private static boolean free(NamespaceWriter namespace, Node file) {
+    Optional<LeaseRecord> lease = namespace.lease(file.id());
+    if (lease.isPresent()) {
+      namespace.hold(file, lease.get());
+      return false;
+    }
     List<BlockRange> dropped = namespace.dropExtents(file.id(), STEP_MAX);
-    dropped.forEach(range -> namespace.giveBack(file, range, nowMillis));
-    int unpinned = namespace.unpin(file, STEP_MAX, nowMillis);
+    dropped.forEach(namespace::free);
+    int unpinned = namespace.unpin(file, STEP_MAX);
     if (dropped.size() == STEP_MAX || unpinned == STEP_MAX) {
       return false;
     }
-    Optional<LeaseRecord> lease = namespace.lease(file.id());
-    lease.ifPresent(
-        held -> {
-          Delegations.ranges(held).forEach(range -> namespace.giveBack(file, range, nowMillis));
-          namespace.removeLease(file.id(), held);
-        });
     removeXAttrs(namespace, file);
     namespace.forget(file);
     return true;

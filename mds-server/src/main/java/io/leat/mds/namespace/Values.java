@@ -52,6 +52,19 @@ public final class Values {
         in.getInt());
   }
 
+  /** Names a stream of a session. */
+  public static byte[] stream(long session, long stream) {
+    return ByteBuffer.allocate(16).putLong(session).putLong(stream).array();
+  }
+
+  public static long sessionOf(byte[] stream) {
+    return ByteBuffer.wrap(stream).getLong();
+  }
+
+  public static long streamOf(byte[] stream) {
+    return ByteBuffer.wrap(stream).getLong(8);
+  }
+
   public static byte[] count(long count) {
     return ByteBuffer.allocate(8).putLong(count).array();
   }

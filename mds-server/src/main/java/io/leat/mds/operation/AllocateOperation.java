@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
@@ -42,10 +43,22 @@ record AllocateOperation(Allocate request) implements Operation {
             .namespace()
             .take(VOLUME, Math.min(request.getBlocks(), BLOCKS_MAX), behind(context, held));
     held.addAll(taken);
+    fence(context);
     context.namespace().putLease(request.getFileId(), Delegations.with(lease, held));
     Allocated.Builder allocated = Allocated.newBuilder();
     taken.forEach(range -> allocated.addRanges(proto(range)));
     return Reply.newBuilder().setAllocated(allocated).build();
+  }
+
+  /** Noted before the client has anything that it could write to. */
+  private void fence(OperationContext context) {
+    SessionRecord session = context.namespace().session(context.session()).orElseThrow();
+    if (request.getFencedSession() == context.session() && !session.getFenced()) {
+      context
+          .namespace()
+          .putSession(context.session(), session.toBuilder().setFenced(true).build());
+      context.state().fenced(context.session());
+    }
   }
 
   /** Where the file would best go on. */

@@ -39,23 +39,20 @@ record ConcatOperation(Concat request) implements Operation {
     context.requireUncontended(target, TokenSet.WRITER);
     NamespaceWriter namespace = context.namespace();
     long size = target.inode().getSize();
-    long hold = target.inode().getHoldUntilMillis();
     long durable = SyncedBytes.durableSize(namespace, target.inode());
     for (Node source : sources) {
       if (durable == size) {
         durable += SyncedBytes.durableSize(namespace, source.inode());
       }
       size = append(context, target, source, size);
-      hold = Math.max(hold, source.inode().getHoldUntilMillis());
     }
     long total = size;
-    long held = hold;
     Node now = namespace.byId(target.id()).orElseThrow();
     long synced = durable;
     namespace.update(
         now,
         inode -> {
-          inode.setSize(total).setModifiedMillis(context.nowMillis()).setHoldUntilMillis(held);
+          inode.setSize(total).setModifiedMillis(context.nowMillis());
           SyncedBytes.joined(namespace, inode, synced);
         });
     context.state().reclaim();

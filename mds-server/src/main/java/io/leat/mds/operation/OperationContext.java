@@ -35,11 +35,14 @@ public record OperationContext(
   /** What of the virtual server's own state operations need. */
   public interface ServerState {
 
-    /** The clock that leases, quarantines and holds are measured by: it never jumps. */
-    long leaseClockMillis();
-
-    /** When a lease that runs now is surely over, with drift and margin, on that clock. */
+    /**
+     * When a lease that runs now is surely over, with drift and margin, on the clock that leases
+     * and holds are measured by: it never jumps.
+     */
     long leaseEndMillis();
+
+    /** The session's client holds its lock file from now on. */
+    void fenced(long session);
 
     /** Names a session to a person: process and host. */
     String describeSession(long session);
@@ -53,13 +56,10 @@ public record OperationContext(
     /** True while an operation waits for tokens of this file. */
     boolean awaited(long file);
 
-    /** The lease clock; until drain proof after a restart the beginning of time, for holds. */
-    long holdClockMillis();
-
     /** Tells a client, if it is connected, to give tokens back. */
     void revoke(long file, long session, TokenSet tokens);
 
-    /** Something was deleted or closed: look for space to take back. */
+    /** Something was deleted, closed or drained: look for space to take back. */
     void reclaim();
   }
 
@@ -131,7 +131,7 @@ public record OperationContext(
     if (tokens.isOpen(file.id()) || state.recovering()) {
       namespace.pin(file.id(), range);
     } else {
-      namespace.giveBack(file, range, state.holdClockMillis());
+      namespace.free(range);
     }
   }
 

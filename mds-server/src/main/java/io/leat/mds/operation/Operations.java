@@ -54,7 +54,10 @@ public final class Operations {
               context -> AttributeOperations.removeXAttr(request.getRemoveXattr(), context);
           case RELEASE ->
               context -> {
-                SessionEnd.release(context, request.getRelease().getFilesList());
+                SessionEnd.release(
+                    context,
+                    request.getRelease().getFilesList(),
+                    Set.copyOf(request.getRelease().getDrainedStreamsList()));
                 return Replies.done();
               };
           case OPEN_SESSION,

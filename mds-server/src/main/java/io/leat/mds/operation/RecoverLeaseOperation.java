@@ -1,7 +1,6 @@
 package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Access;
-import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.LeatException;
@@ -32,24 +31,10 @@ record RecoverLeaseOperation(RecoverLease request) implements Operation {
    * that no later renewal reaches it before it has stopped.
    */
   static void expel(OperationContext context, Node file, LeaseRecord lease) {
-    end(context, file, lease);
+    context.namespace().hold(file, lease);
     context
         .state()
         .revoke(file.id(), lease.getSession(), TokenSet.WRITER.minus(OpenOperation.PINNED));
     context.tokens().restrict(file.id(), lease.getSession(), OpenOperation.PINNED);
-  }
-
-  /**
-   * Ends a write lease that was not closed in order: a write of its stream may still be on its way
-   * to the device, also one that has failed. So the space it has not published is quarantined, and
-   * so is the file's when it is freed before that time is over (D5).
-   */
-  static void end(OperationContext context, Node file, LeaseRecord lease) {
-    long until = context.state().leaseEndMillis();
-    Delegations.ranges(lease).forEach(range -> context.namespace().quarantine(range, until));
-    context.namespace().removeLease(file.id(), lease);
-    context
-        .namespace()
-        .update(file, inode -> inode.setUnderConstruction(false).setHoldUntilMillis(until));
   }
 }

@@ -3,11 +3,13 @@ package io.leat.mds.operation;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes back what a client session held. */
 public final class SessionEnd {
@@ -18,39 +20,77 @@ public final class SessionEnd {
   private SessionEnd() {}
 
   /**
-   * Ends a session: its write leases, tokens, delegated space and reply slots.
+   * Ends a session: its write leases, tokens, delegated space and reply slots. Unless it is
+   * drained, what its streams might still be writing to stays in quarantine (D5), and the session's
+   * record stays with it.
    *
-   * <p>What its open streams had not published is quarantined (D5), also when the client has closed
-   * the session: another of its threads may have been in the middle of a write.
-   *
-   * @param proven the client itself says that it has stopped, and need not be told to
+   * @param drained nothing of the session's is on its way to a volume, and nothing will be
    * @return false when the session holds more than one step may end; call again
    */
-  public static boolean end(OperationContext context, long session, boolean proven) {
+  public static boolean end(OperationContext context, long session, boolean drained) {
     NamespaceWriter namespace = context.namespace();
     List<Long> leased = namespace.leasesOf(session, LEASES_MAX);
     for (long id : leased) {
       LeaseRecord lease = namespace.lease(id).orElseThrow();
       Node file = namespace.byId(id).orElseThrow();
-      if (proven) {
-        RecoverLeaseOperation.end(context, file, lease);
+      if (drained) {
+        namespace.end(file, lease);
       } else {
         RecoverLeaseOperation.expel(context, file, lease);
       }
     }
     if (leased.size() == LEASES_MAX) {
+      holdUntilLeaseEnd(context, session);
       return false;
     }
     for (long file : context.tokens().dropSession(session)) {
       closed(context, file);
     }
-    namespace.removeSession(session);
+    return drained ? drained(context, session) : over(context, session);
+  }
+
+  /**
+   * Takes it as proven that a session which is over has nothing on its way.
+   *
+   * @return false when it has more streams than one step may take back; call again
+   */
+  public static boolean drained(OperationContext context, long session) {
+    boolean all = context.namespace().drainedAll(session, LEASES_MAX) < LEASES_MAX;
+    if (all) {
+      context.namespace().removeSession(session);
+    }
+    context.state().reclaim();
+    return all;
+  }
+
+  private static boolean over(OperationContext context, long session) {
+    NamespaceWriter namespace = context.namespace();
+    if (namespace.heldStreams(session, 1).isEmpty()) {
+      namespace.removeSession(session);
+    } else {
+      namespace.removeReplies(session);
+      holdUntilLeaseEnd(context, session);
+    }
     context.state().reclaim();
     return true;
   }
 
-  /** Takes tokens back that a client releases. */
-  public static void release(OperationContext context, List<io.leat.wire.proto.Claim> files) {
+  /** From now on nobody takes the session up again, in later terms either. */
+  private static void holdUntilLeaseEnd(OperationContext context, long session) {
+    SessionRecord record = context.namespace().session(session).orElseThrow();
+    if (record.getHeldUntilMillis() == 0) {
+      long until = context.state().leaseEndMillis();
+      context.namespace().putSession(session, record.toBuilder().setHeldUntilMillis(until).build());
+    }
+  }
+
+  /**
+   * Takes tokens back that a client releases.
+   *
+   * @param drained its streams that are over and have nothing on their way
+   */
+  public static void release(
+      OperationContext context, List<io.leat.wire.proto.Claim> files, Set<Long> drained) {
     for (io.leat.wire.proto.Claim claim : files) {
       boolean changed =
           context
@@ -61,19 +101,28 @@ public final class SessionEnd {
                   TokenSet.known(claim.getTokens()),
                   claim.getGrant());
       if (changed) {
-        abandon(context, claim.getFileId());
+        abandon(context, claim.getFileId(), drained);
         closed(context, claim.getFileId());
       }
+    }
+    for (long stream : drained) {
+      context.namespace().drained(context.session(), stream);
+      context.state().reclaim();
     }
   }
 
   /** A stream that gave its tokens back without a close starts no further write. */
-  private static void abandon(OperationContext context, long file) {
+  private static void abandon(OperationContext context, long file, Set<Long> drained) {
     Optional<LeaseRecord> lease = context.namespace().lease(file);
     if (lease.isPresent()
         && lease.get().getSession() == context.session()
         && !context.tokens().held(file, context.session()).has(TokenKind.IO, TokenLevel.WRITE)) {
-      RecoverLeaseOperation.end(context, context.namespace().byId(file).orElseThrow(), lease.get());
+      Node node = context.namespace().byId(file).orElseThrow();
+      if (drained.contains(lease.get().getStream())) {
+        context.namespace().end(node, lease.get());
+      } else {
+        context.namespace().hold(node, lease.get());
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.leat.mds.server;
 
 import io.leat.mds.checkpoint.AppliedPosition;
+import io.leat.mds.core.Fence;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Outgoing;
 import io.leat.mds.core.Peer;
@@ -55,15 +56,19 @@ public final class Term implements Closeable {
   private final Effects effects = new Effects();
   private volatile boolean ended;
   private volatile long commits;
+  private volatile List<Fence> fences = List.of();
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
-  public sealed interface Work permits Execute, Disconnect, Synced {}
+  public sealed interface Work permits Execute, Disconnect, Synced, Unlocked {}
 
   /** Carry a request out. */
   public record Execute(Inbound inbound) implements Work {}
 
   /** Note that the volume has been flushed since this commit. */
   public record Synced(long commit) implements Work {}
+
+  /** Nobody holds the lock file of a session that is over. */
+  public record Unlocked(long session) implements Work {}
 
   /** Forget a connection. */
   public record Disconnect(Peer peer) implements Work {}
@@ -107,6 +112,9 @@ public final class Term implements Closeable {
               source.subList(0, done).clear();
               return tick ? core.tick(namespace, time.now(), out) : core.hasWork();
             });
+    if (tick) {
+      fences = core.fences();
+    }
     for (Outgoing message : out) {
       message.peer().send(message.message());
     }
@@ -120,6 +128,8 @@ public final class Term implements Closeable {
       core.disconnected(disconnect.peer());
     } else if (work instanceof Synced synced) {
       namespace.synced(synced.commit());
+    } else if (work instanceof Unlocked unlocked) {
+      core.unlocked(unlocked.session());
     }
   }
 
@@ -194,6 +204,11 @@ public final class Term implements Closeable {
   /** Commits of this boot whose bytes may be in the page cache alone; any thread. */
   long commits() {
     return commits;
+  }
+
+  /** The lock files to look at, and to tell of with {@link Unlocked}; any thread. */
+  public List<Fence> fences() {
+    return fences;
   }
 
   boolean hasEnded() {

@@ -15,10 +15,12 @@ import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
 import io.leat.mds.server.Term.Synced;
+import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
+import io.leat.volume.LockFiles;
 import io.leat.volume.VolumeHeader;
 import io.leat.volume.Volumes;
 import io.leat.wire.proto.VolumeDescription;
@@ -56,6 +58,9 @@ final class VirtualServerHost implements Closeable {
   /** Requests in one batch at most. */
   private static final int BATCH_MAX = 512;
 
+  /** How often the lock files of sessions that are over are looked at. */
+  private static final long FENCES_MILLIS = 500;
+
   /** How often time passes for the state machine. */
   private static final long TICK_MILLIS = 100;
 
@@ -88,6 +93,9 @@ final class VirtualServerHost implements Closeable {
 
   /** Null for direct volumes, which clients flush themselves. */
   private VolumeSync volumeSync;
+
+  /** Null where there are no lock files beside the volume. */
+  private FenceWatch fenceWatch;
 
   private String address;
   private volatile long epoch;
@@ -171,9 +179,30 @@ final class VirtualServerHost implements Closeable {
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
+      fenceWatch = fenceWatch();
     } catch (IOException | RuntimeException e) {
       closeStorage();
       throw e;
+    }
+  }
+
+  /** A device is not on a file system of its own, where a lock would say something. */
+  private FenceWatch fenceWatch() {
+    if (!Files.isRegularFile(storage.volume())) {
+      return null;
+    }
+    LockFiles files = LockFiles.beside(storage.volume());
+    try {
+      files.makeDirectory();
+      files.sweep(storage.name());
+      return new FenceWatch(storage.name(), files);
+    } catch (IOException e) {
+      LOG.warn(
+          "{}: no lock files can stand beside volume {}; what a lost client might still write is kept from use for a time instead",
+          storage.name(),
+          storage.volume(),
+          e);
+      return null;
     }
   }
 
@@ -264,6 +293,7 @@ final class VirtualServerHost implements Closeable {
             .setBlocks(volume.sizeBytes() / Extent.BLOCK_BYTES)
             .setDirect(storage.direct())
             .setPath(storage.volume().toAbsolutePath().toString())
+            .setLockFiles(fenceWatch != null)
             .build();
     return new Settings(
         storage.name(),
@@ -280,11 +310,13 @@ final class VirtualServerHost implements Closeable {
       volumeSync.restart();
     }
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
+    Thread fences = background("leat-fences-", () -> watchFences(term));
     try {
       runBatches(term);
     } finally {
       term.end();
       join(syncs);
+      join(fences);
     }
     if (volumeSync != null && volumeSync.sync(term.commits())) {
       term.run(new ArrayList<>(List.of(new Synced(term.commits()))), false);
@@ -312,6 +344,23 @@ final class VirtualServerHost implements Closeable {
           }
         } catch (IOException e) {
           LOG.error("{}: volume {} cannot be flushed", storage.name(), storage.volume(), e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Tells the loop which sessions that are over hold no lock file any more. */
+  private void watchFences(Term term) {
+    try {
+      while (fenceWatch != null
+          && !term.hasEnded()
+          && !stop.await(FENCES_MILLIS, TimeUnit.MILLISECONDS)) {
+        for (long session : fenceWatch.unlocked(term.fences())) {
+          if (!queue.offer(new Unlocked(session))) {
+            break; // seen again the next time
+          }
         }
       }
     } catch (InterruptedException e) {

@@ -10,6 +10,8 @@ enum Fault {
   PARTITION,
   /** A client stops for a while, and goes on as if nothing had been. */
   CLIENT_PAUSE,
+  /** A client stops in the middle of a write, mostly for longer than its lease. */
+  CLIENT_STALL,
   /** A client process dies; what it had in flight to devices may still land. */
   CLIENT_CRASH,
   /** A client's wall clock jumps. */

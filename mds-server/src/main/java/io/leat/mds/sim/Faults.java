@@ -56,6 +56,7 @@ final class Faults {
       case CUT -> network.cutOne();
       case PARTITION -> client.process().partition(random.nextInt(3 * lease));
       case CLIENT_PAUSE -> client.pause(random.nextInt(3 * lease));
+      case CLIENT_STALL -> client.process().stallInNextWrite(random.nextInt(6 * lease));
       case CLIENT_CRASH -> client.crash();
       case CLIENT_CLOCK -> client.process().jumpClock(jump());
       case SERVER_PAUSE -> server.pause(random.nextInt(lease));

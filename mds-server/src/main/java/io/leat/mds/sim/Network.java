@@ -162,12 +162,14 @@ final class Network {
     private final class ClientEnd implements Link {
       @Override
       public void send(Envelope message) {
-        toServer(
-            () -> {
-              if (!serverClosed) {
-                server.receive(peer, message);
-              }
-            });
+        process.run(
+            () ->
+                toServer(
+                    () -> {
+                      if (!serverClosed) {
+                        server.receive(peer, message);
+                      }
+                    }));
       }
 
       @Override

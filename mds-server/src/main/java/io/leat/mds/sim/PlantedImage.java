@@ -77,8 +77,8 @@ final class PlantedImage implements Image {
         return;
       }
       if (plant == Plants.BLOCK_REUSED_AT_ONCE && key[0] == QUARANTINE) {
-        long[] place = {Keys.number(key, 1), Keys.number(key, 2)};
-        transaction.put(Keys.quarantined(0, place[0], place[1]), value);
+        long[] place = {Keys.number(key, 2), Keys.number(key, 3)};
+        transaction.put(Keys.quarantined(0, 0, place[0], place[1]), value);
         return;
       }
       transaction.put(key, value);

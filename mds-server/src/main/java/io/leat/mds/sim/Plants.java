@@ -24,6 +24,9 @@ public enum Plants {
   /** Quarantined blocks are handed out although their last writer may still be writing. */
   BLOCK_REUSED_AT_ONCE("blocks leave the quarantine at once"),
 
+  /** A session's lock file is taken for unlocked although its process holds it. */
+  FENCE_IGNORED("lock files of processes are not looked at"),
+
   /** What is left of a batch that was cut short passes for a whole one. */
   TORN_TAIL_ACCEPTED("checksums of journal batches are not checked"),
 
@@ -54,7 +57,7 @@ public enum Plants {
     return switch (this) {
       case REPLY_SLOT_FORGOTTEN, REPLAY_APPLIED_TWICE, BLOCK_REUSED_AT_ONCE ->
           new PlantedImage(image, this);
-      case ACK_BEFORE_DURABLE, TORN_TAIL_ACCEPTED, COMMIT_BEFORE_DATA -> image;
+      case ACK_BEFORE_DURABLE, FENCE_IGNORED, TORN_TAIL_ACCEPTED, COMMIT_BEFORE_DATA -> image;
     };
   }
 
@@ -62,7 +65,11 @@ public enum Plants {
     return switch (this) {
       case ACK_BEFORE_DURABLE -> new UnflushedDevice(device);
       case TORN_TAIL_ACCEPTED -> new UncheckedDevice(device, area);
-      case REPLY_SLOT_FORGOTTEN, REPLAY_APPLIED_TWICE, BLOCK_REUSED_AT_ONCE, COMMIT_BEFORE_DATA ->
+      case REPLY_SLOT_FORGOTTEN,
+          REPLAY_APPLIED_TWICE,
+          BLOCK_REUSED_AT_ONCE,
+          FENCE_IGNORED,
+          COMMIT_BEFORE_DATA ->
           device;
     };
   }

@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
  * @param clients client processes
  * @param actors users in each, one operation at a time
  * @param direct the volume bypasses page caches
+ * @param fenced client processes hold lock files
  * @param volumeBlocks size of the volume
  * @param leaseMillis client lease
  * @param replySlots of each client session
@@ -23,6 +24,7 @@ record Profile(
     int clients,
     int actors,
     boolean direct,
+    boolean fenced,
     int volumeBlocks,
     int leaseMillis,
     int replySlots,
@@ -39,6 +41,7 @@ record Profile(
         2 + random.nextInt(3),
         1 + random.nextInt(3),
         random.nextBoolean(),
+        random.nextInt(4) > 0,
         300 + random.nextInt(random.nextBoolean() ? 500 : 3_000),
         1_000 + random.nextInt(3_000),
         1 + random.nextInt(4),

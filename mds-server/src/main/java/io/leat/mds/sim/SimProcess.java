@@ -5,7 +5,10 @@ import io.leat.client.engine.ClientEngine;
 import io.leat.client.engine.EngineConfig;
 import io.leat.client.engine.Environment;
 import io.leat.client.engine.StreamContext;
+import io.leat.volume.Device;
+import io.leat.volume.FaultPolicy;
 import io.leat.volume.FaultyDevice;
+import io.leat.volume.ForwardingDevice;
 import io.leat.volume.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +27,15 @@ final class SimProcess implements Environment, StreamContext {
   private static final int CONNECT_MILLIS = 60_000;
   private static final int CALL_MILLIS = 120_000;
 
+  /** One lock file in so many cannot be made. */
+  private static final int LOCK_FAILURES_ONE_IN = 20;
+
   private final World world;
   private final String name;
   private final SimVolume volumes;
   private final FaultyDevice device;
+  private final StallingDevice stalling;
+  private final RandomGenerator random;
   private final Volume volume;
   private final ClientEngine engine;
   private final long monotonicOffset;
@@ -35,6 +43,7 @@ final class SimProcess implements Environment, StreamContext {
   private Network network;
   private long wallOffset;
   private long partitionedUntil;
+  private long stallMillis;
   private boolean paused;
   private boolean alive = true;
 
@@ -46,7 +55,9 @@ final class SimProcess implements Environment, StreamContext {
     this.monotonicOffset = random.nextLong(1_000_000);
     this.wallOffset = 1_700_000_000_000L + random.nextLong(2_000);
     this.device = volumes.path(random);
-    this.volume = volumes.open(device);
+    this.random = random;
+    this.stalling = new StallingDevice(volumes.planted(device));
+    this.volume = volumes.open(new StopsInWrites(stalling));
     volumes.spoil(device);
     byte[] id = ByteBuffer.allocate(16).putLong(random.nextLong()).putLong(1).array();
     EngineConfig config =
@@ -96,7 +107,38 @@ final class SimProcess implements Environment, StreamContext {
     paused = true;
   }
 
+  /**
+   * Lets the process stop when it writes next, with the write under way. Without a lock file only a
+   * lease's margin protects from what lands late.
+   */
+  void stallInNextWrite(long millis) {
+    stallMillis = world.profile.fenced() ? millis : Math.min(millis, world.profile.lateMillis());
+  }
+
+  /** A write begins. */
+  private void writing() {
+    if (stallMillis > 0 && !paused && !world.calm()) {
+      world.note(name, "stops in a write, ms", stallMillis);
+      paused = true;
+      stalling.stall();
+      world.time.schedule(stallMillis, this::resume);
+      stallMillis = 0;
+    }
+  }
+
+  /** What was under way lands before anything else happens, also when the process is killed. */
+  private void endStall() {
+    device.setPolicy(FaultPolicy.NONE);
+    try {
+      stalling.goOn();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the volume in memory failed", e);
+    }
+    volumes.spoil(device);
+  }
+
   void resume() {
+    endStall();
     paused = false;
     while (!deferred.isEmpty() && !paused) {
       run(deferred.poll());
@@ -105,7 +147,9 @@ final class SimProcess implements Environment, StreamContext {
 
   void die() {
     alive = false;
+    endStall();
     deferred.clear();
+    world.unlockAll(this);
     network.died(this);
   }
 
@@ -154,6 +198,11 @@ final class SimProcess implements Environment, StreamContext {
     network.connect(this, listener);
   }
 
+  @Override
+  public void drained(long session) {
+    world.unlock(session);
+  }
+
   // ---- streams --------------------------------------------------------------------------------
 
   @Override
@@ -164,6 +213,28 @@ final class SimProcess implements Environment, StreamContext {
   @Override
   public <T> T confined(Function<ClientEngine, T> call) {
     return call.apply(engine);
+  }
+
+  @Override
+  public boolean fence(long session) {
+    boolean can = world.profile.fenced() && random.nextInt(LOCK_FAILURES_ONE_IN) > 0;
+    if (can) {
+      world.lock(session, this);
+    }
+    return can;
+  }
+
+  /** Tells when a write begins. */
+  private final class StopsInWrites extends ForwardingDevice {
+    StopsInWrites(Device device) {
+      super(device);
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer src) throws IOException {
+      writing();
+      super.write(offset, src);
+    }
   }
 
   @Override

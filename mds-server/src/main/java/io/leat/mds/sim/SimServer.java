@@ -3,6 +3,7 @@ package io.leat.mds.sim;
 import io.leat.mds.check.CheckReport;
 import io.leat.mds.check.ImageChecker;
 import io.leat.mds.checkpoint.CheckpointStore;
+import io.leat.mds.core.Fence;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
@@ -23,6 +24,7 @@ import io.leat.mds.operation.Replies;
 import io.leat.mds.server.Term;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.mds.server.TermStart;
 import io.leat.mds.server.TermStart.Checkpoints;
@@ -191,6 +193,7 @@ final class SimServer {
     queue.subList(0, size).clear();
     try {
       more = term.run(batch, tick);
+      lookAtFences();
       queue.addAll(0, batch);
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
     } catch (IOException e) {
@@ -202,6 +205,16 @@ final class SimServer {
       }
     } catch (RuntimeException e) {
       world.judge.violated("server", "the state machine failed: " + e);
+    }
+  }
+
+  /** What production's watch of the lock files does now and then. */
+  private void lookAtFences() {
+    for (Fence fence : term.fences()) {
+      boolean ignored = world.plant.filter(p -> p == Plants.FENCE_IGNORED).isPresent();
+      if ((ignored || !world.isLocked(fence.session())) && random.nextInt(4) == 0) {
+        queue.add(new Unlocked(fence.session()));
+      }
     }
   }
 

@@ -62,9 +62,13 @@ final class SimVolume {
     path.setPolicy(FaultPolicy.NONE);
   }
 
+  /** What a client writes to, with a planted bug perhaps. */
+  Device planted(FaultyDevice path) {
+    return world.plant.<Device>map(p -> p.client(path, world)).orElse(path);
+  }
+
   /** The volume at the end of a path. */
-  Volume open(FaultyDevice path) {
-    Device device = world.plant.<Device>map(p -> p.client(path, world)).orElse(path);
+  Volume open(Device device) {
     try {
       return Volumes.open(device, "the simulated volume", uuid);
     } catch (IOException e) {

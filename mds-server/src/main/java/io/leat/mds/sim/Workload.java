@@ -1,12 +1,12 @@
 package io.leat.mds.sim;
 
 import io.leat.client.engine.OpenFile;
+import io.leat.client.engine.WriteGrant;
 import io.leat.mds.sim.Actor.Answers;
 import io.leat.mds.sim.Contents.State;
 import io.leat.mds.sim.RegisterHistory.Kind;
 import io.leat.mds.sim.RegisterHistory.Operation;
 import io.leat.mds.sim.Tree.Node;
-import io.leat.mds.sim.Writing.Granted;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Commit;
@@ -119,11 +119,11 @@ final class Workload {
     Create.Builder create = creation(actor.own.path(path), tag, stream).setOverwrite(true);
     actor.own.change(
         "create " + path,
-        engine -> Granted.of(engine.create(USER, create)),
+        engine -> engine.create(USER, create),
         tree.with(path, new Node(false, Tree.UNKNOWN, tag)),
         granted -> {
           actor.own.become(tree.with(path, new Node(false, granted.file().id(), tag)));
-          new Writing(actor, granted, new byte[0]).start(path, stream);
+          new Writing(actor, granted, new byte[0]).start(path);
         });
   }
 
@@ -145,17 +145,17 @@ final class Workload {
     long stream = actor.process().engine().newStream();
     actor.note("append", path);
     actor.call(
-        engine -> Granted.of(engine.append(USER, actor.own.path(path), stream)),
-        new Answers<Granted>(
-            granted -> appended(path, granted, stream),
+        engine -> engine.append(USER, actor.own.path(path), stream),
+        new Answers<WriteGrant>(
+            granted -> appended(path, granted),
             refused -> leaseHeld("append " + path, path, refused),
             this::unknown));
   }
 
-  private void appended(String path, Granted granted, long stream) {
+  private void appended(String path, WriteGrant granted) {
     byte[] content =
         actor.contents.resolve(granted.file().id(), granted.state().attributes().size());
-    new Writing(actor, granted, content).start(path, stream);
+    new Writing(actor, granted, content).start(path);
   }
 
   private void unknown() {
@@ -407,29 +407,32 @@ final class Workload {
     Operation operation = history.ask(Kind.CREATE, tag);
     actor.call(
         engine -> engine.create(USER, creation(path, tag, stream)),
-        new Answers<OpenFile>(
-            file -> {
+        new Answers<WriteGrant>(
+            granted -> {
               history.answer(operation, 1);
-              closeShared(file, stream);
+              closeShared(granted);
             },
             refused -> answerShared(refused, ErrorCode.ALREADY_EXISTS, history, operation, 0),
             actor::think));
   }
 
   /** It may have been deleted since. */
-  private void closeShared(OpenFile file, long stream) {
+  private void closeShared(WriteGrant granted) {
     Commit.Builder commit =
-        Commit.newBuilder().setFileId(file.id()).setStream(stream).setClose(true);
+        Commit.newBuilder()
+            .setFileId(granted.file().id())
+            .setStream(granted.stream())
+            .setClose(true);
     actor.call(
-        engine -> engine.commit(file, commit),
+        engine -> engine.commit(granted, commit),
         new Answers<>(
             closed -> actor.think(),
             refused -> {
-              actor.process().engine().abandon(file);
+              actor.process().engine().abandon(granted);
               actor.think();
             },
             () -> {
-              actor.process().engine().abandon(file);
+              actor.process().engine().abandon(granted);
               actor.think();
             }));
   }

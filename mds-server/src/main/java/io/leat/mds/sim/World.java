@@ -1,6 +1,7 @@
 package io.leat.mds.sim;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -20,6 +21,7 @@ final class World {
 
   private final SplittableRandom seeds;
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+  private final Map<Long, SimProcess> locks = new HashMap<>();
   private long operations;
   private long tags;
   private boolean calm;
@@ -60,6 +62,24 @@ final class World {
   /** A number that no other create carries. */
   long newTag() {
     return ++tags;
+  }
+
+  /** The process takes the lock file of a session. */
+  void lock(long session, SimProcess process) {
+    locks.put(session, process);
+  }
+
+  void unlock(long session) {
+    locks.remove(session);
+  }
+
+  boolean isLocked(long session) {
+    return locks.containsKey(session);
+  }
+
+  /** A process is gone, and with it its locks. */
+  void unlockAll(SimProcess process) {
+    locks.values().removeIf(holder -> holder == process);
   }
 
   /** No more faults from now on: what is left has to come to its end. */

@@ -1,8 +1,8 @@
 package io.leat.mds.sim;
 
-import io.leat.client.engine.FileState;
 import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.StreamWriter;
+import io.leat.client.engine.WriteGrant;
 import io.leat.mds.sim.Actor.Answers;
 import io.leat.mds.sim.Contents.State;
 import io.leat.model.LeatException;
@@ -24,24 +24,12 @@ final class Writing {
   private static final int FILE_BYTES_MAX = 80_000;
 
   private final Actor actor;
-  private final Granted granted;
+  private final WriteGrant granted;
   private final OpenFile file;
   private StreamWriter writer;
   private byte[] content;
   private State asked;
   private int writesLeft;
-
-  /**
-   * A file opened for writing.
-   *
-   * @param state as it was granted
-   */
-  record Granted(OpenFile file, FileState state) {
-
-    static CompletableFuture<Granted> of(CompletableFuture<OpenFile> opening) {
-      return opening.thenApply(file -> new Granted(file, file.state()));
-    }
-  }
 
   /** A call of the writer. */
   @FunctionalInterface
@@ -52,7 +40,7 @@ final class Writing {
   /**
    * @param content what the file holds
    */
-  Writing(Actor actor, Granted granted, byte[] content) {
+  Writing(Actor actor, WriteGrant granted, byte[] content) {
     this.actor = actor;
     this.granted = granted;
     this.file = granted.file();
@@ -60,9 +48,9 @@ final class Writing {
     this.writesLeft = actor.random.nextInt(WRITES_MAX + 1);
   }
 
-  void start(String path, long stream) {
+  void start(String path) {
     try {
-      writer = new StreamWriter(path, file, granted.state(), stream, actor.process(), BUFFER_BYTES);
+      writer = new StreamWriter(path, granted, actor.process(), BUFFER_BYTES);
       next();
     } catch (IOException e) {
       failed(e);

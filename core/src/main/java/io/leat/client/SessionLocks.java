@@ -1,0 +1,89 @@
+package io.leat.client;
+
+import com.google.protobuf.ByteString;
+import io.leat.volume.LockFiles;
+import io.leat.wire.proto.VolumeDescription;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lock files of one client's sessions: with them a metadata server can tell that this process
+ * is gone, or has given a session up. Any thread.
+ */
+final class SessionLocks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionLocks.class);
+
+  private final String virtualServer;
+  private final ByteString clientId;
+  private final Map<String, String> paths;
+  private final Map<Long, LockFiles> held = new HashMap<>();
+
+  /** Sessions of which a warning has told that they have no lock file. */
+  private final Set<Long> without = new HashSet<>();
+
+  /**
+   * Nothing is held yet.
+   *
+   * @param paths where volumes stand on this host, by name
+   */
+  SessionLocks(String virtualServer, ByteString clientId, Map<String, String> paths) {
+    this.virtualServer = virtualServer;
+    this.clientId = clientId;
+    this.paths = paths;
+  }
+
+  /**
+   * Makes the lock file of a session beside the first volume that takes some; whether it is held.
+   */
+  synchronized boolean hold(long session, List<VolumeDescription> volumes) {
+    if (held.containsKey(session)) {
+      return true;
+    }
+    Optional<VolumeDescription> beside =
+        volumes.stream().filter(VolumeDescription::getLockFiles).findFirst();
+    if (beside.isEmpty()) {
+      return false;
+    }
+    String volume = beside.get().getName();
+    LockFiles files = LockFiles.beside(Path.of(paths.getOrDefault(volume, beside.get().getPath())));
+    try {
+      files.lock(name(session));
+      held.put(session, files);
+      return true;
+    } catch (IOException e) {
+      if (without.add(session)) {
+        LOG.warn(
+            "No lock file can be made beside volume {}: should this process be lost, the space it was given is kept from use for a while",
+            volume,
+            e);
+      }
+      return false;
+    }
+  }
+
+  /** Nothing that the session was granted is on its way any more. */
+  synchronized void release(long session) {
+    LockFiles files = held.remove(session);
+    without.remove(session);
+    if (files != null) {
+      try {
+        files.unlock(name(session));
+      } catch (IOException e) {
+        LOG.warn("The lock file of session {} cannot be deleted", session, e);
+      }
+    }
+  }
+
+  private String name(long session) {
+    return LockFiles.name(virtualServer, session, clientId.asReadOnlyByteBuffer());
+  }
+}

@@ -1,0 +1,11 @@
+package io.leat.client.engine;
+
+/**
+ * A file opened for a stream that writes.
+ *
+ * @param file opened once more; the stream closes it
+ * @param state of the file with the grant of its write lease
+ * @param stream as the request named it
+ * @param gate through which the stream's writes go
+ */
+public record WriteGrant(OpenFile file, FileState state, long stream, WriteGate gate) {}

@@ -1,0 +1,146 @@
+package io.leat.mds.namespace;
+
+import io.leat.mds.image.Entry;
+import io.leat.mds.image.ImageTransaction;
+import io.leat.model.BlockRange;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Streams that are over although a write of theirs may still be on its way, and the blocks that it
+ * could reach (D5). A stream is held until there is proof that it is drained; what stays in
+ * quarantine for a stream that is not held any more may be freed.
+ */
+final class Quarantine {
+
+  private final ImageTransaction image;
+
+  Quarantine(ImageTransaction image) {
+    this.image = image;
+  }
+
+  void hold(long session, long stream, long file) {
+    image.put(Keys.held(session, stream), Values.count(file));
+  }
+
+  boolean isHeld(long session, long stream) {
+    return image.contains(Keys.held(session, stream));
+  }
+
+  void drained(long session, long stream) {
+    image.delete(Keys.held(session, stream));
+  }
+
+  /** Takes at most {@code limit} streams of a session as drained; returns how many there were. */
+  int drained(long session, int limit) {
+    List<byte[]> held = new ArrayList<>();
+    image.scan(
+        Keys.heldOf(session),
+        null,
+        (key, value) -> {
+          held.add(key);
+          return held.size() < limit;
+        });
+    held.forEach(image::delete);
+    return held.size();
+  }
+
+  void add(long session, long stream, BlockRange range) {
+    image.put(
+        Keys.quarantined(session, stream, range.volume(), range.block()),
+        Values.count(range.count()));
+  }
+
+  /** Notes that the stream may still write into a block that a file holds. */
+  void addTail(long session, long stream, BlockRange block) {
+    image.put(Keys.tail(block.volume(), block.block()), Values.stream(session, stream));
+  }
+
+  /** Takes a block in for a stream. */
+  @FunctionalInterface
+  interface Taker {
+    void take(long session, long stream, BlockRange range);
+  }
+
+  /**
+   * Forgets what is noted of blocks that no file holds any more.
+   *
+   * @param taker is given those whose streams are held
+   * @return the same blocks, in their order
+   */
+  List<BlockRange> takeTails(BlockRange range, Taker taker) {
+    List<BlockRange> taken = new ArrayList<>();
+    for (Entry tail : tails(range)) {
+      image.delete(tail.key());
+      long session = Values.sessionOf(tail.value());
+      long stream = Values.streamOf(tail.value());
+      if (isHeld(session, stream)) {
+        BlockRange block = new BlockRange(range.volume(), Keys.number(tail.key(), 1), 1);
+        taken.add(block);
+        taker.take(session, stream, block);
+      }
+    }
+    return taken;
+  }
+
+  private List<Entry> tails(BlockRange range) {
+    List<Entry> tails = new ArrayList<>();
+    image.scan(
+        Keys.tailsOn(range.volume()),
+        Keys.tail(range.volume(), range.block()),
+        (key, value) -> {
+          if (Keys.number(key, 1) >= range.end()) {
+            return false;
+          }
+          tails.add(new Entry(key, value));
+          return true;
+        });
+    return tails;
+  }
+
+  /** Takes out at most {@code limit} ranges of streams that are not held any more. */
+  List<BlockRange> release(int limit) {
+    List<BlockRange> released = new ArrayList<>();
+    byte[] from = null;
+    while (released.size() < limit) {
+      byte[] key = first(from);
+      if (key == null) {
+        break;
+      }
+      long session = Keys.number(key, 0);
+      long stream = Keys.number(key, 1);
+      if (!isHeld(session, stream)) {
+        release(session, stream, limit - released.size(), released);
+      }
+      from = Keys.quarantinedBehind(session, stream);
+    }
+    return released;
+  }
+
+  private byte[] first(byte[] from) {
+    List<byte[]> found = new ArrayList<>(1);
+    image.scan(
+        Keys.quarantine(),
+        from,
+        (key, value) -> {
+          found.add(key);
+          return false;
+        });
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  private void release(long session, long stream, int limit, List<BlockRange> released) {
+    List<byte[]> keys = new ArrayList<>();
+    image.scan(
+        Keys.quarantinedFor(session, stream),
+        null,
+        (key, value) -> {
+          keys.add(key);
+          released.add(
+              new BlockRange(
+                  Math.toIntExact(Keys.number(key, 2)), Keys.number(key, 3), Values.count(value)));
+          return keys.size() < limit;
+        });
+    keys.forEach(image::delete);
+  }
+}
