@@ -79,8 +79,9 @@ final class ClientEngineTest {
     world.reply(world.last(OperationCase.OPEN), Reply.newBuilder().setOpened(opened).build());
   }
 
-  private OpenFile create(long grant) {
-    CompletableFuture<OpenFile> file = engine.create("u", Create.newBuilder().setPath("/f"));
+  private WriteGrant create(long grant) {
+    CompletableFuture<WriteGrant> file =
+        engine.create("u", Create.newBuilder().setPath("/f").setStream(3));
     world.reply(
         world.last(OperationCase.CREATE),
         Reply.newBuilder().setOpened(opened(TokenSet.WRITER, grant)).build());
@@ -328,10 +329,10 @@ final class ClientEngineTest {
   @Test
   void shouldFenceAWriterWhoseLeaseIsTaken() {
     start();
-    OpenFile file = create(4);
-    long fence = file.state().fence();
+    WriteGrant file = create(4);
+    long fence = file.file().state().fence();
     revoke(TokenSet.WRITER.minus(TokenSet.READER), 4);
-    assertNotEquals(fence, file.state().fence());
+    assertNotEquals(fence, file.file().state().fence());
   }
 
   @Test
@@ -384,12 +385,12 @@ final class ClientEngineTest {
   @Test
   void shouldReleaseExistWhenTheReaderClosedDuringTheCommit() {
     start();
-    OpenFile file = create(4);
+    WriteGrant file = create(4);
     open(5);
     engine.commit(file, Commit.newBuilder().setFileId(9).setClose(true)).isDone();
     Commit sent = world.last(OperationCase.COMMIT).getRequest().getCommit();
     assertEquals(0, sent.getReleaseGrant());
-    engine.close(file);
+    engine.close(file.file());
     assertNull(released());
     world.reply(
         world.last(OperationCase.COMMIT),
@@ -400,7 +401,7 @@ final class ClientEngineTest {
   @Test
   void shouldReleaseAgainWhenACloseHadToBeRepeated() {
     start();
-    OpenFile file = create(4);
+    WriteGrant file = create(4);
     engine.commit(file, Commit.newBuilder().setFileId(9).setClose(true)).isDone();
     world.lose();
     world.session(7, true);
@@ -413,12 +414,79 @@ final class ClientEngineTest {
   @Test
   void shouldGiveWriteTokensBackWhileAReaderStays() {
     start();
-    OpenFile file = create(4);
+    WriteGrant file = create(4);
     CompletableFuture<OpenFile> reader = engine.open("u", "/f");
     answerOpen(opened(TokenSet.WRITER, 5));
     engine.abandon(file);
     assertEquals(TokenSet.WRITER.minus(TokenSet.READER).bits(), released().getTokens());
     assertFalse(reader.join().state().tokens().isEmpty());
+  }
+
+  @Test
+  void shouldTellOfADrainedStreamUntilItIsHeard() {
+    start();
+    WriteGrant stream = create(4);
+    assertTrue(stream.gate().enter());
+    revoke(TokenSet.WRITER, 4);
+    assertEquals(List.of(), drained(), "a write is under way");
+    assertFalse(stream.gate().isOpen());
+    stream.gate().leave(true);
+    world.pass(0);
+    assertEquals(List.of(3L), drained());
+    world.lose();
+    world.pass(120_000);
+    world.session(7, true);
+    assertEquals(List.of(3L), drained());
+  }
+
+  @Test
+  void shouldTellOfAStreamWhoseWriteFailedWhenThatMustHaveLanded() {
+    start();
+    WriteGrant stream = create(4);
+    assertTrue(stream.gate().enter());
+    stream.gate().leave(false);
+    engine.abandon(stream);
+    assertEquals(List.of(), drained());
+    world.pass(5_000);
+    assertEquals(List.of(), drained());
+    world.pass(60_000);
+    world.session(7, true);
+    assertEquals(List.of(3L), drained());
+  }
+
+  @Test
+  void shouldKeepTheLockOfALostSessionWhileAWriteIsUnderWay() {
+    start();
+    WriteGrant stream = create(4);
+    assertTrue(stream.gate().enter());
+    world.lose();
+    world.session(8, false);
+    assertFalse(stream.gate().isOpen());
+    assertEquals(List.of(), world.drained);
+    stream.gate().leave(true);
+    world.pass(0);
+    assertEquals(List.of(7L), world.drained);
+  }
+
+  @Test
+  void shouldCloseItsSessionAsDrainedOnlyWhenItIs() {
+    start();
+    WriteGrant stream = create(4);
+    assertTrue(stream.gate().enter());
+    engine.close().isDone();
+    assertFalse(
+        world.last(OperationCase.CLOSE_SESSION).getRequest().getCloseSession().getDrained());
+    engine.closeNow();
+    assertEquals(List.of(), world.drained);
+    stream.gate().leave(true);
+    world.pass(0);
+    assertEquals(List.of(7L), world.drained);
+  }
+
+  private List<Long> drained() {
+    return world.last(OperationCase.RELEASE) == null
+        ? List.of()
+        : world.last(OperationCase.RELEASE).getRequest().getRelease().getDrainedStreamsList();
   }
 
   @Test

@@ -33,6 +33,10 @@ final class FakeEnvironment implements Environment {
   }
 
   final List<String> connects = new ArrayList<>();
+
+  /** Sessions whose lock files may go. */
+  final List<Long> drained = new ArrayList<>();
+
   final List<FakeLink> links = new ArrayList<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
@@ -59,6 +63,11 @@ final class FakeEnvironment implements Environment {
   @Override
   public void schedule(long delayMillis, Runnable task) {
     timers.add(new Timer(monotonic + delayMillis, numbers++, task));
+  }
+
+  @Override
+  public void drained(long session) {
+    drained.add(session);
   }
 
   @Override

@@ -75,6 +75,10 @@ final class StreamWorld implements StreamContext {
           new EngineConfig(
               "vs", List.of("a:1"), ByteString.copyFrom(new byte[16]), "h", "p", 5_000, 60_000),
           environment);
+
+  /** Sessions whose lock files were asked for. */
+  final List<Long> fenced = new ArrayList<>();
+
   final List<Act> acts = new ArrayList<>();
   final MemoryDevice memory;
   final RecordingDevice device;
@@ -133,6 +137,12 @@ final class StreamWorld implements StreamContext {
     T result = call.apply(engine);
     record();
     return result;
+  }
+
+  @Override
+  public boolean fence(long session) {
+    fenced.add(session);
+    return true;
   }
 
   @Override
@@ -204,19 +214,19 @@ final class StreamWorld implements StreamContext {
   }
 
   StreamWriter create(int bufferBytes) throws IOException {
-    return writer(engine.create("u", Create.newBuilder().setPath("/f")), bufferBytes);
+    return writer(engine.create("u", Create.newBuilder().setPath("/f").setStream(1)), bufferBytes);
   }
 
   StreamWriter append(int bufferBytes) throws IOException {
     return writer(engine.append("u", "/f", 1), bufferBytes);
   }
 
-  private StreamWriter writer(CompletableFuture<OpenFile> opening, int bufferBytes)
+  private StreamWriter writer(CompletableFuture<WriteGrant> opening, int bufferBytes)
       throws IOException {
     answer();
-    OpenFile file = Waits.result(opening);
+    WriteGrant granted = Waits.result(opening);
     acts.clear();
-    return new StreamWriter("/f", file, file.state(), 1, this, bufferBytes);
+    return new StreamWriter("/f", granted, this, bufferBytes);
   }
 
   OpenFile open() throws IOException {

@@ -80,8 +80,8 @@ final class CheckedImage implements ImageRepair.Target {
     ns.pin(closed, take(ns, 2));
     append(ns, closed, 10_000, 4_096);
     ns.putXAttr(closed, "user.color", new byte[] {1});
-    ns.quarantine(take(ns, 7), 1_000_000);
     session = ns.addSession(SessionRecord.newBuilder().setHost("h").setProcess("p").build());
+    ns.quarantine(session, 2, take(ns, 7));
     ns.putReply(session, 3, new byte[8]);
     InodeRecord.Builder open = inode().setSize(4_096).setUnderConstruction(true);
     writing = add(ns, ns.byId(a).orElseThrow(), "writing", open);

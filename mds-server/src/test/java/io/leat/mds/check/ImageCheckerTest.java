@@ -287,14 +287,14 @@ class ImageCheckerTest {
 
   @Test
   void shouldReportBlocksBehindTheVolumesEnd() throws Exception {
-    image.write(t -> t.put(Keys.quarantined(5, 0, CheckedImage.BLOCKS), Values.count(3)));
+    image.write(t -> t.put(Keys.quarantined(5, 1, 0, CheckedImage.BLOCKS), Values.count(3)));
     image.changeCounters(c -> c.setQuarantinedBlocks(c.getQuarantinedBlocks() + 3));
     expectUntouched(FindingKind.OUTSIDE_VOLUME);
   }
 
   @Test
   void shouldReportBlocksOfAVolumeThatDoesNotExist() throws Exception {
-    image.write(t -> t.put(Keys.quarantined(5, 8, 1), Values.count(3)));
+    image.write(t -> t.put(Keys.quarantined(5, 1, 8, 1), Values.count(3)));
     image.changeCounters(c -> c.setQuarantinedBlocks(c.getQuarantinedBlocks() + 3));
     expectUntouched(FindingKind.OUTSIDE_VOLUME);
   }

@@ -8,7 +8,7 @@ import io.leat.client.engine.ClientEngine;
 import io.leat.client.engine.EngineConfig;
 import io.leat.client.engine.Environment;
 import io.leat.client.engine.Messages;
-import io.leat.client.engine.OpenFile;
+import io.leat.client.engine.WriteGrant;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
 import io.leat.model.BlockRange;
@@ -119,6 +119,7 @@ final class CellSimTest {
 
   /** What one engine sees of the world. */
   private final class World implements Environment {
+
     @Override
     public long monotonicMillis() {
       return server.monotonicMillis;
@@ -132,6 +133,11 @@ final class CellSimTest {
     @Override
     public void schedule(long delayMillis, Runnable task) {
       at(server.monotonicMillis + delayMillis, task);
+    }
+
+    @Override
+    public void drained(long session) {
+      // no process, no lock file
     }
 
     @Override
@@ -239,19 +245,23 @@ final class CellSimTest {
       return engine
           .create("root", create)
           .thenCompose(
-              file ->
+              granted ->
                   once(Request.newBuilder()
                           .setAllocate(
                               Allocate.newBuilder()
-                                  .setFileId(file.id())
+                                  .setFileId(granted.file().id())
                                   .setStream(stream)
                                   .setBlocks(Extent.blocksFor(bytes) + 2)))
-                      .thenCompose(space -> commit(file, stream, space, bytes)));
+                      .thenCompose(space -> commit(granted, space, bytes)));
     }
 
-    private CompletableFuture<?> commit(OpenFile file, long stream, Reply space, long bytes) {
+    private CompletableFuture<?> commit(WriteGrant granted, Reply space, long bytes) {
       Commit.Builder commit =
-          Commit.newBuilder().setFileId(file.id()).setStream(stream).setSize(bytes).setClose(true);
+          Commit.newBuilder()
+              .setFileId(granted.file().id())
+              .setStream(granted.stream())
+              .setSize(bytes)
+              .setClose(true);
       long at = 0;
       for (BlockRange range : Messages.ranges(space.getAllocated().getRangesList())) {
         long length = Math.min(bytes - at, range.count() * Extent.BLOCK_BYTES);
@@ -260,7 +270,7 @@ final class CellSimTest {
           at += length;
         }
       }
-      return engine.commit(file, commit);
+      return engine.commit(granted, commit);
     }
 
     private CompletableFuture<Reply> once(Request.Builder request) {

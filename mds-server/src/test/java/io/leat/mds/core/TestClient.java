@@ -73,6 +73,10 @@ final class TestClient {
     return this;
   }
 
+  long session() {
+    return session;
+  }
+
   boolean resumed() {
     return resumed;
   }
@@ -219,6 +223,12 @@ final class TestClient {
       commit.addExtents(io.leat.client.engine.Messages.extent(extent));
     }
     return commit;
+  }
+
+  /** Streams of the client's that are over have nothing on their way. */
+  static Request.Builder drained(Long... streams) {
+    return Request.newBuilder()
+        .setRelease(Release.newBuilder().addAllDrainedStreams(List.of(streams)));
   }
 
   static Request.Builder release(Claim claim) {

@@ -31,7 +31,7 @@ public final class SpaceAudit {
     image.scan(
         Keys.quarantine(),
         null,
-        (k, v) -> audit.add("quarantined", Keys.number(k, 2), Values.count(v)));
+        (k, v) -> audit.add("quarantined", Keys.number(k, 3), Values.count(v)));
     image.scan(
         Keys.pins(), null, (k, v) -> audit.add("pinned", Keys.number(k, 2), Values.count(v)));
     image.scan(EXTENTS, null, (k, v) -> audit.extent(Values.extent(Keys.number(k, 1), v)));
