@@ -8,6 +8,9 @@ final class Faults {
 
   private static final long CLOCK_JUMP_MILLIS_MAX = 3_600_000;
 
+  /** One fault in so many is the worst one for a system without servers between: a late write. */
+  private static final int STALLS_ONE_IN = 4;
+
   private final World world;
   private final SimServer server;
   private final JournalStorage journal;
@@ -42,7 +45,8 @@ final class Faults {
   private void strike() {
     if (!world.calm()) {
       Fault[] all = Fault.values();
-      Fault fault = all[random.nextInt(all.length)];
+      boolean stall = random.nextInt(STALLS_ONE_IN) == 0;
+      Fault fault = stall ? Fault.CLIENT_STALL : all[random.nextInt(all.length)];
       world.count(fault);
       let(fault);
       start();
@@ -56,7 +60,7 @@ final class Faults {
       case CUT -> network.cutOne();
       case PARTITION -> client.process().partition(random.nextInt(3 * lease));
       case CLIENT_PAUSE -> client.pause(random.nextInt(3 * lease));
-      case CLIENT_STALL -> client.process().stallInNextWrite(random.nextInt(6 * lease));
+      case CLIENT_STALL -> client.process().stallInNextWrite(random.nextInt(12 * lease));
       case CLIENT_CRASH -> client.crash();
       case CLIENT_CLOCK -> client.process().jumpClock(jump());
       case SERVER_PAUSE -> server.pause(random.nextInt(lease));

@@ -44,6 +44,10 @@ final class SimProcess implements Environment, StreamContext {
   private long wallOffset;
   private long partitionedUntil;
   private long stallMillis;
+
+  /** Every lock file that was asked for could be made. */
+  private boolean locked = true;
+
   private boolean paused;
   private boolean alive = true;
 
@@ -112,16 +116,17 @@ final class SimProcess implements Environment, StreamContext {
    * lease's margin protects from what lands late.
    */
   void stallInNextWrite(long millis) {
-    stallMillis = world.profile.fenced() ? millis : Math.min(millis, world.profile.lateMillis());
+    stallMillis = millis;
   }
 
   /** A write begins. */
   private void writing() {
     if (stallMillis > 0 && !paused && !world.calm()) {
-      world.note(name, "stops in a write, ms", stallMillis);
+      long millis = locked ? stallMillis : Math.min(stallMillis, world.profile.lateMillis());
+      world.note(name, "stops in a write, ms", millis);
       paused = true;
       stalling.stall();
-      world.time.schedule(stallMillis, this::resume);
+      world.time.schedule(millis, this::resume);
       stallMillis = 0;
     }
   }
@@ -218,6 +223,7 @@ final class SimProcess implements Environment, StreamContext {
   @Override
   public boolean fence(long session) {
     boolean can = world.profile.fenced() && random.nextInt(LOCK_FAILURES_ONE_IN) > 0;
+    locked &= can;
     if (can) {
       world.lock(session, this);
     }
