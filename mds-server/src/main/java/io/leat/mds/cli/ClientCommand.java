@@ -25,6 +25,9 @@ import picocli.CommandLine.Spec;
 final class ClientCommand implements Runnable {
   private static final double MILLIS_PER_SECOND = 1_000;
 
+  /** State of a session that is over and has no lease. */
+  private static final String HELD = "HELD";
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -79,7 +82,17 @@ final class ClientCommand implements Runnable {
   private static Table table(Map<String, List<SessionDescription>> sessions) {
     Table table =
         new Table(
-            "VS", "SESSION", "HOST", "PROCESS", "OPEN", "WRITING", "HELD", "LEASE LEFT", "FENCE");
+            "VS",
+            "SESSION",
+            "HOST",
+            "PROCESS",
+            "OPEN",
+            "WRITING",
+            "HELD",
+            "LEASE LEFT",
+            "FENCE",
+            "STATE",
+            "WAITS FOR");
     sessions.forEach((name, list) -> list.forEach(one -> row(table, name, one)));
     return table;
   }
@@ -93,7 +106,15 @@ final class ClientCommand implements Runnable {
         one.getOpenFiles(),
         one.getWriteLeases(),
         Sizes.of(one.getHeldBytes()),
-        "%.1f s".formatted(one.getLeaseRemainingMillis() / MILLIS_PER_SECOND),
-        one.getFence().isEmpty() ? "-" : one.getFence());
+        HELD.equals(one.getState())
+            ? "-"
+            : "%.1f s".formatted(one.getLeaseRemainingMillis() / MILLIS_PER_SECOND),
+        orDash(one.getFence()),
+        orDash(one.getState()),
+        orDash(one.getWaitsFor()));
+  }
+
+  private static String orDash(String text) {
+    return text.isEmpty() ? "-" : text;
   }
 }

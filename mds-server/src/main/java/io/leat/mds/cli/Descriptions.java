@@ -75,6 +75,8 @@ final class Descriptions {
     map.put("leaseRemainingMillis", session.getLeaseRemainingMillis());
     map.put("heldBytes", session.getHeldBytes());
     map.put("fence", session.getFence());
+    map.put("state", session.getState());
+    map.put("waitsFor", session.getWaitsFor());
     return map;
   }
 }
