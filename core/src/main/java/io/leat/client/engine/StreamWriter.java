@@ -105,7 +105,10 @@ public final class StreamWriter {
     this.bufferStart = committedEnd;
     try {
       loadTail(granted.extents());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      giveUp();
+      throw writing(e.getMessage(), e);
+    } catch (RuntimeException e) {
       giveUp();
       throw e;
     }
@@ -212,13 +215,21 @@ public final class StreamWriter {
     }
     try {
       return step.advance();
-    } catch (IOException e) {
+    } catch (LeatException e) {
       failure = e;
       throw e;
+    } catch (IOException e) {
+      failure = writing(e.getMessage(), e);
+      throw failure;
     } catch (RuntimeException e) {
-      failure = new IOException("Writing " + path + " failed: " + e, e);
+      failure = writing(e.toString(), e);
       throw failure;
     }
+  }
+
+  /** A device and its volume do not know whose bytes they hold. */
+  private IOException writing(String why, Exception cause) {
+    return new IOException("Writing %s failed: %s".formatted(path, why), cause);
   }
 
   /** Part of a stream's work: goes on where it stopped. */
