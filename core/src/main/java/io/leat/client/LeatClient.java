@@ -24,10 +24,10 @@ public final class LeatClient implements Closeable {
   private final EngineDriver driver;
   private final VolumeTable volumes;
 
-  private LeatClient(ClientConfig config, EngineDriver driver) {
+  private LeatClient(ClientConfig config, EngineDriver driver, VolumeTable.Opener opener) {
     this.config = config;
     this.driver = driver;
-    this.volumes = new VolumeTable(driver.engine(), config.volumePaths());
+    this.volumes = new VolumeTable(driver.engine(), config.volumePaths(), opener);
   }
 
   /**
@@ -37,6 +37,12 @@ public final class LeatClient implements Closeable {
    *     virtual server; the message names what was tried and what to do
    */
   public static LeatClient connect(ClientConfig config, String virtualServer) throws IOException {
+    return connect(config, virtualServer, VolumeTable.Opener.OF_HOST);
+  }
+
+  /** As the other, with volumes that are opened in another way. */
+  static LeatClient connect(ClientConfig config, String virtualServer, VolumeTable.Opener opener)
+      throws IOException {
     byte[] clientId = new byte[CLIENT_ID_BYTES];
     new SecureRandom().nextBytes(clientId);
     EngineConfig engine =
@@ -51,7 +57,7 @@ public final class LeatClient implements Closeable {
     EngineDriver driver = new EngineDriver(engine, software());
     try {
       driver.call(ClientEngine::start);
-      return new LeatClient(config, driver);
+      return new LeatClient(config, driver, opener);
     } catch (IOException | RuntimeException e) {
       driver.close();
       throw e;
