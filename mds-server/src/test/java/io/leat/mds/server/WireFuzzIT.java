@@ -47,6 +47,13 @@ class WireFuzzIT {
 
   private final long seed = Long.getLong("leat.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
+  private long sent;
+
+  /** Of those, the ones that no frame before them kept the server from looking at. */
+  private long looked;
+
+  private int closedByServer;
+  private int healthChecks;
   private String host;
   private int port;
 
@@ -60,15 +67,23 @@ class WireFuzzIT {
       host = address[0];
       port = Integer.parseInt(address[1]);
       ClientNamespace healthy = client.namespace(System.getProperty("user.name"));
-      int connections = FRAMES / FRAMES_PER_CONNECTION;
-      for (int i = 0; i < connections; i++) {
+      int connections = 0;
+      while (sent < FRAMES) {
         attack();
-        if (i % HEALTH_EVERY == 0) {
-          requireHealthy(healthy, i);
+        if (connections % HEALTH_EVERY == 0) {
+          requireHealthy(healthy, connections);
         }
+        connections++;
       }
       requireHealthy(healthy, connections);
       requireFirstTerm();
+      System.out.printf(
+          "WireFuzzIT: %d frames on %d connections, %d of them up to the first on their connection"
+              + " that breaks the framing; %d connections found closed by the server%n",
+          sent, connections, looked, closedByServer);
+      System.out.printf(
+          "WireFuzzIT: the server is in its first term, and a client beside it was served %d times%n",
+          healthChecks);
     }
   }
 
@@ -85,6 +100,7 @@ class WireFuzzIT {
     }
     assertEquals(ByteBuffer.wrap(bytes), read.flip());
     assertTrue(namespace.delete(path, false));
+    healthChecks++;
   }
 
   private void requireFirstTerm() throws IOException {
@@ -108,9 +124,14 @@ class WireFuzzIT {
   private void attack() throws IOException {
     try (Socket socket = connect()) {
       long session = random.nextBoolean() ? openSession(socket) : random.nextInt(4);
+      boolean framed = true;
       for (int i = 0; i < FRAMES_PER_CONNECTION; i++) {
         byte[] message = request(session).toByteArray();
-        switch (random.nextInt(6)) {
+        int kind = random.nextInt(6);
+        sent++;
+        looked += framed ? 1 : 0;
+        framed &= kind != 0 && kind != 2;
+        switch (kind) {
           case 0 -> raw(socket, randomBytes(random.nextInt(200)));
           case 1 -> send(socket, mutated(message));
           case 2 -> raw(socket, truncated(message));
@@ -119,6 +140,7 @@ class WireFuzzIT {
       }
     } catch (SocketException | EOFException e) {
       assertTrue(e.getMessage() == null || !e.getMessage().isEmpty(), "closed by the server");
+      closedByServer++;
     }
   }
 
