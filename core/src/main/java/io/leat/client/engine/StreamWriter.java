@@ -105,10 +105,7 @@ public final class StreamWriter {
     this.bufferStart = committedEnd;
     try {
       loadTail(granted.extents());
-    } catch (IOException e) {
-      giveUp();
-      throw writing(e.getMessage(), e);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       giveUp();
       throw e;
     }
@@ -129,7 +126,7 @@ public final class StreamWriter {
       rewritten = tail;
       movesTail = true;
       buffer.limit(tail);
-      context.volume(last.volume()).read(last.volumeOffset(bufferStart), buffer);
+      use(last.volume(), on -> on.read(last.volumeOffset(bufferStart), buffer));
       buffer.limit(buffer.capacity());
     }
   }
@@ -215,19 +212,15 @@ public final class StreamWriter {
     }
     try {
       return step.advance();
-    } catch (LeatException e) {
+    } catch (IOException e) {
       failure = e;
       throw e;
-    } catch (IOException e) {
-      failure = writing(e.getMessage(), e);
-      throw failure;
     } catch (RuntimeException e) {
       failure = writing(e.toString(), e);
       throw failure;
     }
   }
 
-  /** A device and its volume do not know whose bytes they hold. */
   private IOException writing(String why, Exception cause) {
     return new IOException("Writing %s failed: %s".formatted(path, why), cause);
   }
@@ -317,7 +310,7 @@ public final class StreamWriter {
     while (block.position() < Volume.BLOCK_SIZE) {
       block.put((byte) 0);
     }
-    context.volume(space.volume()).write(space.volumeOffset(), block.flip());
+    use(space.volume(), on -> on.write(space.volumeOffset(), block.flip()));
     space.wrote(bufferStart, tail);
     space.skipToBlock();
     rewritten = tail;
@@ -334,7 +327,7 @@ public final class StreamWriter {
       }
       int count = (int) Math.min(src.remaining(), space.contiguous());
       src.limit(src.position() + count);
-      context.volume(space.volume()).write(space.volumeOffset(), src);
+      use(space.volume(), on -> on.write(space.volumeOffset(), src));
       src.limit(limit);
       space.wrote(bufferStart, count);
       bufferStart += count;
@@ -400,7 +393,31 @@ public final class StreamWriter {
   }
 
   private boolean direct(int of) throws IOException {
-    return of != NO_VOLUME && context.volume(of).direct();
+    return of != NO_VOLUME && opened(of).direct();
+  }
+
+  private Volume opened(int id) throws IOException {
+    try {
+      return context.volume(id);
+    } catch (IOException e) {
+      throw writing(e.getMessage(), e);
+    }
+  }
+
+  /** I/O on a volume. */
+  @FunctionalInterface
+  private interface Use {
+    void on(Volume volume) throws IOException;
+  }
+
+  /** A volume does not know whose bytes it holds, so what it refuses is told with the path. */
+  private void use(int id, Use use) throws IOException {
+    Volume volume = opened(id);
+    try {
+      use.on(volume);
+    } catch (IOException e) {
+      throw writing(e.getMessage(), e);
+    }
   }
 
   // ---- to the server --------------------------------------------------------------------------
@@ -416,7 +433,7 @@ public final class StreamWriter {
       boolean grown = end != committedEnd;
       boolean synced = durable || (grown && (direct(volume) || movesTail));
       if (volume != NO_VOLUME && synced) {
-        context.volume(volume).flush();
+        use(volume, Volume::flush);
       }
       if (!grown && !close && !(durable && unsynced)) {
         return null;
