@@ -127,15 +127,14 @@ class WireFuzzIT {
       boolean framed = true;
       for (int i = 0; i < FRAMES_PER_CONNECTION; i++) {
         byte[] message = request(session).toByteArray();
-        int kind = random.nextInt(6);
+        boolean breaks = random.nextInt(FRAMES_PER_CONNECTION) == 0;
         sent++;
         looked += framed ? 1 : 0;
-        framed &= kind != 0 && kind != 2;
-        switch (kind) {
-          case 0 -> raw(socket, randomBytes(random.nextInt(200)));
-          case 1 -> send(socket, mutated(message));
-          case 2 -> raw(socket, truncated(message));
-          default -> send(socket, message);
+        framed &= !breaks;
+        if (breaks) {
+          raw(socket, random.nextBoolean() ? randomBytes(random.nextInt(200)) : truncated(message));
+        } else {
+          send(socket, random.nextInt(6) == 0 ? mutated(message) : message);
         }
       }
     } catch (SocketException | EOFException e) {
