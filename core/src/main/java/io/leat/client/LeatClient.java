@@ -25,11 +25,12 @@ public final class LeatClient implements Closeable {
   private final SessionLocks locks;
   private final VolumeTable volumes;
 
-  private LeatClient(ClientConfig config, EngineDriver driver, SessionLocks locks) {
+  private LeatClient(
+      ClientConfig config, EngineDriver driver, SessionLocks locks, VolumeTable.Opener opener) {
     this.config = config;
     this.driver = driver;
     this.locks = locks;
-    this.volumes = new VolumeTable(driver.engine(), config.volumePaths());
+    this.volumes = new VolumeTable(driver.engine(), config.volumePaths(), opener);
   }
 
   /**
@@ -39,6 +40,12 @@ public final class LeatClient implements Closeable {
    *     virtual server; the message names what was tried and what to do
    */
   public static LeatClient connect(ClientConfig config, String virtualServer) throws IOException {
+    return connect(config, virtualServer, VolumeTable.Opener.OF_HOST);
+  }
+
+  /** As the other, with volumes that are opened in another way. */
+  static LeatClient connect(ClientConfig config, String virtualServer, VolumeTable.Opener opener)
+      throws IOException {
     byte[] clientId = new byte[CLIENT_ID_BYTES];
     new SecureRandom().nextBytes(clientId);
     EngineConfig engine =
@@ -54,7 +61,7 @@ public final class LeatClient implements Closeable {
     EngineDriver driver = new EngineDriver(engine, software(), locks::release);
     try {
       driver.call(ClientEngine::start);
-      return new LeatClient(config, driver, locks);
+      return new LeatClient(config, driver, locks, opener);
     } catch (IOException | RuntimeException e) {
       driver.close();
       throw e;

@@ -18,8 +18,19 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class VolumeTable implements Closeable {
 
+  /** Opens what stands at a path and has this UUID. */
+  @FunctionalInterface
+  interface Opener {
+
+    /** Files and block devices of this host. */
+    Opener OF_HOST = (path, uuid, direct) -> Volumes.open(path, uuid, direct, false);
+
+    Volume open(Path path, UUID uuid, boolean direct) throws IOException;
+  }
+
   private final ClientEngine engine;
   private final Map<String, String> paths;
+  private final Opener opener;
   private final Map<Integer, Volume> open = new ConcurrentHashMap<>();
   private boolean closed;
 
@@ -28,7 +39,8 @@ final class VolumeTable implements Closeable {
    *
    * @param paths where volumes stand on this host, by name
    */
-  VolumeTable(ClientEngine engine, Map<String, String> paths) {
+  VolumeTable(ClientEngine engine, Map<String, String> paths, Opener opener) {
+    this.opener = opener;
     this.engine = engine;
     this.paths = paths;
   }
@@ -62,8 +74,8 @@ final class VolumeTable implements Closeable {
     String path = paths.getOrDefault(description.getName(), description.getPath());
     ByteBuffer uuid = description.getUuid().asReadOnlyByteBuffer();
     try {
-      return Volumes.open(
-          Path.of(path), new UUID(uuid.getLong(), uuid.getLong()), description.getDirect(), false);
+      return opener.open(
+          Path.of(path), new UUID(uuid.getLong(), uuid.getLong()), description.getDirect());
     } catch (IOException e) {
       throw new IOException(
           "Volume %s cannot be opened at %s (set fs.leat.path.%s to where it stands on this host): %s"

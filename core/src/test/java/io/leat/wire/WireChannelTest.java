@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class WireChannelTest {
-  private final CapturedLog log = new CapturedLog();
+  private final CapturedLog log = CapturedLog.ofWire();
   private final RecordingListener heard = new RecordingListener();
   private WireClient client;
 

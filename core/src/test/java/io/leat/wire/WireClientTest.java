@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class WireClientTest {
-  private final CapturedLog log = new CapturedLog();
+  private final CapturedLog log = CapturedLog.ofWire();
   private final RecordingListener heard = new RecordingListener();
   private WireClient client;
 

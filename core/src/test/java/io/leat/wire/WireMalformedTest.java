@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class WireMalformedTest {
   private static final int FUZZED_CONNECTIONS = 2_000;
 
-  private final CapturedLog log = new CapturedLog();
+  private final CapturedLog log = CapturedLog.ofWire();
   private final RecordingListener heard = new RecordingListener();
   private WireServer server;
   private WireClient client;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class WireServerTest {
-  private final CapturedLog log = new CapturedLog();
+  private final CapturedLog log = CapturedLog.ofWire();
   private final RecordingListener heard = new RecordingListener();
   private WireClient client;
 

@@ -128,7 +128,7 @@ public final class StreamReader {
         if (extent.unwritten()) {
           zeros(dst);
         } else {
-          context.volume(extent.volume()).read(extent.volumeOffset(at), dst);
+          readDevice(extent, at, dst);
         }
         dst.limit(limit);
         at += count;
@@ -136,6 +136,15 @@ public final class StreamReader {
       }
     } finally {
       dst.limit(limit);
+    }
+  }
+
+  private void readDevice(Extent extent, long at, ByteBuffer dst) throws IOException {
+    try {
+      context.volume(extent.volume()).read(extent.volumeOffset(at), dst);
+    } catch (IOException e) {
+      throw new IOException(
+          "Reading %s at byte %d failed: %s".formatted(name, at, e.getMessage()), e);
     }
   }
 

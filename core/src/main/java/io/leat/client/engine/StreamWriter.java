@@ -112,7 +112,7 @@ public final class StreamWriter {
       rewritten = tail;
       movesTail = true;
       buffer.limit(tail);
-      context.volume(last.volume()).read(last.volumeOffset(bufferStart), buffer);
+      use(last.volume(), on -> on.read(last.volumeOffset(bufferStart), buffer));
       buffer.limit(buffer.capacity());
     }
   }
@@ -202,9 +202,13 @@ public final class StreamWriter {
       failure = e;
       throw e;
     } catch (RuntimeException e) {
-      failure = new IOException("Writing " + path + " failed: " + e, e);
+      failure = writing(e.toString(), e);
       throw failure;
     }
+  }
+
+  private IOException writing(String why, Exception cause) {
+    return new IOException("Writing %s failed: %s".formatted(path, why), cause);
   }
 
   /** Part of a stream's work: goes on where it stopped. */
@@ -321,7 +325,7 @@ public final class StreamWriter {
     enter();
     boolean done = false;
     try {
-      context.volume(space.volume()).write(space.volumeOffset(), src);
+      use(space.volume(), on -> on.write(space.volumeOffset(), src));
       done = true;
     } finally {
       granted.gate().leave(done);
@@ -411,7 +415,31 @@ public final class StreamWriter {
   }
 
   private boolean direct(int of) throws IOException {
-    return of != NO_VOLUME && context.volume(of).direct();
+    return of != NO_VOLUME && opened(of).direct();
+  }
+
+  private Volume opened(int id) throws IOException {
+    try {
+      return context.volume(id);
+    } catch (IOException e) {
+      throw writing(e.getMessage(), e);
+    }
+  }
+
+  /** I/O on a volume. */
+  @FunctionalInterface
+  private interface Use {
+    void on(Volume volume) throws IOException;
+  }
+
+  /** A volume does not know whose bytes it holds, so what it refuses is told with the path. */
+  private void use(int id, Use use) throws IOException {
+    Volume volume = opened(id);
+    try {
+      use.on(volume);
+    } catch (IOException e) {
+      throw writing(e.getMessage(), e);
+    }
   }
 
   // ---- to the server --------------------------------------------------------------------------
@@ -427,7 +455,7 @@ public final class StreamWriter {
       boolean grown = end != committedEnd;
       boolean synced = durable || (grown && (direct(volume) || movesTail));
       if (volume != NO_VOLUME && synced) {
-        context.volume(volume).flush();
+        use(volume, Volume::flush);
       }
       if (!grown && !close && !(durable && unsynced)) {
         return null;

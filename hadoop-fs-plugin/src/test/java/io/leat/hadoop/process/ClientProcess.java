@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,16 +24,25 @@ final class ClientProcess implements Closeable {
   private final BufferedReader answers;
 
   ClientProcess(List<String> addresses) throws IOException {
-    process =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path").replace("\n", File.pathSeparator),
-                ClientProcessMain.class.getName(),
-                String.join(",", addresses))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    this(List.of(), addresses);
+  }
+
+  /**
+   * A process that a command starts.
+   *
+   * @param launcher what stands before {@code java} on the command line
+   */
+  ClientProcess(List<String> launcher, List<String> addresses) throws IOException {
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(
+        List.of(
+            System.getProperty("java.home") + "/bin/java",
+            "-Xmx256m",
+            "-cp",
+            System.getProperty("java.class.path").replace("\n", File.pathSeparator),
+            ClientProcessMain.class.getName(),
+            String.join(",", addresses)));
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     commands = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
     answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

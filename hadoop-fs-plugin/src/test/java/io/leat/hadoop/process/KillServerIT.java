@@ -3,6 +3,7 @@ package io.leat.hadoop.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leat.hadoop.process.TimedCalls.LongCall;
 import io.leat.mds.cell.CellLayout;
 import io.leat.mds.cell.RunFile;
 import io.leat.mds.cli.BackgroundCell;
@@ -10,30 +11,57 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills the server (-9) at random moments under load from several client processes: everything
- * acknowledged is there in the end, nothing else is, and no application sees an error. {@code
- * dev/kill-server} runs it with more kills.
+ * acknowledged is there in the end, nothing else is, and no application sees an error.
+ *
+ * <p>Checkpoints are large and frequent here, and before about half of the kills it waits until one
+ * is being written, so that many kills interrupt one. After about half of the kills the image is
+ * removed too, so that the server has to start from a checkpoint. {@code dev/kill-server} runs it
+ * with more kills, and then it is required that enough of them met requests and checkpoints.
  */
 class KillServerIT {
 
   private static final int KILLS = Integer.getInteger("leat.test.kills", 10);
   private static final int CLIENTS = 3;
   private static final int CALM_MILLIS_MAX = 1_500;
+  private static final int CHECKPOINT_AWAIT_MILLIS = 3_000;
+
+  /** With fewer kills than this, chance may decide what they meet. */
+  private static final int JUDGED_KILLS_MIN = 50;
+
+  private static final int IN_FLIGHT_MIN = 30;
+  private static final int IN_CHECKPOINT_MIN = 10;
+
+  /**
+   * One kill, in milliseconds of the host's clock.
+   *
+   * @param sent just before the signal was sent
+   * @param gone when the process had ended
+   */
+  private record Kill(long sent, long gone, boolean inCheckpoint, boolean imageRemoved) {}
 
   @TempDir Path directory;
 
+  private final long seed = Long.getLong("leat.test.seed", System.nanoTime());
+  private final Random random = new Random(seed);
   private final List<Process> clients = new ArrayList<>();
+  private final List<Kill> kills = new ArrayList<>();
+  private CellLayout layout;
+  private LastCheckpoint checkpoint;
   private BackgroundCell cell;
 
   @AfterEach
@@ -48,30 +76,67 @@ class KillServerIT {
 
   @Test
   void shouldLoseNothingAcknowledged() throws Exception {
-    long seed = Long.getLong("leat.test.seed", System.nanoTime());
     System.out.println("KillServerIT: -Dleat.test.seed=" + seed + " -Dleat.test.kills=" + KILLS);
-    Random random = new Random(seed);
-    cell = new BackgroundCell(new CellLayout(directory));
-    RunFile run = cell.start(Map.of("leat.volume.size", "1g"));
-    List<BufferedReader> outputs = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      outputs.add(client(run.addresses(), "/tmp/kill-" + i, seed + i));
+    layout = new CellLayout(directory);
+    checkpoint = new LastCheckpoint(layout);
+    cell = new BackgroundCell(layout);
+    long startMillis = System.currentTimeMillis();
+    RunFile run = start();
+    try (FileSystem fs = fileSystem(run.addresses())) {
+      Ballast ballast = new Ballast(fs, seed);
+      ballast.write();
+      List<BufferedReader> outputs = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        outputs.add(client(run.addresses(), "/tmp/kill-" + i, seed + i));
+      }
+      for (BufferedReader output : outputs) {
+        assertEquals("READY", output.readLine());
+      }
+      for (int i = 0; i < KILLS; i++) {
+        kill(startMillis);
+        startMillis = System.currentTimeMillis();
+        start();
+      }
+      judge(finish(outputs));
+      ballast.compare();
     }
-    for (BufferedReader output : outputs) {
-      assertEquals("READY", output.readLine());
-    }
-    for (int kill = 0; kill < KILLS; kill++) {
-      TimeUnit.MILLISECONDS.sleep(random.nextInt(CALM_MILLIS_MAX));
-      killServer();
-      cell.start(Map.of());
-    }
-    verify(outputs, seed);
   }
 
-  private void killServer() throws Exception {
+  private RunFile start() throws Exception {
+    return cell.start(Map.of("leat.volume.size", "1g", "leat.checkpoint.journal.bytes", "1m"));
+  }
+
+  private static FileSystem fileSystem(List<String> addresses) throws IOException {
+    Configuration conf = new Configuration();
+    conf.set("fs.leat.mds.addresses", String.join(",", addresses));
+    conf.set("fs.defaultFS", "leat://demo/");
+    return FileSystem.newInstance(conf);
+  }
+
+  private void kill(long startMillis) throws Exception {
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(CALM_MILLIS_MAX));
+    if (random.nextBoolean()) {
+      checkpoint.awaitBegun(startMillis, CHECKPOINT_AWAIT_MILLIS);
+    }
     ProcessHandle server = cell.running().orElseThrow().process().orElseThrow();
+    long sent = System.currentTimeMillis();
     server.destroyForcibly();
     server.onExit().get(10, TimeUnit.SECONDS);
+    long gone = System.currentTimeMillis();
+    boolean removeImage = random.nextBoolean();
+    if (removeImage) {
+      removeImage();
+    }
+    kills.add(new Kill(sent, gone, checkpoint.isUnfinished(startMillis), removeImage));
+  }
+
+  private void removeImage() throws IOException {
+    Path image = layout.root().resolve("virtual-servers/demo/image");
+    try (var files = Files.newDirectoryStream(image, "*.mdb")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
   }
 
   private BufferedReader client(List<String> addresses, String home, long seed) throws IOException {
@@ -92,20 +157,43 @@ class KillServerIT {
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  private void verify(List<BufferedReader> outputs, long seed) throws IOException {
+  /** Lets the clients compare what they find with what was acknowledged; their long calls. */
+  private List<LongCall> finish(List<BufferedReader> outputs) throws IOException {
     long operations = 0;
-    long slow = 0;
+    List<LongCall> longCalls = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       clients.get(i).getOutputStream().write('\n');
       clients.get(i).getOutputStream().flush();
-      String[] result = String.valueOf(outputs.get(i).readLine()).split(" ", -1);
+      String[] result = String.valueOf(outputs.get(i).readLine()).split(" ", 3);
       assertEquals("DONE", result[0], "client " + i + " failed, see above; seed " + seed);
       operations += Long.parseLong(result[1]);
-      slow += Long.parseLong(result[2]);
+      longCalls.addAll(TimedCalls.parse(result[2]));
     }
     System.out.printf(
-        "KillServerIT: %d kills, %d operations, %d of them in flight during a kill%n",
-        KILLS, operations, slow);
-    assertTrue(slow >= KILLS, "kills have to meet requests in flight");
+        "KillServerIT: %d operations of %d clients, each as acknowledged%n", operations, CLIENTS);
+    return longCalls;
+  }
+
+  private void judge(List<LongCall> longCalls) throws IOException {
+    long requests =
+        kills.stream()
+            .mapToLong(
+                kill -> longCalls.stream().filter(c -> c.covers(kill.sent, kill.gone)).count())
+            .sum();
+    long inFlight =
+        kills.stream()
+            .filter(kill -> longCalls.stream().anyMatch(c -> c.covers(kill.sent, kill.gone)))
+            .count();
+    long inCheckpoint = kills.stream().filter(Kill::inCheckpoint).count();
+    long imagesRemoved = kills.stream().filter(Kill::imageRemoved).count();
+    System.out.printf(
+        "KillServerIT: %d kills, %d with requests in flight (%d requests), %d during a checkpoint,"
+            + " %d followed by a start without the image%n",
+        KILLS, inFlight, requests, inCheckpoint, imagesRemoved);
+    assertTrue(requests >= KILLS, "kills have to meet requests in flight");
+    if (KILLS >= JUDGED_KILLS_MIN) {
+      assertTrue(inFlight >= IN_FLIGHT_MIN, inFlight + " kills with requests in flight");
+      assertTrue(inCheckpoint >= IN_CHECKPOINT_MIN, inCheckpoint + " kills during a checkpoint");
+    }
   }
 }

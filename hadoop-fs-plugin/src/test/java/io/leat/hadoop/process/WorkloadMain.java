@@ -27,15 +27,12 @@ final class WorkloadMain {
   private static final int FILES_MAX = 40;
   private static final int WRITE_BYTES_MAX = 60_000;
 
-  /** An operation this slow was in flight while the server was away. */
-  private static final long SLOW_NANOS = 500_000_000L;
-
   private final FileSystem fs;
   private final Path home;
   private final Random random;
   private final Map<String, byte[]> shadow = new TreeMap<>();
+  private final TimedCalls calls = new TimedCalls();
   private long operations;
-  private long slow;
   private int names;
 
   private WorkloadMain(FileSystem fs, Path home, long seed) {
@@ -58,12 +55,11 @@ final class WorkloadMain {
         workload.step();
       }
       workload.compare();
-      System.out.println("DONE " + workload.operations + " " + workload.slow);
+      System.out.println("DONE " + workload.operations + " " + workload.calls.text());
     }
   }
 
   private void step() throws IOException {
-    long start = System.nanoTime();
     List<String> files = new ArrayList<>(shadow.keySet());
     String file = files.isEmpty() ? null : files.get(random.nextInt(files.size()));
     if (file == null || (files.size() < FILES_MAX && random.nextInt(4) == 0)) {
@@ -72,21 +68,18 @@ final class WorkloadMain {
       change(file);
     }
     operations++;
-    if (System.nanoTime() - start > SLOW_NANOS) {
-      slow++;
-    }
   }
 
   private void change(String file) throws IOException {
     switch (random.nextInt(6)) {
       case 0 -> append(file);
       case 1 -> {
-        require(fs.delete(path(file), false), "delete of " + file);
+        require(calls.time(() -> fs.delete(path(file), false)), "delete of " + file);
         shadow.remove(file);
       }
       case 2 -> {
         String to = "f" + names++;
-        require(fs.rename(path(file), path(to)), "rename of " + file);
+        require(calls.time(() -> fs.rename(path(file), path(to))), "rename of " + file);
         shadow.put(to, shadow.remove(file));
       }
       case 3 -> truncate(file);
@@ -96,22 +89,17 @@ final class WorkloadMain {
   }
 
   private void create(String file) throws IOException {
-    byte[] bytes;
-    try (FSDataOutputStream out = fs.create(path(file), true)) {
-      shadow.put(file, new byte[0]);
-      bytes = write(out, new byte[0]);
-    }
-    shadow.put(file, bytes);
+    FSDataOutputStream out = calls.time(() -> fs.create(path(file), true));
+    shadow.put(file, new byte[0]);
+    shadow.put(file, write(out, new byte[0]));
   }
 
   private void append(String file) throws IOException {
-    byte[] bytes;
-    try (FSDataOutputStream out = fs.append(path(file))) {
-      bytes = write(out, shadow.get(file));
-    }
-    shadow.put(file, bytes);
+    FSDataOutputStream out = calls.time(() -> fs.append(path(file)));
+    shadow.put(file, write(out, shadow.get(file)));
   }
 
+  /** Writes behind what is there and closes. */
   private byte[] write(FSDataOutputStream out, byte[] before) throws IOException {
     byte[] all = before;
     for (int i = random.nextInt(4); i > 0; i--) {
@@ -121,16 +109,32 @@ final class WorkloadMain {
       all = Arrays.copyOf(all, all.length + more.length);
       System.arraycopy(more, 0, all, all.length - more.length, more.length);
       if (random.nextBoolean()) {
-        out.hflush();
+        call(out::hflush);
       }
     }
+    call(out::close);
     return all;
+  }
+
+  /** A call without a result. */
+  @FunctionalInterface
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private void call(Action action) throws IOException {
+    boolean unused =
+        calls.time(
+            () -> {
+              action.run();
+              return true;
+            });
   }
 
   private void truncate(String file) throws IOException {
     byte[] bytes = shadow.get(file);
     int length = random.nextInt(bytes.length + 1);
-    require(fs.truncate(path(file), length), "truncate of " + file);
+    require(calls.time(() -> fs.truncate(path(file), length)), "truncate of " + file);
     shadow.put(file, Arrays.copyOf(bytes, length));
   }
 
@@ -148,7 +152,7 @@ final class WorkloadMain {
 
   private void compare(String file) throws IOException {
     byte[] expected = shadow.get(file);
-    long length = fs.getFileStatus(path(file)).getLen();
+    long length = calls.time(() -> fs.getFileStatus(path(file))).getLen();
     require(length == expected.length, file + " has " + length + " bytes of " + expected.length);
     byte[] read = new byte[expected.length];
     try (FSDataInputStream in = fs.open(path(file))) {

@@ -3,6 +3,7 @@ package io.leat.mds.server;
 import io.leat.coordination.Coordination;
 import io.leat.coordination.MemberHandle;
 import io.leat.coordination.MemberInfo;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.wire.WireProtocol;
 import io.leat.wire.WireServer;
@@ -12,6 +13,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ public final class MetadataServer implements Closeable {
 
   private final MdsConfig config;
   private final Coordination coordination;
+  private final UnaryOperator<MetadataArea> areas;
   private final CallerResolver callers;
   private final MdsService service;
   private final List<VirtualServerHost> hosts = new ArrayList<>();
@@ -32,9 +35,11 @@ public final class MetadataServer implements Closeable {
   private WireServer wire;
   private MemberHandle member;
 
-  private MetadataServer(MdsConfig config, Coordination coordination) {
+  private MetadataServer(
+      MdsConfig config, Coordination coordination, UnaryOperator<MetadataArea> areas) {
     this.config = config;
     this.coordination = coordination;
+    this.areas = areas;
     this.callers = new CallerResolver(System.getProperty("user.name"), config.superuserGroup());
     this.service = new MdsService(config.name(), callers, this::describe);
   }
@@ -49,7 +54,19 @@ public final class MetadataServer implements Closeable {
    */
   public static MetadataServer start(MdsConfig config, Coordination coordination)
       throws IOException {
-    MetadataServer server = new MetadataServer(config, coordination);
+    return start(config, coordination, UnaryOperator.identity());
+  }
+
+  /**
+   * As the other.
+   *
+   * @param areas given each metadata area as it was opened, returns the one to use; closing that
+   *     closes the other
+   */
+  static MetadataServer start(
+      MdsConfig config, Coordination coordination, UnaryOperator<MetadataArea> areas)
+      throws IOException {
+    MetadataServer server = new MetadataServer(config, coordination, areas);
     try {
       server.start();
       return server;
@@ -61,7 +78,8 @@ public final class MetadataServer implements Closeable {
 
   private void start() throws IOException {
     for (VirtualServerStorage storage : config.virtualServers()) {
-      VirtualServerHost host = new VirtualServerHost(config, storage, coordination, service::ended);
+      VirtualServerHost host =
+          new VirtualServerHost(config, storage, coordination, areas, service::ended);
       hosts.add(host);
       service.add(host);
     }

@@ -18,6 +18,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +56,7 @@ public final class Term implements Closeable {
   private final Checkpointer checkpoints;
   private final TimeSource time;
   private final Effects effects = new Effects();
-  private volatile boolean ended;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile long commits;
   private volatile List<Fence> fences = List.of();
 
@@ -212,12 +214,21 @@ public final class Term implements Closeable {
   }
 
   boolean hasEnded() {
-    return ended;
+    return ended.getCount() == 0;
+  }
+
+  /**
+   * Waits for the end, any thread.
+   *
+   * @return true when it has come, false when it has not within {@code millis}
+   */
+  boolean awaitEnd(long millis) throws InterruptedException {
+    return ended.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /** No more requests are taken. */
   void end() {
-    ended = true;
+    ended.countDown();
   }
 
   /** No more batches are run: makes the last checkpoint of an orderly end. */

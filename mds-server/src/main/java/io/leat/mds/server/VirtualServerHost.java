@@ -11,6 +11,7 @@ import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +80,7 @@ final class VirtualServerHost implements Closeable {
   private final MdsConfig config;
   private final VirtualServerStorage storage;
   private final Coordination coordination;
+  private final UnaryOperator<MetadataArea> areas;
   private final TimeSource time = TimeSource.system();
   private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -85,7 +88,7 @@ final class VirtualServerHost implements Closeable {
   private final Consumer<VirtualServerHost> termEnded;
   private final Thread loop;
 
-  private FileMetadataArea area;
+  private MetadataArea area;
   private CheckpointStore checkpoints;
   private Image image;
   private VolumeHeader volume;
@@ -102,16 +105,19 @@ final class VirtualServerHost implements Closeable {
   private volatile boolean closed;
 
   /**
+   * @param areas given the metadata area as it was opened, returns the one to use
    * @param termEnded told when connections of this virtual server have to be closed
    */
   VirtualServerHost(
       MdsConfig config,
       VirtualServerStorage storage,
       Coordination coordination,
+      UnaryOperator<MetadataArea> areas,
       Consumer<VirtualServerHost> termEnded) {
     this.config = config;
     this.storage = storage;
     this.coordination = coordination;
+    this.areas = areas;
     this.termEnded = termEnded;
     this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
   }
@@ -175,7 +181,7 @@ final class VirtualServerHost implements Closeable {
     try {
       volume = Volumes.identify(storage.volume(), storage.direct());
       volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
-      area = openArea(storage.metadata());
+      area = areas.apply(openArea(storage.metadata()));
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
@@ -334,13 +340,11 @@ final class VirtualServerHost implements Closeable {
   /** Flushes a buffered volume now and then, and tells the loop how far (D1). */
   private void syncVolume(Term term) {
     try {
-      while (volumeSync != null
-          && !term.hasEnded()
-          && !stop.await(config.volumeSyncMillis(), TimeUnit.MILLISECONDS)) {
+      while (volumeSync != null && !term.awaitEnd(config.volumeSyncMillis())) {
         long commits = term.commits();
         try {
           if (volumeSync.sync(commits)) {
-            queue.put(new Synced(commits));
+            tell(term, new Synced(commits));
           }
         } catch (IOException e) {
           LOG.error("{}: volume {} cannot be flushed", storage.name(), storage.volume(), e);
@@ -354,17 +358,20 @@ final class VirtualServerHost implements Closeable {
   /** Tells the loop which sessions that are over hold no lock file any more. */
   private void watchFences(Term term) {
     try {
-      while (fenceWatch != null
-          && !term.hasEnded()
-          && !stop.await(FENCES_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (fenceWatch != null && !term.awaitEnd(FENCES_MILLIS)) {
         for (long session : fenceWatch.unlocked(term.fences())) {
-          if (!queue.offer(new Unlocked(session))) {
-            break; // seen again the next time
-          }
+          tell(term, new Unlocked(session));
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for room in the queue, but not when the loop takes nothing out of it any more. */
+  private void tell(Term term, Work news) throws InterruptedException {
+    while (!term.hasEnded() && !queue.offer(news, TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+      LOG.debug("{}: the queue is full", storage.name());
     }
   }
 

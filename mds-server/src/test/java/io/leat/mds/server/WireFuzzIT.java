@@ -43,10 +43,20 @@ class WireFuzzIT {
     "/", "/tmp", "/tmp/a", "/tmp/a/b", "", "x", "//", "/..", "/\0"
   };
 
+  /** Where no frame can reach: those of a superuser do delete the other directories. */
+  private static final String HEALTHY = "/beside/healthy-";
+
   @TempDir Path directory;
 
   private final long seed = Long.getLong("leat.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
+  private long sent;
+
+  /** Of those, the ones that no frame before them kept the server from looking at. */
+  private long looked;
+
+  private int closedByServer;
+  private int healthChecks;
   private String host;
   private int port;
 
@@ -60,20 +70,28 @@ class WireFuzzIT {
       host = address[0];
       port = Integer.parseInt(address[1]);
       ClientNamespace healthy = client.namespace(System.getProperty("user.name"));
-      int connections = FRAMES / FRAMES_PER_CONNECTION;
-      for (int i = 0; i < connections; i++) {
+      int connections = 0;
+      while (sent < FRAMES) {
         attack();
-        if (i % HEALTH_EVERY == 0) {
-          requireHealthy(healthy, i);
+        if (connections % HEALTH_EVERY == 0) {
+          requireHealthy(healthy, connections);
         }
+        connections++;
       }
       requireHealthy(healthy, connections);
       requireFirstTerm();
+      System.out.printf(
+          "WireFuzzIT: %d frames on %d connections, %d of them up to the first on their connection"
+              + " that breaks the framing; %d connections found closed by the server%n",
+          sent, connections, looked, closedByServer);
+      System.out.printf(
+          "WireFuzzIT: the server is in its first term, and a client beside it was served %d times%n",
+          healthChecks);
     }
   }
 
   private void requireHealthy(ClientNamespace namespace, int round) throws IOException {
-    String path = "/tmp/healthy-" + round;
+    String path = HEALTHY + round;
     byte[] bytes = new byte[10_000];
     random.nextBytes(bytes);
     try (FileWriter out = namespace.create(path, new CreateOptions(0644, true, true, 1 << 20, 1))) {
@@ -85,6 +103,7 @@ class WireFuzzIT {
     }
     assertEquals(ByteBuffer.wrap(bytes), read.flip());
     assertTrue(namespace.delete(path, false));
+    healthChecks++;
   }
 
   private void requireFirstTerm() throws IOException {
@@ -108,17 +127,22 @@ class WireFuzzIT {
   private void attack() throws IOException {
     try (Socket socket = connect()) {
       long session = random.nextBoolean() ? openSession(socket) : random.nextInt(4);
+      boolean framed = true;
       for (int i = 0; i < FRAMES_PER_CONNECTION; i++) {
         byte[] message = request(session).toByteArray();
-        switch (random.nextInt(6)) {
-          case 0 -> raw(socket, randomBytes(random.nextInt(200)));
-          case 1 -> send(socket, mutated(message));
-          case 2 -> raw(socket, truncated(message));
-          default -> send(socket, message);
+        boolean breaks = random.nextInt(FRAMES_PER_CONNECTION) == 0;
+        sent++;
+        looked += framed ? 1 : 0;
+        framed &= !breaks;
+        if (breaks) {
+          raw(socket, random.nextBoolean() ? randomBytes(random.nextInt(200)) : truncated(message));
+        } else {
+          send(socket, random.nextInt(6) == 0 ? mutated(message) : message);
         }
       }
     } catch (SocketException | EOFException e) {
       assertTrue(e.getMessage() == null || !e.getMessage().isEmpty(), "closed by the server");
+      closedByServer++;
     }
   }
 
