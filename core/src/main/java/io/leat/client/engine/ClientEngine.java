@@ -2,10 +2,12 @@ package io.leat.client.engine;
 
 import io.leat.client.engine.Environment.Link;
 import io.leat.client.engine.Environment.LinkListener;
+import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
+import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Append;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.CloseSession;
@@ -32,6 +34,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -89,6 +92,7 @@ public final class ClientEngine implements LinkListener {
   /** Who waits for a valid lease, and until when on the monotonic clock. */
   private record Waiting(CompletableFuture<Void> valid, long deadlineMillis) {}
 
+  private SpacePool pool = new SpacePool();
   private Phase phase = Phase.DISCONNECTED;
   private Link link;
   private int nextAddress;
@@ -360,6 +364,40 @@ public final class ClientEngine implements LinkListener {
               }
               return Messages.attributes(answer.getCommitted().getStatus());
             });
+  }
+
+  /**
+   * Takes blocks for a small file out of what the session has been given in advance.
+   *
+   * @param fencedSession the session whose lock file is held, 0 for none
+   * @return none when there are none now, or the stream's session is over
+   */
+  Optional<BlockRange> pooled(WriteGrant granted, long blocks, long fencedSession) {
+    if (granted.gate().session() != session) {
+      return Optional.empty();
+    }
+    boolean first = !pool.isUsed();
+    Optional<BlockRange> taken = pool.take(blocks);
+    long wanted = pool.wanted(first);
+    if (wanted > 0) {
+      fill(pool, wanted, fencedSession);
+    }
+    return taken;
+  }
+
+  private void fill(SpacePool into, long blocks, long fencedSession) {
+    Allocate.Builder allocate =
+        Allocate.newBuilder().setBlocks(blocks).setFencedSession(fencedSession);
+    whenDone(
+        callOnce("", Request.newBuilder().setAllocate(allocate)),
+        (reply, failure) -> {
+          if (failure == null) {
+            into.add(Messages.ranges(reply.getAllocated().getRangesList()));
+          } else {
+            LOG.debug("no space in advance for small files", failure);
+            into.refused();
+          }
+        });
   }
 
   /** Takes a handle away; after the last one the tokens go back. */
@@ -693,6 +731,7 @@ public final class ClientEngine implements LinkListener {
     gates.closeAll();
     tellIfDrained(lostSession);
     lease = Lease.NONE;
+    pool = new SpacePool();
     awaitingSlot.clear();
     slots = null;
     List<Call> lost = new ArrayList<>();

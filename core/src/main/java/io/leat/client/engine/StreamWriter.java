@@ -1,5 +1,6 @@
 package io.leat.client.engine;
 
+import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
@@ -12,6 +13,7 @@ import io.leat.wire.proto.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,6 +37,9 @@ public final class StreamWriter {
   private static final long ALLOCATION_BYTES_MIN = 1 << 20;
 
   private static final long ALLOCATION_BYTES_MAX = 64 << 20;
+
+  /** A stream that ends with no more than this takes its space from the session's. */
+  private static final long POOLED_BYTES_MAX = 1 << 20;
 
   private static final int NO_VOLUME = -1;
 
@@ -380,6 +385,9 @@ public final class StreamWriter {
         return null;
       }
       long fenced = fencedSession();
+      if (takePooled(bytes, fenced)) {
+        return null;
+      }
       allocating = context.confined(engine -> allocate(engine, bytes, fenced));
     }
     if (!allocating.isDone()) {
@@ -390,6 +398,18 @@ public final class StreamWriter {
     space.add(Messages.ranges(Waits.result(allocated).getAllocated().getRangesList()));
     volume = space.volume();
     return null;
+  }
+
+  /** A small file ends: takes what it needs out of what the session has. */
+  private boolean takePooled(long bytes, long fenced) {
+    if (!closing || volume != NO_VOLUME || bytes > POOLED_BYTES_MAX) {
+      return false;
+    }
+    Optional<BlockRange> pooled =
+        context.confined(engine -> engine.pooled(granted, Extent.blocksFor(bytes), fenced));
+    pooled.ifPresent(range -> space.add(List.of(range)));
+    volume = pooled.map(BlockRange::volume).orElse(NO_VOLUME);
+    return pooled.isPresent();
   }
 
   /** The session whose lock file is held before it is given anything to write to; 0 for none. */

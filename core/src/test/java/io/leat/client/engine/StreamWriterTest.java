@@ -337,4 +337,25 @@ final class StreamWriterTest {
     world.run(writer::close);
     return written;
   }
+
+  @Test
+  void shouldTakeSpaceForSmallFilesFromTheSessions() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    small(world);
+    assertEquals(List.of("allocate", "write", "commit"), world.story());
+    small(world);
+    assertEquals(1, world.story().stream().filter("commit"::equals).count());
+    small(world);
+    assertEquals(List.of("write", "flush", "commit"), world.story());
+    world.loseSession();
+    small(world);
+    assertTrue(world.story().contains("allocate"), "the pool was the lost session's");
+    assertEquals(List.of(7L, 7L, 7L, 8L), world.fenced);
+  }
+
+  private static void small(StreamWorld world) throws IOException {
+    StreamWriter writer = world.append(8 * StreamWorld.BLOCK);
+    world.write(writer, 10);
+    world.run(writer::close);
+  }
 }

@@ -75,6 +75,9 @@ public enum FindingKind {
   ORPHANED_EXTENT(ERROR, true, "the record is removed, its blocks become free"),
   /** Extended attributes of a file that does not exist. */
   ORPHANED_XATTR(WARNING, true, "the attribute is removed"),
+  /** Space that is kept for a session that does not exist, and so for ever. */
+  SPACE_WITHOUT_SESSION(
+      ERROR, false, "not touched: a client may still write to it; restore from backup to free it"),
   /** Pinned blocks of a file that does not exist. */
   ORPHANED_PIN(WARNING, true, "the record is removed, its blocks become free"),
   /** A reply slot of a session that does not exist. */

@@ -7,7 +7,8 @@ enum Owner {
   PINNED(2, "pinned by file %s"),
   QUARANTINED(3, "in quarantine for session %s"),
   DELEGATED(4, "delegated with the write lease of file %s"),
-  HEADER(5, "the volume's header");
+  HEADER(5, "the volume's header"),
+  POOLED(6, "kept for small files of session %s");
 
   private static final int ID_BITS = 60;
   private static final long ID_MASK = (1L << ID_BITS) - 1;
@@ -32,6 +33,7 @@ enum Owner {
       case 2 -> PINNED;
       case 3 -> QUARANTINED;
       case 4 -> DELEGATED;
+      case 6 -> POOLED;
       default -> HEADER;
     };
   }

@@ -4,6 +4,8 @@ import io.leat.mds.check.Records.RawExtent;
 import io.leat.mds.image.ImageReader;
 import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.Values;
+import io.leat.mds.namespace.proto.DelegatedRange;
+import io.leat.mds.namespace.proto.PoolRecord;
 import io.leat.model.ChecksumKind;
 
 /** Reads who owns blocks: extents, pinned and quarantined ranges. Notices owners that are gone. */
@@ -35,6 +37,16 @@ final class OwnerScan {
         });
     image.scan(new byte[] {'P'}, null, (key, value) -> pinned(key, value));
     image.scan(Keys.quarantine(), null, (key, value) -> quarantined(key, value));
+    image.scan(
+        Keys.pools(),
+        null,
+        (key, value) -> {
+          if (Records.fault(key, value).isEmpty()) {
+            pooled(Keys.number(key, 0), Records.pool(value).orElseThrow());
+          }
+          return true;
+        });
+    image.scan(Keys.allHeld(), null, (key, value) -> held(key));
   }
 
   long extents() {
@@ -107,6 +119,29 @@ final class OwnerScan {
           Owner.QUARANTINED.pack(Keys.number(key, 0)));
     }
     return true;
+  }
+
+  private void pooled(long session, PoolRecord pool) {
+    requireSession(session, "space for small files");
+    for (DelegatedRange range : pool.getDelegatedList()) {
+      space.own(range.getVolume(), range.getBlock(), range.getCount(), Owner.POOLED.pack(session));
+    }
+  }
+
+  private boolean held(byte[] key) {
+    if (key.length == 17) {
+      requireSession(Keys.number(key, 0), "what stream " + Keys.number(key, 1) + " might write");
+    }
+    return true;
+  }
+
+  private void requireSession(long session, String what) {
+    if (!image.contains(Keys.session(session))) {
+      findings.add(
+          FindingKind.SPACE_WITHOUT_SESSION,
+          "session " + session,
+          "there is no such session, and " + what + " is kept for it");
+    }
   }
 
   /** Rows of a file stand together, so the last answer is mostly the next one. */

@@ -9,6 +9,7 @@ import io.leat.mds.namespace.proto.CountersRecord;
 import io.leat.mds.namespace.proto.DelegatedRange;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.PoolRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.mds.namespace.proto.VolumeRecord;
 import io.leat.model.Extent;
@@ -55,6 +56,7 @@ final class Records {
           case 'F' -> shape(key, 2, isRange(key, 0, value), value);
           case 'G' -> shape(key, 3, isRange(key), value);
           case 'P' -> shape(key, 3, isRange(key, 1, value), value);
+          case 'U' -> shape(key, 1, pool(value).isPresent(), value);
           case 'T' -> shape(key, 2, value.length == 2 * Long.BYTES, value);
           case 'K' -> shape(key, 2, value.length == Long.BYTES, value);
           case 'Q' -> shape(key, 4, isRange(key, 2, value), value);
@@ -67,7 +69,7 @@ final class Records {
 
   /** Whether this version knows the table that the key belongs to. */
   static boolean isKnown(byte[] key) {
-    return "DBEXWLSRFGPKQTVHC".indexOf(key[0]) >= 0 || Arrays.equals(key, APPLIED);
+    return "DBEXWLSURFGPKQTVHC".indexOf(key[0]) >= 0 || Arrays.equals(key, APPLIED);
   }
 
   private static String inodeFault(byte[] key, byte[] value) {
@@ -97,6 +99,11 @@ final class Records {
   static Optional<LeaseRecord> lease(byte[] value) {
     return parse(LeaseRecord.parser(), value)
         .filter(lease -> lease.getDelegatedList().stream().allMatch(Records::isRange));
+  }
+
+  static Optional<PoolRecord> pool(byte[] value) {
+    return parse(PoolRecord.parser(), value)
+        .filter(pool -> pool.getDelegatedList().stream().allMatch(Records::isRange));
   }
 
   static Optional<VolumeRecord> volume(byte[] key, byte[] value) {

@@ -659,12 +659,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private static SessionDescription.Builder describe(
       long id, SessionRecord record, Namespace namespace) {
     List<Long> leases = namespace.leasesOf(id, Integer.MAX_VALUE);
-    long held = namespace.quarantinedBlocks(id);
+    long held = namespace.quarantinedBlocks(id) + blocks(namespace.pool(id));
     for (long file : leases) {
-      held +=
-          namespace.lease(file).map(Delegations::ranges).orElse(List.of()).stream()
-              .mapToLong(BlockRange::count)
-              .sum();
+      held += blocks(namespace.lease(file).map(Delegations::ranges).orElse(List.of()));
     }
     return SessionDescription.newBuilder()
         .setSession(id)
@@ -672,6 +669,10 @@ public final class VirtualServerCore implements OperationContext.ServerState {
         .setProcess(record.getProcess())
         .setWriteLeases(leases.size())
         .setHeldBytes(held * Extent.BLOCK_BYTES);
+  }
+
+  private static long blocks(List<BlockRange> ranges) {
+    return ranges.stream().mapToLong(BlockRange::count).sum();
   }
 
   private long leaseClockMillis() {

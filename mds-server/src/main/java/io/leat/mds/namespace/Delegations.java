@@ -2,19 +2,29 @@ package io.leat.mds.namespace;
 
 import io.leat.mds.namespace.proto.DelegatedRange;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.PoolRecord;
 import io.leat.model.BlockRange;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Space handed out with a write lease. */
+/** Space handed out with a write lease, or to a session. */
 public final class Delegations {
 
   private Delegations() {}
 
   /** The space, in the order of handing out; what adjoins is one range, as a writer sees it. */
   public static List<BlockRange> ranges(LeaseRecord lease) {
-    List<BlockRange> ranges = new ArrayList<>(lease.getDelegatedCount());
-    for (DelegatedRange range : lease.getDelegatedList()) {
+    return ranges(lease.getDelegatedList());
+  }
+
+  /** As {@link #ranges(LeaseRecord)}, of a session's pool. */
+  public static List<BlockRange> ranges(PoolRecord pool) {
+    return ranges(pool.getDelegatedList());
+  }
+
+  private static List<BlockRange> ranges(List<DelegatedRange> delegated) {
+    List<BlockRange> ranges = new ArrayList<>(delegated.size());
+    for (DelegatedRange range : delegated) {
       add(ranges, new BlockRange(range.getVolume(), range.getBlock(), range.getCount()));
     }
     return ranges;
@@ -31,15 +41,23 @@ public final class Delegations {
   }
 
   public static LeaseRecord with(LeaseRecord lease, List<BlockRange> ranges) {
-    LeaseRecord.Builder changed = lease.toBuilder().clearDelegated();
-    for (BlockRange range : ranges) {
-      changed.addDelegated(
-          DelegatedRange.newBuilder()
-              .setVolume(range.volume())
-              .setBlock(range.block())
-              .setCount(range.count()));
-    }
-    return changed.build();
+    return lease.toBuilder().clearDelegated().addAllDelegated(records(ranges)).build();
+  }
+
+  static PoolRecord pool(List<BlockRange> ranges) {
+    return PoolRecord.newBuilder().addAllDelegated(records(ranges)).build();
+  }
+
+  private static List<DelegatedRange> records(List<BlockRange> ranges) {
+    return ranges.stream()
+        .map(
+            range ->
+                DelegatedRange.newBuilder()
+                    .setVolume(range.volume())
+                    .setBlock(range.block())
+                    .setCount(range.count())
+                    .build())
+        .toList();
   }
 
   /** True when one of {@code ranges} holds all of {@code part}. */

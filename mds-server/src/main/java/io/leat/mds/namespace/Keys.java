@@ -16,6 +16,7 @@ import java.util.Arrays;
  *   W file              -> LeaseRecord     the write lease
  *   L session file      -> nothing         write leases by session
  *   S session           -> SessionRecord
+ *   U session           -> PoolRecord      space for the session's small files
  *   R session slot      -> sequence, Reply the last reply of each slot
  *   F volume block      -> count           free blocks by place
  *   G volume count block-> nothing         free blocks by length
@@ -89,6 +90,14 @@ public final class Keys {
 
   public static byte[] session(long session) {
     return of('S', session);
+  }
+
+  public static byte[] pool(long session) {
+    return of('U', session);
+  }
+
+  public static byte[] pools() {
+    return new byte[] {'U'};
   }
 
   public static byte[] sessions() {

@@ -8,8 +8,10 @@ import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.CountersRecord;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.PoolRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.mds.namespace.proto.VolumeRecord;
+import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
@@ -234,6 +236,13 @@ public class Namespace {
 
   public Optional<SessionRecord> session(long session) {
     return record(Keys.session(session), SessionRecord.parser());
+  }
+
+  /** Space that a session has for its small files. */
+  public List<BlockRange> pool(long session) {
+    return record(Keys.pool(session), PoolRecord.parser())
+        .map(Delegations::ranges)
+        .orElse(List.of());
   }
 
   /** Ids of all durable sessions. */

@@ -24,6 +24,11 @@ import java.util.function.Consumer;
  */
 public final class NamespaceWriter extends Namespace {
 
+  /** No stream has this number: what writes to the pool is held together, with the session. */
+  private static final long POOL_STREAM = 0;
+
+  private static final long NO_FILE = 0;
+
   private final ImageTransaction image;
   private final FreeSpace freeSpace;
   private final Quarantine quarantine;
@@ -300,6 +305,30 @@ public final class NamespaceWriter extends Namespace {
     removeLease(file.id(), lease);
     Delegations.ranges(lease).forEach(this::free);
     return update(file, inode -> inode.setUnderConstruction(false));
+  }
+
+  public void putPool(long session, List<BlockRange> ranges) {
+    if (ranges.isEmpty()) {
+      image.delete(Keys.pool(session));
+    } else {
+      image.put(Keys.pool(session), Delegations.pool(ranges).toByteArray());
+    }
+  }
+
+  /** Ends a session's pool as {@link #hold} ends a lease, or frees it if the session is drained. */
+  public void endPool(long session, boolean drained) {
+    List<BlockRange> unused = pool(session);
+    if (!drained && !unused.isEmpty()) {
+      quarantine.hold(session, POOL_STREAM, NO_FILE);
+    }
+    for (BlockRange range : unused) {
+      if (drained) {
+        free(range);
+      } else {
+        quarantine(session, POOL_STREAM, range);
+      }
+    }
+    putPool(session, List.of());
   }
 
   /** Keeps blocks from use while the stream is held. */

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Hands free space to a stream that writes; it is journaled with the lease before it is used. */
+/**
+ * Hands free space to a stream that writes, or to a session for its small files; it is journaled
+ * before it is used.
+ */
 record AllocateOperation(Allocate request) implements Operation {
 
   /** Blocks in one delegation at most: 64 MiB. */
@@ -23,14 +26,45 @@ record AllocateOperation(Allocate request) implements Operation {
   /** Ranges that one stream may have unused at most. */
   static final int RANGES_MAX = 1_024;
 
+  /** Blocks that a session may have unused for its small files: 64 MiB. */
+  static final long POOL_BLOCKS_MAX = (64L << 20) / Extent.BLOCK_BYTES;
+
   /** Until volumes can be composed, a virtual server has one. */
   private static final int VOLUME = 0;
 
   @Override
   public Reply execute(OperationContext context) throws LeatException {
+    return request.getFileId() == 0 ? toPool(context) : toStream(context);
+  }
+
+  private Reply toStream(OperationContext context) throws LeatException {
     context.namespace().live(request.getFileId());
     LeaseRecord lease = context.requireLease(request.getFileId(), request.getStream());
     List<BlockRange> held = new ArrayList<>(Delegations.ranges(lease));
+    requireSane(held);
+    List<BlockRange> taken = take(context, behind(context, held));
+    held.addAll(taken);
+    context.namespace().putLease(request.getFileId(), Delegations.with(lease, held));
+    return allocated(taken);
+  }
+
+  /** What streams have taken and not published counts too: it is the session's until it ends. */
+  private Reply toPool(OperationContext context) throws LeatException {
+    List<BlockRange> held = new ArrayList<>(context.namespace().pool(context.session()));
+    requireSane(held);
+    if (held.stream().mapToLong(BlockRange::count).sum() >= POOL_BLOCKS_MAX) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Session %d has %d unused blocks for small files at least and gets no more"
+              .formatted(context.session(), POOL_BLOCKS_MAX));
+    }
+    List<BlockRange> taken = take(context, Optional.empty());
+    held.addAll(taken);
+    context.namespace().putPool(context.session(), held);
+    return allocated(taken);
+  }
+
+  private void requireSane(List<BlockRange> held) throws LeatException {
     if (held.size() >= RANGES_MAX || request.getBlocks() <= 0) {
       throw new LeatException(
           ErrorCode.INVALID_ARGUMENT,
@@ -38,13 +72,17 @@ record AllocateOperation(Allocate request) implements Operation {
               .formatted(
                   request.getStream(), held.size(), request.getFileId(), request.getBlocks()));
     }
-    List<BlockRange> taken =
-        context
-            .namespace()
-            .take(VOLUME, Math.min(request.getBlocks(), BLOCKS_MAX), behind(context, held));
-    held.addAll(taken);
+  }
+
+  private List<BlockRange> take(OperationContext context, Optional<BlockRange> behind)
+      throws LeatException {
+    long blocks = Math.min(request.getBlocks(), BLOCKS_MAX);
+    List<BlockRange> taken = context.namespace().take(VOLUME, blocks, behind);
     fence(context);
-    context.namespace().putLease(request.getFileId(), Delegations.with(lease, held));
+    return taken;
+  }
+
+  private static Reply allocated(List<BlockRange> taken) {
     Allocated.Builder allocated = Allocated.newBuilder();
     taken.forEach(range -> allocated.addRanges(proto(range)));
     return Reply.newBuilder().setAllocated(allocated).build();

@@ -125,17 +125,36 @@ record CommitOperation(Commit request) implements Operation {
       throws LeatException {
     requireWholeBlocksBefore(context, file, extents.get(0).fileOffset());
     List<BlockRange> left = Delegations.ranges(lease);
+    List<BlockRange> pooled = new ArrayList<>();
     for (Extent extent : extents) {
       BlockRange fresh = freshBlocks(context, file, lease, extent);
       if (fresh == null) {
         continue;
       }
-      if (!Delegations.hold(left, fresh)) {
+      if (Delegations.hold(left, fresh)) {
+        left = Delegations.without(left, fresh);
+      } else {
+        pooled.add(fresh);
+      }
+    }
+    takePooled(context, file, pooled);
+    return left;
+  }
+
+  /** Takes blocks of a small file out of what the session has for them. */
+  private void takePooled(OperationContext context, Node file, List<BlockRange> blocks)
+      throws LeatException {
+    if (blocks.isEmpty()) {
+      return;
+    }
+    List<BlockRange> pool = context.namespace().pool(context.session());
+    for (BlockRange fresh : blocks) {
+      if (!Delegations.hold(pool, fresh)) {
         throw invalid(file, "blocks " + fresh + " are not delegated to the stream");
       }
-      left = Delegations.without(left, fresh);
+      pool = Delegations.without(pool, fresh);
     }
-    return left;
+    context.namespace().putPool(context.session(), pool);
   }
 
   /** Blocks of {@code extent} that are new to the file; null when it only grows in its block. */

@@ -43,6 +43,7 @@ public final class SessionEnd {
       holdUntilLeaseEnd(context, session);
       return false;
     }
+    namespace.endPool(session, drained);
     for (long file : context.tokens().dropSession(session)) {
       closed(context, file);
     }

@@ -392,6 +392,7 @@ final class SimServer {
       if (idle
           && (has(snapshot, Keys.quarantine())
               || has(snapshot, Keys.pins())
+              || has(snapshot, Keys.pools())
               || has(snapshot, Keys.leases()))) {
         world.judge.violated("space", "nobody is there, and still blocks are not free");
       }

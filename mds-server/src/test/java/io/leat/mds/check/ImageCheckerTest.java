@@ -283,6 +283,12 @@ class ImageCheckerTest {
     expectUntouched(FindingKind.DIRECTORY_WITH_DATA);
   }
 
+  @Test
+  void shouldReportSpaceKeptForASessionThatDoesNotExist() throws Exception {
+    image.write(t -> t.put(Keys.held(77, 1), Values.count(image.closed)));
+    expectUntouched(FindingKind.SPACE_WITHOUT_SESSION);
+  }
+
   // ---- space ----------------------------------------------------------------------------------
 
   @Test

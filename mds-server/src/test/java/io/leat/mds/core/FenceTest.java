@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.wire.proto.Allocate;
+import io.leat.wire.proto.BlockRange;
 import io.leat.wire.proto.CloseSession;
 import io.leat.wire.proto.ListSessions;
 import io.leat.wire.proto.Opened;
@@ -145,6 +147,47 @@ class FenceTest {
     lost.ask(Request.newBuilder().setCloseSession(CloseSession.getDefaultInstance()));
     server.settle();
     assertTrue(sessions().isEmpty(), "" + sessions());
+  }
+
+  @Test
+  void shouldPublishSmallFilesFromTheSessionsPool() {
+    BlockRange pool = lost.allocated(0, 0, 8);
+    assertEquals(8, server.audit().count("pooled"));
+    Opened opened = lost.created("/a", 1);
+    long file = opened.getStatus().getFileId();
+    Extent inside = Extent.written(0, 0, pool.getBlock() + 2, 5_000);
+    lost.ok(close(file, 1, 5_000, opened.getGrant(), inside));
+    assertEquals(6, server.audit().count("pooled"));
+    Opened again = lost.created("/b", 2);
+    lost.refused(
+        ErrorCode.INVALID_ARGUMENT,
+        close(again.getStatus().getFileId(), 2, 5_000, again.getGrant(), inside));
+    TestClient other = server.client();
+    Opened theirs = other.created("/c", 1);
+    Extent foreign = Extent.written(0, 0, pool.getBlock(), 100);
+    other.refused(
+        ErrorCode.INVALID_ARGUMENT,
+        close(theirs.getStatus().getFileId(), 1, 100, theirs.getGrant(), foreign));
+  }
+
+  @Test
+  void shouldHoldALostSessionsPool() {
+    lost.allocated(0, 0, 8);
+    server.passLease();
+    assertEquals(8, quarantined());
+    server.passLease();
+    assertEquals(0, quarantined());
+    server.requireEmpty();
+  }
+
+  @Test
+  void shouldFreeThePoolOfADrainedSession() {
+    lost.allocated(0, 0, 8);
+    server.restart();
+    lost.connect();
+    lost.ask(Request.newBuilder().setCloseSession(CloseSession.newBuilder().setDrained(true)));
+    assertEquals(0, quarantined());
+    server.requireEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.leat.model.BlockRange;
 import io.leat.model.Extent;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Accounts for every block of volume 0: each has one owner, and the counters agree. */
@@ -23,7 +24,10 @@ public final class SpaceAudit {
 
   private SpaceAudit() {}
 
-  /** Fails unless free, quarantined, pinned, delegated, file and header blocks are the volume. */
+  /**
+   * Fails unless free, quarantined, pinned, delegated, pooled, file and header blocks are the
+   * volume.
+   */
   public static SpaceAudit of(ImageReader image) {
     SpaceAudit audit = new SpaceAudit();
     audit.add("header", 0, 1);
@@ -37,6 +41,7 @@ public final class SpaceAudit {
     image.scan(EXTENTS, null, (k, v) -> audit.extent(Values.extent(Keys.number(k, 1), v)));
     image.scan(LEASES, null, (k, v) -> audit.lease(v));
     Namespace namespace = new Namespace(image);
+    image.scan(Keys.pools(), null, (k, v) -> audit.pool(namespace.pool(Keys.number(k, 0))));
     assertEquals(namespace.counters().getTotalBlocks(), audit.owners.size(), audit.toString());
     assertEquals(namespace.counters().getFreeBlocks(), audit.count("free"));
     assertEquals(namespace.counters().getQuarantinedBlocks(), audit.count("quarantined"));
@@ -44,7 +49,7 @@ public final class SpaceAudit {
     return audit;
   }
 
-  /** Blocks of one kind: free, quarantined, pinned, delegated, file or header. */
+  /** Blocks of one kind: free, quarantined, pinned, delegated, pooled, file or header. */
   public long count(String kind) {
     return blocks.getOrDefault(kind, 0L);
   }
@@ -60,6 +65,11 @@ public final class SpaceAudit {
 
   private boolean extent(Extent extent) {
     return add("file", extent.block(), extent.blocks());
+  }
+
+  private boolean pool(List<BlockRange> ranges) {
+    ranges.forEach(range -> add("pooled", range.block(), range.count()));
+    return true;
   }
 
   private boolean lease(byte[] value) {
