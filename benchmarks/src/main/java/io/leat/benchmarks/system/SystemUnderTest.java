@@ -1,0 +1,21 @@
+package io.leat.benchmarks.system;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A file system that is measured, with the servers that it needs. */
+public interface SystemUnderTest extends Closeable {
+
+  /**
+   * Starts what it needs; returns when a client can use it.
+   *
+   * @param directory for everything, on the disk that is measured; not there yet
+   * @throws IOException when it does not serve in time; the message says why
+   */
+  ClientSetup start(Path directory) throws IOException, InterruptedException;
+
+  /** Ends all its processes. Closing again, or before it has started, does nothing. */
+  @Override
+  void close() throws IOException;
+}
