@@ -95,7 +95,12 @@ final class Benchmark implements Closeable {
 
   private void keep(Turn turn, JobLine line) {
     if (line instanceof JobLine.Value value) {
-      results.add(metric(turn.workload(), value.metric()), turn.system(), value.value());
+      Metric metric = metric(turn.workload(), value.metric());
+      results.add(metric, turn.system(), value.value());
+      contestants
+          .get(turn.system())
+          .remark(metric)
+          .ifPresent(text -> results.remark(metric, turn.system(), text));
     } else if (line instanceof JobLine.Note note) {
       results.note(metric(turn.workload(), note.metric()), turn.system(), note.text());
     }

@@ -3,6 +3,7 @@ package io.leat.benchmarks.bench;
 import io.leat.benchmarks.ChildProcess;
 import io.leat.benchmarks.ClientJvm;
 import io.leat.benchmarks.JobLine;
+import io.leat.benchmarks.measure.Metric;
 import io.leat.benchmarks.measure.Scale;
 import io.leat.benchmarks.measure.WorkloadKind;
 import io.leat.benchmarks.system.ClientSetup;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A system with its client: one JVM for all its turns, of the same kind for every system. */
 final class Contestant implements Closeable {
@@ -68,6 +70,11 @@ final class Contestant implements Closeable {
   List<JobLine> run(WorkloadKind workload) throws IOException, InterruptedException {
     client.send(BenchClient.RUN + " " + workload.name());
     return untilDone();
+  }
+
+  /** What has to be known to read its values of a metric. */
+  Optional<String> remark(Metric metric) {
+    return system.remark(metric);
   }
 
   private List<JobLine> untilDone() throws IOException, InterruptedException {

@@ -25,11 +25,10 @@ public record Scale(
     int deletesPerThread) {
 
   /** For numbers that are published. */
-  public static final Scale FULL =
-      new Scale("full", 4, 256, 1024, 2_000, 100_000, 16, 40_000, 4_000);
+  public static final Scale FULL = new Scale("full", 4, 256, 1024, 2_000, 60_000, 8, 16_000, 4_000);
 
   /** Less data and less time. */
-  public static final Scale SMALL = new Scale("small", 4, 64, 256, 500, 20_000, 8, 8_000, 1_000);
+  public static final Scale SMALL = new Scale("small", 4, 64, 256, 400, 8_000, 3, 4_000, 500);
 
   /** Shows that everything runs; its numbers say nothing. */
   public static final Scale TINY = new Scale("tiny", 2, 1, 4, 50, 400, 2, 200, 40);

@@ -2,6 +2,8 @@ package io.leat.benchmarks.report;
 
 import io.leat.benchmarks.measure.Metric;
 import io.leat.mds.cli.Json;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Map;
 
 /** The results as JSON, for programs. */
 public final class JsonReport {
-  private static final double THOUSAND = 1_000;
+  private static final MathContext DIGITS = new MathContext(5);
 
   private JsonReport() {}
 
@@ -86,6 +88,6 @@ public final class JsonReport {
   }
 
   private static double rounded(double value) {
-    return Math.round(value * THOUSAND) / THOUSAND;
+    return new BigDecimal(value).round(DIGITS).doubleValue();
   }
 }

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The values of all runs, in the order in which metrics and systems came first. */
 public final class Results {
@@ -16,6 +18,7 @@ public final class Results {
   private static final class Cell {
     private final List<Double> values = new ArrayList<>();
     private String note = "";
+    private String remark = "";
   }
 
   /**
@@ -32,7 +35,7 @@ public final class Results {
     cell(metric, system).values.add(value);
   }
 
-  /** What is to be known beside the values; a later note replaces an earlier one. */
+  /** What is to be known beside the values; a later run's note replaces an earlier one's. */
   public void note(Metric metric, String system, String text) {
     cell(metric, system).note = text;
   }
@@ -61,9 +64,17 @@ public final class Results {
     return Statistics.of(cell(metric, system).values);
   }
 
-  /** The note; empty when there is none. */
+  /** What holds for the values of all runs. */
+  public void remark(Metric metric, String system, String text) {
+    cell(metric, system).remark = text;
+  }
+
+  /** Note and remark; empty when there are none. */
   public String note(Metric metric, String system) {
-    return cell(metric, system).note;
+    Cell cell = cell(metric, system);
+    return Stream.of(cell.note, cell.remark)
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   /**

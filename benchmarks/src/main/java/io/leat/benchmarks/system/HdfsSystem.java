@@ -56,12 +56,8 @@ final class HdfsSystem implements SystemUnderTest {
 
   private List<String> serverFlags() {
     List<String> flags = new ArrayList<>(JVM_FLAGS);
-    flags.addAll(nativeFlags());
+    flags.addAll(NativeLibrary.jvmFlags(nativeLibrary));
     return flags;
-  }
-
-  private List<String> nativeFlags() {
-    return nativeLibrary.map(path -> List.of("-Djava.library.path=" + path)).orElse(List.of());
   }
 
   private List<String> serverArguments(Path directory) {
@@ -84,7 +80,8 @@ final class HdfsSystem implements SystemUnderTest {
       settings.put("dfs.domain.socket.path", socket(directory));
     }
     ClientFiles.write(configuration, settings, FILE_SYSTEM);
-    return new ClientSetup(configuration, address + "/bench", nativeFlags());
+    return new ClientSetup(
+        configuration, address + "/bench", NativeLibrary.jvmFlags(nativeLibrary));
   }
 
   @Override

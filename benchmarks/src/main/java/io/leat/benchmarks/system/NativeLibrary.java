@@ -3,6 +3,7 @@ package io.leat.benchmarks.system;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,6 +12,11 @@ final class NativeLibrary {
   static final String FILE = "libhadoop.so";
 
   private NativeLibrary() {}
+
+  /** Flags for a JVM that is to find it. */
+  static List<String> jvmFlags(Optional<Path> directory) {
+    return directory.map(path -> List.of("-Djava.library.path=" + path)).orElse(List.of());
+  }
 
   /** The directory it stands in: of {@code HADOOP_HOME}, or of Java's library path. */
   static Optional<Path> find() {

@@ -14,6 +14,9 @@ final class NamesWorkload implements Workload {
   private static final int FILES_PER_DIRECTORY = 200;
   private static final int LIST_ENTRIES = 1_000;
 
+  /** How long files are created that are only there to be deleted, at most. */
+  private static final int CREATE_MORE_PHASES = 3;
+
   private final int threads;
   private final List<ThreadFiles> own = new ArrayList<>();
   private Population found;
@@ -78,10 +81,13 @@ final class NamesWorkload implements Workload {
   /** So that there is enough to delete, also where creating is slow. */
   private void createMore(Client client) throws IOException, InterruptedException {
     int each = client.scale().deletes(threads) / threads;
-    List<Path> more = new ArrayList<>();
-    own.forEach(files -> more.addAll(files.nameMore(each)));
     try (FileSystem fileSystem = client.fresh()) {
-      Population.make(fileSystem, more, Population.EMPTY);
+      var unused =
+          Crew.run(
+              threads,
+              CREATE_MORE_PHASES * client.scale().phaseMillis(),
+              (thread, time) ->
+                  own.get(thread).count() < each && own.get(thread).create(fileSystem));
     }
   }
 

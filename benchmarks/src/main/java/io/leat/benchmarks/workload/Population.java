@@ -45,12 +45,6 @@ final class Population {
     for (Path directory : directories) {
       fileSystem.mkdirs(directory);
     }
-    make(fileSystem, files, content);
-  }
-
-  /** Makes files in directories that exist, each with this content. */
-  static void make(FileSystem fileSystem, List<Path> files, byte[] content)
-      throws IOException, InterruptedException {
     var unused = Crew.runOut(THREADS, eachOnce(files, path -> write(fileSystem, path, content)));
   }
 

@@ -31,23 +31,15 @@ final class ThreadFiles {
 
   /** Creates and closes one more file. */
   boolean create(FileSystem fileSystem) throws IOException {
-    Population.write(fileSystem, nextName(), Population.EMPTY);
+    Path path = new Path(files, "f" + named++);
+    Population.write(fileSystem, path, Population.EMPTY);
+    existing.add(path);
     return true;
   }
 
-  private Path nextName() {
-    Path path = new Path(files, "f" + named++);
-    existing.add(path);
-    return path;
-  }
-
-  /** Names files until it has {@code target}; the caller makes those that are returned. */
-  List<Path> nameMore(int target) {
-    List<Path> more = new ArrayList<>();
-    while (existing.size() < target) {
-      more.add(nextName());
-    }
-    return more;
+  /** How many files there are. */
+  int count() {
+    return existing.size();
   }
 
   /** Makes one more directory. */
