@@ -28,7 +28,7 @@ public record Scale(
   public static final Scale FULL = new Scale("full", 4, 256, 1024, 2_000, 60_000, 8, 16_000, 4_000);
 
   /** Less data and less time. */
-  public static final Scale SMALL = new Scale("small", 4, 64, 256, 400, 8_000, 3, 4_000, 500);
+  public static final Scale SMALL = new Scale("small", 4, 64, 256, 400, 8_000, 3, 4_000, 1_000);
 
   /** Shows that everything runs; its numbers say nothing. */
   public static final Scale TINY = new Scale("tiny", 2, 1, 4, 50, 400, 2, 200, 40);
