@@ -163,7 +163,8 @@ public final class BenchCommand implements CommandProvider, Callable<Integer> {
     for (String name : names) {
       Optional<List<Group>> groups = Group.of(name);
       if (groups.isEmpty()) {
-        throw wrong("there is no benchmark '%s'; there are %s".formatted(name, Group.names()));
+        throw wrong(
+            "there is no benchmark '%s'; there are %s".formatted(name, joined(Group.names())));
       }
       workloads.addAll(WorkloadKind.of(groups.get()));
     }
@@ -185,7 +186,8 @@ public final class BenchCommand implements CommandProvider, Callable<Integer> {
     List<String> possible = new ArrayList<>();
     for (String system : new LinkedHashSet<>(systems)) {
       if (!Systems.names().contains(system)) {
-        throw wrong("there is no system '%s'; there are %s".formatted(system, Systems.names()));
+        throw wrong(
+            "there is no system '%s'; there are %s".formatted(system, joined(Systems.names())));
       }
       Optional<String> missing = Systems.missing(system);
       missing.ifPresent(reason -> out.println(system + " is left out: " + reason));
@@ -197,6 +199,10 @@ public final class BenchCommand implements CommandProvider, Callable<Integer> {
       throw wrong("none of the systems can run here");
     }
     return possible;
+  }
+
+  private static String joined(List<String> words) {
+    return String.join(", ", words);
   }
 
   private ParameterException wrong(String message) {

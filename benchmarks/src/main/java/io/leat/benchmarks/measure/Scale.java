@@ -31,13 +31,13 @@ public record Scale(
   public static final Scale SMALL = new Scale("small", 4, 64, 256, 400, 8_000, 3, 4_000, 1_000);
 
   /** Shows that everything runs; its numbers say nothing. */
-  public static final Scale TINY = new Scale("tiny", 2, 1, 4, 50, 400, 2, 200, 40);
+  public static final Scale TINY = new Scale("tiny", 2, 1, 4, 50, 200, 1, 100, 40);
 
   private static final int DELETES_MAX = 8_000;
   private static final int MIB = 1 << 20;
 
   // Metadata, logs, journals and what is deleted a little later.
-  private static final long OTHER_BYTES = 2L << 30;
+  private static final long OTHER_BYTES = 1L << 30;
 
   public Scale {
     if (phaseMillis < 1 || fileMegabytes < 4) {

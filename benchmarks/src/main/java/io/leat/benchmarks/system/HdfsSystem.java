@@ -22,6 +22,7 @@ final class HdfsSystem implements SystemUnderTest {
 
   private final Optional<Path> nativeLibrary;
   private ChildProcess servers;
+  private boolean closed;
 
   /**
    * Not started yet.
@@ -35,6 +36,9 @@ final class HdfsSystem implements SystemUnderTest {
 
   @Override
   public synchronized ClientSetup start(Path directory) throws IOException, InterruptedException {
+    if (closed) {
+      throw new IOException("the benchmark is ending, no HDFS is started");
+    }
     Path resources = directory.resolve("resources");
     // The servers want the directories of their web pages, which nobody looks at here.
     for (String pages : List.of("hdfs", "datanode")) {
@@ -86,6 +90,7 @@ final class HdfsSystem implements SystemUnderTest {
 
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     if (servers != null) {
       servers.close();
     }

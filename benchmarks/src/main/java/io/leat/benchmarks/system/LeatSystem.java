@@ -17,9 +17,13 @@ final class LeatSystem implements SystemUnderTest {
   private static final String VOLUME_SIZE = "16g";
 
   private BackgroundCell cell;
+  private boolean closed;
 
   @Override
   public synchronized ClientSetup start(Path directory) throws IOException, InterruptedException {
+    if (closed) {
+      throw new IOException("the benchmark is ending, no cell is started");
+    }
     CellLayout layout = new CellLayout(directory.resolve("cell"));
     cell = new BackgroundCell(layout);
     RunFile run = cell.start(Map.of(ConfigKey.VOLUME_SIZE.template(), VOLUME_SIZE));
@@ -32,6 +36,7 @@ final class LeatSystem implements SystemUnderTest {
 
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     if (cell == null) {
       return;
     }

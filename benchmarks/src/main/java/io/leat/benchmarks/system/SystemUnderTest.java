@@ -13,7 +13,7 @@ public interface SystemUnderTest extends Closeable {
    * Starts what it needs; returns when a client can use it.
    *
    * @param directory for everything, on the disk that is measured; not there yet
-   * @throws IOException when it does not serve in time; the message says why
+   * @throws IOException when it does not serve in time, or was closed before; the message says why
    */
   ClientSetup start(Path directory) throws IOException, InterruptedException;
 
