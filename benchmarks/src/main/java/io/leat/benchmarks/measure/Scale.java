@@ -25,7 +25,7 @@ public record Scale(
     int deletesPerThread) {
 
   /** For numbers that are published. */
-  public static final Scale FULL = new Scale("full", 4, 256, 1024, 2_000, 60_000, 8, 16_000, 4_000);
+  public static final Scale FULL = new Scale("full", 4, 256, 1024, 1_500, 60_000, 8, 16_000, 4_000);
 
   /** Less data and less time. */
   public static final Scale SMALL = new Scale("small", 4, 64, 256, 400, 8_000, 3, 4_000, 1_000);

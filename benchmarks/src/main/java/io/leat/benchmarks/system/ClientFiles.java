@@ -1,5 +1,6 @@
 package io.leat.benchmarks.system;
 
+import io.leat.benchmarks.measure.ClientKeys;
 import io.leat.mds.cell.ConfigurationFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,11 +9,6 @@ import java.util.Map;
 
 /** What a benchmark's client reads. */
 final class ClientFiles {
-  /** Settings for TestDFSIO alone; need not be there. */
-  static final String DFSIO_SITE = "dfsio-site.xml";
-
-  private static final String EXPECTED_CLASS = "leat.bench.file-system.class";
-
   private ClientFiles() {}
 
   /**
@@ -23,7 +19,7 @@ final class ClientFiles {
   static void write(Path configuration, Map<String, String> settings, String fileSystemClass)
       throws IOException {
     Map<String, String> all = new LinkedHashMap<>(settings);
-    all.put(EXPECTED_CLASS, fileSystemClass);
+    all.put(ClientKeys.FILE_SYSTEM_CLASS, fileSystemClass);
     ConfigurationFile.write(
         configuration.resolve("core-site.xml"), "Of a benchmark's client.", all);
   }

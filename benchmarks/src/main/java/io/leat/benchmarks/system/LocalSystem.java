@@ -1,5 +1,6 @@
 package io.leat.benchmarks.system;
 
+import io.leat.benchmarks.measure.ClientKeys;
 import io.leat.benchmarks.measure.Metric;
 import io.leat.mds.cell.ConfigurationFile;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class LocalSystem implements SystemUnderTest {
     settings.put("fs.file.impl", RAW);
     ClientFiles.write(configuration, settings, RAW);
     ConfigurationFile.write(
-        configuration.resolve(ClientFiles.DFSIO_SITE),
+        configuration.resolve(ClientKeys.DFSIO_SITE),
         "For TestDFSIO alone.",
         Map.of("fs.file.impl", CHECKSUMMED));
     return new ClientSetup(

@@ -1,5 +1,6 @@
 package io.leat.benchmarks.workload;
 
+import io.leat.benchmarks.measure.ClientKeys;
 import io.leat.benchmarks.measure.Scale;
 import java.io.IOException;
 import java.net.URL;
@@ -16,12 +17,6 @@ import org.apache.hadoop.fs.Path;
  */
 record Client(Configuration configuration, Path base, Scale scale, java.nio.file.Path temporary) {
 
-  /** More configuration for TestDFSIO alone; need not be there. */
-  static final String DFSIO_SITE = "dfsio-site.xml";
-
-  /** Class that the file system must be of: a client might fall back to another one in silence. */
-  static final String EXPECTED_CLASS = "leat.bench.file-system.class";
-
   /**
    * A client that has cached nothing yet: the only open one of this process, so that it shares no
    * session with another.
@@ -30,7 +25,7 @@ record Client(Configuration configuration, Path base, Scale scale, java.nio.file
    */
   FileSystem fresh() throws IOException {
     FileSystem fileSystem = FileSystem.newInstance(base.toUri(), configuration);
-    String expected = configuration.get(EXPECTED_CLASS, "");
+    String expected = configuration.get(ClientKeys.FILE_SYSTEM_CLASS, "");
     if (!fileSystem.getClass().getName().equals(expected)) {
       fileSystem.close();
       throw new IOException(
@@ -49,7 +44,7 @@ record Client(Configuration configuration, Path base, Scale scale, java.nio.file
   /** As the configuration, with what is meant for TestDFSIO. */
   Configuration dfsioConfiguration() {
     Configuration dfsio = new Configuration(configuration);
-    URL more = Client.class.getClassLoader().getResource(DFSIO_SITE);
+    URL more = Client.class.getClassLoader().getResource(ClientKeys.DFSIO_SITE);
     if (more != null) {
       dfsio.addResource(more);
     }

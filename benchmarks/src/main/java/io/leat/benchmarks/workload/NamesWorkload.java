@@ -15,7 +15,7 @@ final class NamesWorkload implements Workload {
   private static final int LIST_ENTRIES = 1_000;
 
   /** How long files are created that are only there to be deleted, at most. */
-  private static final int CREATE_MORE_PHASES = 3;
+  private static final int CREATE_MORE_PHASES = 2;
 
   private final int threads;
   private final List<ThreadFiles> own = new ArrayList<>();
