@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How to run a Hadoop client in a JVM of its own: with the shaded jar, without the servers'. */
-final class ClientJvm {
+/** How to run Hadoop in a JVM of its own: a client with the shaded jar, without Leat's servers'. */
+public final class ClientJvm {
   private final List<String> classPath;
 
   private ClientJvm(List<String> classPath) {
@@ -22,18 +22,36 @@ final class ClientJvm {
    *
    * @param configuration directory with the client's {@code core-site.xml}
    */
-  static ClientJvm of(Path configuration) throws IOException {
-    Path home = Path.of(System.getProperty(DataOption.HOME_PROPERTY, "")).toAbsolutePath();
-    Path target = home.resolve("benchmarks/target");
-    Path plugin = require(home.resolve("hadoop-fs-plugin/target/leat-hadoop.jar"));
-    Path benchmarks = require(target.resolve("leat-benchmarks.jar"));
-    Path hadoop = require(target.resolve("dist/client"));
+  public static ClientJvm of(Path configuration) throws IOException {
+    Path plugin = require(home().resolve("hadoop-fs-plugin/target/leat-hadoop.jar"));
     return new ClientJvm(
         List.of(
-            require(configuration).toString(),
-            plugin.toString(),
-            benchmarks.toString(),
-            hadoop + File.separator + "*"));
+            require(configuration).toString(), plugin.toString(), benchmarks(), jars("client")));
+  }
+
+  /**
+   * For servers of HDFS: with HDFS's jars, without Leat's.
+   *
+   * @param resources directory that comes first
+   */
+  public static ClientJvm ofHdfsServers(Path resources) throws IOException {
+    return new ClientJvm(
+        List.of(require(resources).toString(), benchmarks(), jars("hdfs"), jars("client")));
+  }
+
+  /** The directory above {@code bin} of this installation. */
+  public static Path home() {
+    return Path.of(System.getProperty(DataOption.HOME_PROPERTY, "")).toAbsolutePath();
+  }
+
+  private static String benchmarks() throws CommandFailure {
+    return require(home().resolve("benchmarks/target/leat-benchmarks.jar")).toString();
+  }
+
+  private static String jars(String directory) throws CommandFailure {
+    return require(home().resolve("benchmarks/target/dist").resolve(directory))
+        + File.separator
+        + "*";
   }
 
   private static Path require(Path path) throws CommandFailure {
@@ -45,7 +63,7 @@ final class ClientJvm {
   }
 
   /** A process to start; its class path has the client's configuration first. */
-  ProcessBuilder run(List<String> jvmFlags, Class<?> main, List<String> arguments) {
+  public ProcessBuilder run(List<String> jvmFlags, Class<?> main, List<String> arguments) {
     return run(jvmFlags, main.getName(), arguments);
   }
 

@@ -17,6 +17,11 @@ class JobLineTest {
             new JobLine.Progress("TeraGen ..."),
             new JobLine.Step("TeraGen", 1_000, 100_000, 12),
             new JobLine.Moved(42),
+            new JobLine.Serving("hdfs://127.0.0.1:8020"),
+            new JobLine.Value("meta.stat.8", 12.25),
+            new JobLine.Note("seq.write", "first file: 12 MB/s"),
+            new JobLine.Unsupported("hsync.p50", "no hsync"),
+            new JobLine.Done(),
             new JobLine.Failed("no space left"))) {
       assertEquals(Optional.of(line), JobLine.parse(line.format()));
     }

@@ -35,6 +35,7 @@ class LeatScriptIT {
   @Test
   void shouldKnowTheCommandsOfThisModule() throws Exception {
     assertEquals(0, leat.run("quickstart", "--help").code());
+    assertEquals(0, leat.run("bench", "--help").code());
     Result noCell = leat.run("fs", "--data", directory.resolve("none").toString(), "-ls", "/");
     assertEquals(1, noCell.code());
     assertTrue(noCell.output().startsWith("leat: there is no cell in"), noCell.output());

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /** The few keys by which a Hadoop client finds a cell. */
-final class ClientSettings {
+public final class ClientSettings {
 
   private ClientSettings() {}
 
-  static Map<String, String> of(String virtualServer, List<String> addresses) {
+  /** For a virtual server that these metadata servers, {@code host:port}, know. */
+  public static Map<String, String> of(String virtualServer, List<String> addresses) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("fs.defaultFS", "leat://" + virtualServer + "/");
     settings.put("fs.leat.impl", "io.leat.hadoop.LeatFileSystem");

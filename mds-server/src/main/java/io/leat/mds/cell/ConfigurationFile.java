@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Writes configuration files in Hadoop's format, with a comment for the person who opens them. */
-final class ConfigurationFile {
+public final class ConfigurationFile {
 
   private ConfigurationFile() {}
 
   /** Replaces {@code file}; settings come in the map's order. */
-  static void write(Path file, String comment, Map<String, String> settings) throws IOException {
+  public static void write(Path file, String comment, Map<String, String> settings)
+      throws IOException {
     StringBuilder xml = new StringBuilder("<?xml version=\"1.0\"?>\n<!-- ");
     xml.append(comment).append(" -->\n<configuration>\n");
     settings.forEach(

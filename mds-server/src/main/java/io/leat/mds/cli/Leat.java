@@ -70,6 +70,11 @@ public final class Leat implements Runnable {
     return line;
   }
 
+  /** The version, or {@code development} where classes do not come from a jar. */
+  public static String version() {
+    return Version.number();
+  }
+
   boolean verbose() {
     return verbose || "1".equals(System.getenv("LEAT_DEBUG"));
   }

@@ -1,0 +1,136 @@
+package io.leat.benchmarks.bench;
+
+import io.leat.benchmarks.JobLine;
+import io.leat.benchmarks.measure.Metric;
+import io.leat.benchmarks.measure.WorkloadKind;
+import io.leat.benchmarks.report.Results;
+import io.leat.benchmarks.system.Systems;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One benchmark, from the start of its systems to their end. */
+final class Benchmark implements Closeable {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Plan plan;
+  private final WorkDirectory directory;
+  private final Progress progress;
+  private final Results results = new Results(Systems.LEAT);
+  private final Map<String, Contestant> contestants = new LinkedHashMap<>();
+  private boolean closed;
+
+  /** Takes over the directory, and removes it when it is closed. */
+  Benchmark(Plan plan, WorkDirectory directory, PrintWriter out) {
+    this.plan = plan;
+    this.directory = directory;
+    progress = new Progress(out, plan.runs());
+    plan.systems().forEach(system -> contestants.put(system, new Contestant(system)));
+  }
+
+  /** Measures everything. */
+  Results run() throws IOException, InterruptedException {
+    for (Contestant contestant : contestants.values()) {
+      progress.line("Starting " + contestant.name() + " ...");
+      contestant.start(directory.root().resolve(contestant.name()), plan.scale());
+    }
+    for (Turn turn : Schedule.of(plan)) {
+      take(turn);
+    }
+    progress.end();
+    directory.forgetLogs();
+    return results;
+  }
+
+  private void take(Turn turn) throws IOException, InterruptedException {
+    Contestant contestant = contestants.get(turn.system());
+    progress.begin(turn);
+    if (turn.isWarmUp()) {
+      contestant.prepare(turn.workload());
+    }
+    // What the others have left to be written back is not this one's burden.
+    PageCache.writeBack();
+    long start = System.nanoTime();
+    List<JobLine> lines = contestant.run(turn.workload());
+    progress.done((System.nanoTime() - start) / NANOS_PER_SECOND);
+    requireAll(turn, lines);
+    if (turn.isWarmUp()) {
+      tellUnsupported(turn, lines);
+    } else {
+      lines.forEach(line -> keep(turn, line));
+    }
+  }
+
+  /** Every metric has a value, or a reason why it has none. */
+  private static void requireAll(Turn turn, List<JobLine> lines) throws IOException {
+    Set<String> told = new HashSet<>();
+    for (JobLine line : lines) {
+      if (line instanceof JobLine.Value value) {
+        told.add(value.metric());
+      } else if (line instanceof JobLine.Unsupported unsupported) {
+        told.add(unsupported.metric());
+      }
+    }
+    for (Metric metric : turn.workload().metrics()) {
+      if (!told.contains(metric.name())) {
+        throw new IOException(turn.system() + " has measured no " + metric.name());
+      }
+    }
+  }
+
+  private void tellUnsupported(Turn turn, List<JobLine> lines) {
+    for (JobLine line : lines) {
+      if (line instanceof JobLine.Unsupported unsupported) {
+        progress.line(
+            "%s is left out for %s: %s"
+                .formatted(unsupported.metric(), turn.system(), unsupported.reason()));
+      }
+    }
+  }
+
+  private void keep(Turn turn, JobLine line) {
+    if (line instanceof JobLine.Value value) {
+      Metric metric = metric(turn.workload(), value.metric());
+      results.add(metric, turn.system(), value.value());
+      contestants
+          .get(turn.system())
+          .remark(metric)
+          .ifPresent(text -> results.remark(metric, turn.system(), text));
+    } else if (line instanceof JobLine.Note note) {
+      results.note(metric(turn.workload(), note.metric()), turn.system(), note.text());
+    }
+  }
+
+  private static Metric metric(WorkloadKind workload, String name) {
+    return workload.metrics().stream()
+        .filter(metric -> metric.name().equals(name))
+        .findAny()
+        .orElseThrow(() -> new IllegalStateException(workload + " yields no " + name));
+  }
+
+  /** Ends all processes and removes the directory. Closing again does nothing. */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    IOException failure = null;
+    for (Contestant contestant : contestants.values()) {
+      try {
+        contestant.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    directory.close();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.leat.benchmarks.system;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The file systems that can be compared, by name. A further one joins here. */
+public final class Systems {
+  /** The one that the others are compared with. */
+  public static final String LEAT = "leat";
+
+  private static final String SHORT_CIRCUIT = "hdfs-scr";
+
+  private static final Map<String, Supplier<SystemUnderTest>> FACTORIES = new LinkedHashMap<>();
+
+  static {
+    FACTORIES.put(LEAT, LeatSystem::new);
+    FACTORIES.put("hdfs", () -> new HdfsSystem(Optional.empty()));
+    FACTORIES.put(SHORT_CIRCUIT, () -> new HdfsSystem(NativeLibrary.find()));
+    FACTORIES.put("file", LocalSystem::new);
+  }
+
+  private Systems() {}
+
+  /** Every name. */
+  public static List<String> names() {
+    return List.copyOf(FACTORIES.keySet());
+  }
+
+  /** Why this machine cannot run it; empty when it can. */
+  public static Optional<String> missing(String name) {
+    return SHORT_CIRCUIT.equals(name) && NativeLibrary.find().isEmpty()
+        ? Optional.of("there is no " + NativeLibrary.FILE + " here; set HADOOP_HOME to a Hadoop")
+        : Optional.empty();
+  }
+
+  /** Makes it; nothing is started yet. */
+  public static SystemUnderTest make(String name) {
+    return FACTORIES.get(name).get();
+  }
+}
