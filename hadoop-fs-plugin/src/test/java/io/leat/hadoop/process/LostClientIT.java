@@ -46,10 +46,14 @@ class LostClientIT {
     cell =
         EmbeddedCell.start(
             CellOptions.at(directory).withLeaseMillis(LEASE_MILLIS).withVolumeBytes(256 << 20));
+    fs = client();
+  }
+
+  private FileSystem client() throws IOException {
     Configuration conf = new Configuration();
     conf.set("fs.leat.mds.addresses", String.join(",", cell.addresses()));
     conf.set("fs.defaultFS", "leat://demo/");
-    fs = FileSystem.newInstance(conf);
+    return FileSystem.newInstance(conf);
   }
 
   @AfterEach
@@ -160,7 +164,10 @@ class LostClientIT {
     }
   }
 
+  /** With a client that has no space for small files yet. */
   private void awaitUsed(long used) throws Exception {
+    fs.close();
+    fs = client();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (fs.getStatus().getUsed() != used && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(50);
