@@ -113,6 +113,7 @@ public interface ClientNamespace {
   /**
    * Part of a listing.
    *
+   * @param entries made when they are asked for, anew each time
    * @param more entries follow the last one
    */
   record DirectoryPage(List<DirectoryEntry> entries, boolean more) {}

@@ -9,6 +9,7 @@ import io.leat.client.engine.StreamReader;
 import io.leat.client.engine.StreamWriter;
 import io.leat.client.engine.WriteGrant;
 import io.leat.model.FileAttributes;
+import io.leat.wire.listing.ListingPage;
 import io.leat.wire.proto.CheckAccess;
 import io.leat.wire.proto.Concat;
 import io.leat.wire.proto.Create;
@@ -19,7 +20,6 @@ import io.leat.wire.proto.GetUsage;
 import io.leat.wire.proto.GetXAttrs;
 import io.leat.wire.proto.ListDirectory;
 import io.leat.wire.proto.Listing;
-import io.leat.wire.proto.ListingEntry;
 import io.leat.wire.proto.MakeDirectories;
 import io.leat.wire.proto.PathResult;
 import io.leat.wire.proto.RecoverLease;
@@ -37,7 +37,6 @@ import io.leat.wire.proto.Truncate;
 import io.leat.wire.proto.Usage;
 import io.leat.wire.proto.XAttr;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,11 +84,8 @@ final class RemoteNamespace implements ClientNamespace {
                 .setListDirectory(
                     ListDirectory.newBuilder().setPath(path).setAfter(after).setLimit(limit)))
             .getListing();
-    List<DirectoryEntry> entries = new ArrayList<>(listing.getEntriesCount());
-    for (ListingEntry entry : listing.getEntriesList()) {
-      entries.add(new DirectoryEntry(entry.getName(), Messages.attributes(entry.getStatus())));
-    }
-    return new DirectoryPage(entries, listing.getMore());
+    ListingPage page = ListingPage.of(listing.getPage().toByteArray());
+    return new DirectoryPage(new PageEntries(page), listing.getMore());
   }
 
   @Override

@@ -43,7 +43,9 @@ final class DirectoryListing implements RemoteIterator<LeatFileStatus> {
       throw new NoSuchElementException("no more entries in " + directory);
     }
     DirectoryEntry entry = page.entries().get(next++);
-    return new LeatFileStatus(entry.attributes(), pathOf(entry.name()));
+    return entry.name().isEmpty()
+        ? new LeatFileStatus(entry.attributes(), directory)
+        : new LeatFileStatus(entry.attributes(), directory, entry.name());
   }
 
   private DirectoryPage fetch(String after) throws IOException {
@@ -57,8 +59,9 @@ final class DirectoryListing implements RemoteIterator<LeatFileStatus> {
     return fetched;
   }
 
-  private Path pathOf(String name) {
-    return name.isEmpty() ? directory : child(directory, name);
+  /** Entries that {@link #next} gives without asking the server. */
+  int fetched() {
+    return page.entries().size() - next;
   }
 
   /** {@code name} under {@code parent}, colons in it taken as they are. */

@@ -533,7 +533,7 @@ public final class LeatFileSystem extends FileSystem
   @Override
   public FileStatus[] listStatus(Path directory) throws IOException {
     DirectoryListing listing = list(directory);
-    List<FileStatus> entries = new ArrayList<>();
+    List<FileStatus> entries = new ArrayList<>(listing.fetched());
     while (listing.hasNext()) {
       entries.add(listing.next());
     }

@@ -10,7 +10,6 @@ public final class LeatLocatedFileStatus extends LocatedFileStatus implements Et
 
   private final long fileId;
   private final long version;
-  private final String etag;
 
   /**
    * @param locations null for directories
@@ -19,7 +18,6 @@ public final class LeatLocatedFileStatus extends LocatedFileStatus implements Et
     super(status, locations);
     this.fileId = status.fileId();
     this.version = status.version();
-    this.etag = status.getEtag();
   }
 
   /** Never reused within a virtual server. */
@@ -34,7 +32,7 @@ public final class LeatLocatedFileStatus extends LocatedFileStatus implements Et
 
   @Override
   public String getEtag() {
-    return etag;
+    return LeatFileStatus.etagOf(fileId, version);
   }
 
   /** Statuses are equal when their paths are, as everywhere in Hadoop. */

@@ -31,6 +31,9 @@ import java.util.Arrays;
  */
 public final class Keys {
 
+  /** Where the name begins in an entry's key. */
+  public static final int ENTRY_NAME_START = 9;
+
   private Keys() {}
 
   public static byte[] entry(long parent, String name) {
@@ -44,7 +47,7 @@ public final class Keys {
 
   /** The name in an entry's key. */
   public static String entryName(byte[] key) {
-    return new String(key, 9, key.length - 9, StandardCharsets.UTF_8);
+    return new String(key, ENTRY_NAME_START, key.length - ENTRY_NAME_START, StandardCharsets.UTF_8);
   }
 
   public static byte[] backPointer(long file) {

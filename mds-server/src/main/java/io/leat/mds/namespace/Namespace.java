@@ -3,6 +3,7 @@ package io.leat.mds.namespace;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.leat.mds.image.Entry;
+import io.leat.mds.image.EntryVisitor;
 import io.leat.mds.image.ImageReader;
 import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.CountersRecord;
@@ -157,16 +158,26 @@ public class Namespace {
    */
   public List<Node> list(long directory, String after, int limit) {
     List<Node> children = new ArrayList<>();
-    byte[] from = after.isEmpty() ? null : Keys.entry(directory, after + '\0');
-    image.scan(
-        Keys.entries(directory),
-        from,
+    entries(
+        directory,
+        after,
         (key, value) -> {
           children.add(
               new Node(directory, Keys.entryName(key), parse(InodeRecord.parser(), value)));
           return children.size() < limit;
         });
     return children;
+  }
+
+  /**
+   * Visits a directory's entries as the image holds them, in the byte order of their names.
+   *
+   * @param after names after this one; empty for all
+   * @param visitor takes keys as {@link Keys#entry} makes them, and serialized {@link InodeRecord}s
+   */
+  public void entries(long directory, String after, EntryVisitor visitor) {
+    byte[] from = after.isEmpty() ? null : Keys.entry(directory, after + '\0');
+    image.scan(Keys.entries(directory), from, visitor);
   }
 
   public boolean isEmpty(long directory) {

@@ -15,15 +15,12 @@ import io.leat.wire.proto.GetPath;
 import io.leat.wire.proto.GetStatus;
 import io.leat.wire.proto.GetXAttrs;
 import io.leat.wire.proto.ListDirectory;
-import io.leat.wire.proto.Listing;
-import io.leat.wire.proto.ListingEntry;
 import io.leat.wire.proto.PathResult;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Usage;
 import io.leat.wire.proto.XAttr;
 import io.leat.wire.proto.XAttrs;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -89,24 +86,15 @@ public final class Queries {
   private static Reply list(ListDirectory request, Namespace namespace, Caller caller)
       throws LeatException {
     Node node = resolve(request.getPath(), namespace, caller).require();
-    Listing.Builder listing = Listing.newBuilder();
     if (!node.isDirectory()) {
-      listing.addEntries(ListingEntry.newBuilder().setStatus(Replies.statusOf(node)));
-      return Reply.newBuilder().setListing(listing).build();
+      PageScan page = new PageScan(1);
+      page.addNameless(node.inode());
+      return page.reply();
     }
     Access.require(caller, node, Access.READ | Access.EXECUTE, request.getPath());
-    int limit = Math.max(1, Math.min(request.getLimit(), LIST_MAX));
-    List<Node> children = namespace.list(node.id(), request.getAfter(), limit + 1);
-    listing.setMore(children.size() > limit);
-    children.stream()
-        .limit(limit)
-        .forEach(
-            child ->
-                listing.addEntries(
-                    ListingEntry.newBuilder()
-                        .setName(child.name())
-                        .setStatus(Replies.statusOf(child))));
-    return Reply.newBuilder().setListing(listing).build();
+    PageScan page = new PageScan(Math.max(1, Math.min(request.getLimit(), LIST_MAX)));
+    namespace.entries(node.id(), request.getAfter(), page);
+    return page.reply();
   }
 
   private static Reply xattrs(GetXAttrs request, Namespace namespace, Caller caller)

@@ -1,16 +1,17 @@
 package io.leat.mds.sim;
 
 import io.leat.client.engine.ClientEngine;
-import io.leat.client.engine.Messages;
 import io.leat.mds.sim.Actor.Answers;
 import io.leat.mds.sim.Tree.Node;
 import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
+import io.leat.wire.listing.ListingPage;
 import io.leat.wire.proto.ListDirectory;
-import io.leat.wire.proto.ListingEntry;
 import io.leat.wire.proto.MakeDirectories;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -155,9 +156,10 @@ final class OwnDirectory {
   }
 
   private void listed(String directory, Reply reply, Look look) {
-    for (ListingEntry entry : reply.getListing().getEntriesList()) {
-      String name = directory.isEmpty() ? entry.getName() : directory + "/" + entry.getName();
-      FileAttributes attributes = Messages.attributes(entry.getStatus());
+    ListingPage page = pageOf(reply);
+    for (int entry = 0; entry < page.size(); entry++) {
+      String name = directory.isEmpty() ? page.name(entry) : directory + "/" + page.name(entry);
+      FileAttributes attributes = page.attributes(entry);
       look.nodes()
           .put(name, new Node(attributes.directory(), attributes.fileId(), attributes.blockSize()));
       look.attributes().put(name, attributes);
@@ -169,6 +171,14 @@ final class OwnDirectory {
       seen(look);
     } else {
       list(look.left().remove(0), look);
+    }
+  }
+
+  private static ListingPage pageOf(Reply reply) {
+    try {
+      return ListingPage.of(reply.getListing().getPage().toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
