@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.leat.client.engine.ClientEngine;
 import io.leat.client.engine.EngineConfig;
 import io.leat.client.engine.StreamContext;
+import io.leat.client.engine.WriteBuffers;
 import io.leat.volume.Volume;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,14 +21,14 @@ public final class LeatClient implements Closeable {
 
   private static final int CLIENT_ID_BYTES = 16;
 
-  private final ClientConfig config;
   private final EngineDriver driver;
   private final SessionLocks locks;
   private final VolumeTable volumes;
+  private final WriteBuffers writeBuffers;
 
   private LeatClient(
       ClientConfig config, EngineDriver driver, SessionLocks locks, VolumeTable.Opener opener) {
-    this.config = config;
+    this.writeBuffers = new WriteBuffers(config.writeBufferBytes());
     this.driver = driver;
     this.locks = locks;
     this.volumes = new VolumeTable(driver.engine(), config.volumePaths(), opener);
@@ -84,7 +85,7 @@ public final class LeatClient implements Closeable {
   /** The namespace with {@code user}'s permissions; cheap. */
   public ClientNamespace namespace(String user) {
     return new RemoteNamespace(
-        user, driver, new ProcessContext(driver, locks, volumes), config.writeBufferBytes());
+        user, driver, new ProcessContext(driver, locks, volumes), writeBuffers);
   }
 
   /** The engine under its lock, and the volumes as this process has opened them. */

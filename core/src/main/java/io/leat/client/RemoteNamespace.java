@@ -7,6 +7,7 @@ import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.StreamContext;
 import io.leat.client.engine.StreamReader;
 import io.leat.client.engine.StreamWriter;
+import io.leat.client.engine.WriteBuffers;
 import io.leat.client.engine.WriteGrant;
 import io.leat.model.FileAttributes;
 import io.leat.wire.listing.ListingPage;
@@ -49,13 +50,14 @@ final class RemoteNamespace implements ClientNamespace {
   private final String user;
   private final EngineDriver driver;
   private final StreamContext context;
-  private final int writeBufferBytes;
+  private final WriteBuffers writeBuffers;
 
-  RemoteNamespace(String user, EngineDriver driver, StreamContext context, int writeBufferBytes) {
+  RemoteNamespace(
+      String user, EngineDriver driver, StreamContext context, WriteBuffers writeBuffers) {
     this.user = user;
     this.driver = driver;
     this.context = context;
-    this.writeBufferBytes = writeBufferBytes;
+    this.writeBuffers = writeBuffers;
   }
 
   @Override
@@ -124,7 +126,7 @@ final class RemoteNamespace implements ClientNamespace {
       String path, Function<ClientEngine, CompletableFuture<WriteGrant>> opening)
       throws IOException {
     WriteGrant granted = driver.call(opening, ClientEngine::abandon);
-    return new RemoteFileWriter(new StreamWriter(path, granted, context, writeBufferBytes), driver);
+    return new RemoteFileWriter(new StreamWriter(path, granted, context, writeBuffers), driver);
   }
 
   @Override

@@ -46,8 +46,11 @@ public final class StreamWriter {
   private final String path;
   private final WriteGrant granted;
   private final StreamContext context;
-  private final ByteBuffer buffer;
+  private final WriteBuffers buffers;
   private final WriteSpace space = new WriteSpace();
+
+  /** Null before the first byte is gathered, and after the end. */
+  private ByteBuffer buffer;
 
   /** File byte at which the buffer starts. */
   private long bufferStart;
@@ -82,15 +85,14 @@ public final class StreamWriter {
    *
    * @param path for messages
    * @param granted the file, which this stream closes, also when this fails
-   * @param bufferBytes what is gathered before it is written
+   * @param buffers where the buffer comes from in which bytes are gathered before they are written
    */
-  public StreamWriter(String path, WriteGrant granted, StreamContext context, int bufferBytes)
+  public StreamWriter(String path, WriteGrant granted, StreamContext context, WriteBuffers buffers)
       throws IOException {
     this.path = path;
     this.granted = granted;
     this.context = context;
-    this.buffer =
-        ByteBuffer.allocateDirect(bufferBytes + Volume.BLOCK_SIZE).alignedSlice(Volume.BLOCK_SIZE);
+    this.buffers = buffers;
     this.attributes = granted.state().attributes();
     this.committedEnd = attributes.size();
     this.bufferStart = committedEnd;
@@ -116,7 +118,7 @@ public final class StreamWriter {
       bufferStart = committedEnd - tail;
       rewritten = tail;
       movesTail = true;
-      buffer.limit(tail);
+      buffer = buffers.take().limit(tail);
       use(last.volume(), on -> on.read(last.volumeOffset(bufferStart), buffer));
       buffer.limit(buffer.capacity());
     }
@@ -129,7 +131,12 @@ public final class StreamWriter {
 
   /** Byte at which the next write lands: the file's length with everything written so far. */
   public long position() {
-    return bufferStart + buffer.position();
+    return bufferStart + gathered();
+  }
+
+  /** Bytes in the buffer. */
+  private int gathered() {
+    return buffer == null ? 0 : buffer.position();
   }
 
   /** Takes all of {@code src}; what the buffer holds is published with the next flush or close. */
@@ -226,11 +233,11 @@ public final class StreamWriter {
 
   private CompletableFuture<?> take(ByteBuffer src) throws IOException {
     while (true) {
-      CompletableFuture<?> wait = buffer.hasRemaining() ? null : flush(false);
+      CompletableFuture<?> wait = gathered() < buffers.bytes() ? null : flush(false);
       if (wait != null || !src.hasRemaining()) {
         return wait;
       }
-      if (buffer.position() == 0 && src.remaining() >= buffer.capacity()) {
+      if (gathered() == 0 && src.remaining() >= buffers.bytes()) {
         wait = writeThrough(src);
         if (wait != null) {
           return wait;
@@ -242,6 +249,9 @@ public final class StreamWriter {
   }
 
   private void fill(ByteBuffer src) {
+    if (buffer == null) {
+      buffer = buffers.take();
+    }
     int count = Math.min(src.remaining(), buffer.remaining());
     int limit = src.limit();
     buffer.put(src.limit(src.position() + count));
@@ -266,7 +276,7 @@ public final class StreamWriter {
    * @param all the partly filled last block too; else whole blocks where the volume asks for them
    */
   private CompletableFuture<?> flush(boolean all) throws IOException {
-    int bytes = buffer.position();
+    int bytes = gathered();
     if (bytes <= rewritten) {
       return null;
     }
@@ -510,6 +520,21 @@ public final class StreamWriter {
     attributes = Waits.result(done);
     space.committed(!direct(volume));
     committedEnd = committingEnd;
+    if (closing) {
+      giveBufferBack();
+    }
     return null;
+  }
+
+  /**
+   * Only after an end without a failure: a write that failed may still be on its way out of the
+   * buffer.
+   */
+  private void giveBufferBack() {
+    if (buffer != null) {
+      bufferStart += buffer.position();
+      buffers.giveBack(buffer);
+      buffer = null;
+    }
   }
 }

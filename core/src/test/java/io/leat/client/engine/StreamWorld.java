@@ -87,6 +87,7 @@ final class StreamWorld implements StreamContext {
   /** The file as the server has it. */
   final List<Extent> layout = new ArrayList<>();
 
+  private WriteBuffers buffers;
   long size;
   long lostFrom = FileState.NOTHING_LOST;
 
@@ -226,7 +227,16 @@ final class StreamWorld implements StreamContext {
     answer();
     WriteGrant granted = Waits.result(opening);
     acts.clear();
-    return new StreamWriter("/f", granted, this, bufferBytes);
+    return new StreamWriter("/f", granted, this, buffers(bufferBytes));
+  }
+
+  /** Those of all streams, so that one finds what another has left in them. */
+  WriteBuffers buffers(int bytes) {
+    if (buffers == null) {
+      buffers = new WriteBuffers(bytes);
+    }
+    assertEquals(bytes, buffers.bytes(), "the streams of a world have buffers of one size");
+    return buffers;
   }
 
   OpenFile open() throws IOException {

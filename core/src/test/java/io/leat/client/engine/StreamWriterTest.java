@@ -4,6 +4,7 @@ import static io.leat.client.engine.StreamWorld.BLOCK;
 import static io.leat.client.engine.StreamWorld.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -295,6 +296,36 @@ final class StreamWriterTest {
     world.run(writer::close);
     assertThrows(IOException.class, writer::hflush);
     assertThrows(IOException.class, () -> writer.write(bytes(0, 1)));
+  }
+
+  @Test
+  void shouldTakeABufferWithItsFirstByteAndGiveItBackAtTheEnd() throws IOException {
+    StreamWorld world = new StreamWorld(true);
+    WriteBuffers buffers = world.buffers(BUFFER);
+    ByteBuffer only = buffers.take();
+    buffers.giveBack(only);
+    StreamWriter writer = world.create(BUFFER);
+    assertSame(only, buffers.take(), "nothing was written yet");
+    buffers.giveBack(only);
+    world.write(writer, BLOCK + 100);
+    world.run(writer::hflush);
+    assertNotSame(only, buffers.take(), "the writer keeps its last block there");
+    world.run(writer::close);
+    assertEquals(BLOCK + 100, writer.position());
+    assertSame(only, buffers.take());
+  }
+
+  @Test
+  void shouldKeepItsBufferFromOthersWhenItsEndFailed() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    WriteBuffers buffers = world.buffers(BUFFER);
+    ByteBuffer only = buffers.take();
+    buffers.giveBack(only);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.loseSession();
+    assertLeaseLost(world, writer);
+    assertNotSame(only, buffers.take(), "a write that failed may still read it");
   }
 
   /** The world checks every write and every commit. */

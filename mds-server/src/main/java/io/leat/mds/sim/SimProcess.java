@@ -5,6 +5,7 @@ import io.leat.client.engine.ClientEngine;
 import io.leat.client.engine.EngineConfig;
 import io.leat.client.engine.Environment;
 import io.leat.client.engine.StreamContext;
+import io.leat.client.engine.WriteBuffers;
 import io.leat.volume.Device;
 import io.leat.volume.FaultPolicy;
 import io.leat.volume.FaultyDevice;
@@ -26,6 +27,7 @@ final class SimProcess implements Environment, StreamContext {
 
   private static final int CONNECT_MILLIS = 60_000;
   private static final int CALL_MILLIS = 120_000;
+  private static final int WRITE_BUFFER_BYTES = 8 << 10;
 
   /** One lock file in so many cannot be made. */
   private static final int LOCK_FAILURES_ONE_IN = 20;
@@ -38,6 +40,7 @@ final class SimProcess implements Environment, StreamContext {
   private final RandomGenerator random;
   private final Volume volume;
   private final ClientEngine engine;
+  private final WriteBuffers writeBuffers = new WriteBuffers(WRITE_BUFFER_BYTES);
   private final long monotonicOffset;
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
   private Network network;
@@ -84,6 +87,11 @@ final class SimProcess implements Environment, StreamContext {
 
   ClientEngine engine() {
     return engine;
+  }
+
+  /** Shared by the streams of the process, as those of a real one are. */
+  WriteBuffers writeBuffers() {
+    return writeBuffers;
   }
 
   /** Bytes that are still under way land before the lease that they were started under ends. */

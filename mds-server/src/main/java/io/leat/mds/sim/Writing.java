@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 /** One stream of a user, from open to close. */
 final class Writing {
 
-  private static final int BUFFER_BYTES = 8 << 10;
   private static final int WRITES_MAX = 6;
   private static final int BYTES_MAX = 20_000;
   private static final int SMALL_BYTES_MAX = 300;
@@ -50,7 +49,7 @@ final class Writing {
 
   void start(String path) {
     try {
-      writer = new StreamWriter(path, granted, actor.process(), BUFFER_BYTES);
+      writer = new StreamWriter(path, granted, actor.process(), actor.process().writeBuffers());
       next();
     } catch (IOException e) {
       failed(e);
