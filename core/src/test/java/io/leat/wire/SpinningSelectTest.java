@@ -1,6 +1,7 @@
 package io.leat.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.SelectStrategy;
@@ -26,12 +27,8 @@ class SpinningSelectTest {
   }
 
   @Test
-  void activityBeginsTheBoundAnew() throws Exception {
-    untilItBlocks();
-    long before = System.nanoTime();
-    select.calculateStrategy(() -> 0, true);
-    untilItBlocks();
-    assertTrue(System.nanoTime() - before >= SpinningSelect.SPIN_NANOS);
+  void sleepsAtOnceWhenTheBoundLiesBehind() {
+    assertFalse(new BriefSpin().again(System.nanoTime() - BriefSpin.SPIN_NANOS));
   }
 
   private int untilItBlocks() throws Exception {
