@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,6 +53,7 @@ final class EngineDriver implements Environment, Closeable {
   private final Queue<Long> drained = new ConcurrentLinkedQueue<>();
 
   private final LongConsumer unlock;
+  private volatile boolean closed;
 
   /**
    * @param unlock gives the lock file of a session back
@@ -70,6 +72,7 @@ final class EngineDriver implements Environment, Closeable {
               return thread;
             });
     timers.setRemoveOnCancelPolicy(true);
+    timers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     this.engine = new ClientEngine(config, this);
   }
 
@@ -109,11 +112,20 @@ final class EngineDriver implements Environment, Closeable {
   }
 
   private void leave() {
+    boolean over = closed && engine.isDrained();
     lock.unlock();
-    if (!lock.isHeldByCurrentThread()) {
-      for (Long session = drained.poll(); session != null; session = drained.poll()) {
-        unlock.accept(session);
-      }
+    if (lock.isHeldByCurrentThread()) {
+      return;
+    }
+    for (Long session = drained.poll(); session != null; session = drained.poll()) {
+      long drainedSession = session;
+      Thread unlocking =
+          new Thread(() -> unlock.accept(drainedSession), "leat-client-unlock-" + session);
+      unlocking.setDaemon(true); // nobody waits for it: a file system may hang
+      unlocking.start();
+    }
+    if (over) {
+      timers.shutdownNow();
     }
   }
 
@@ -260,8 +272,8 @@ final class EngineDriver implements Environment, Closeable {
     } catch (ExecutionException | TimeoutException e) {
       LOG.info("The session was not closed in order; its lease ends it: {}", e.toString());
     }
+    closed = true; // the timers go on until no write is under way any more
     run(engine::closeNow);
-    timers.shutdownNow();
     wire.close();
   }
 }

@@ -6,11 +6,10 @@ import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +21,16 @@ final class SessionLocks {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionLocks.class);
 
+  /** Pause before a lock file that could not be made is tried again. */
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final String virtualServer;
   private final ByteString clientId;
   private final Map<String, String> paths;
   private final Map<Long, LockFiles> held = new HashMap<>();
 
-  /** Sessions of which a warning has told that they have no lock file. */
-  private final Set<Long> without = new HashSet<>();
+  /** Sessions whose file could not be made, and when. */
+  private final Map<Long, Long> failedNanos = new HashMap<>();
 
   /**
    * Nothing is held yet.
@@ -50,17 +52,18 @@ final class SessionLocks {
     }
     Optional<VolumeDescription> beside =
         volumes.stream().filter(VolumeDescription::getLockFiles).findFirst();
-    if (beside.isEmpty()) {
+    if (beside.isEmpty() || failedLately(session)) {
       return false;
     }
     String volume = beside.get().getName();
-    LockFiles files = LockFiles.beside(Path.of(paths.getOrDefault(volume, beside.get().getPath())));
     try {
+      LockFiles files =
+          LockFiles.beside(Path.of(paths.getOrDefault(volume, beside.get().getPath())));
       files.lock(name(session));
       held.put(session, files);
       return true;
     } catch (IOException e) {
-      if (without.add(session)) {
+      if (failedNanos.put(session, System.nanoTime()) == null) {
         LOG.warn(
             "No lock file can be made beside volume {}: should this process be lost, the space it was given is kept from use for a while",
             volume,
@@ -70,10 +73,15 @@ final class SessionLocks {
     }
   }
 
+  private boolean failedLately(long session) {
+    Long failed = failedNanos.get(session);
+    return failed != null && System.nanoTime() - failed < RETRY_NANOS;
+  }
+
   /** Nothing that the session was granted is on its way any more. */
   synchronized void release(long session) {
     LockFiles files = held.remove(session);
-    without.remove(session);
+    failedNanos.remove(session);
     if (files != null) {
       try {
         files.unlock(name(session));

@@ -10,6 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Map;
@@ -17,6 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lock files in a directory beside a volume's file. A process that writes to the volume holds the
@@ -29,29 +34,40 @@ import java.util.concurrent.ConcurrentHashMap;
  * They prove something on file systems of one host's own; on those that hosts share, nothing is
  * proven while a host is cut off.
  *
- * <p>Any thread. Interrupts do not make calls fail.
+ * <p>Any thread.
  */
 public final class LockFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LockFiles.class);
 
   private static final String SUFFIX = ".fences";
   private static final String UNFINISHED = ".unfinished";
   private static final String NOTE = "io.leat.lock-file.";
 
-  /** Mode of the directory: who may write the volume may make files, and delete their own. */
-  private static final int DIRECTORY_MODE = 01770;
+  /**
+   * Mode of the directory: the group of the volume's file may make files in it and delete their
+   * own; the files are that group's, so that who serves the volume can look at them.
+   */
+  private static final int DIRECTORY_MODE = 03770;
 
   /** What this virtual machine holds; a channel that nothing refers to would lose its lock. */
   private static final Map<String, FileChannel> HELD = new ConcurrentHashMap<>();
 
+  private final Path volume;
   private final Path directory;
 
-  private LockFiles(Path directory) {
-    this.directory = directory;
+  private LockFiles(Path volume) {
+    this.volume = volume;
+    this.directory = volume.resolveSibling(volume.getFileName() + SUFFIX);
   }
 
-  /** The lock files beside a volume's file; nothing is made or looked at yet. */
-  public static LockFiles beside(Path volume) {
-    return new LockFiles(volume.resolveSibling(volume.getFileName() + SUFFIX));
+  /**
+   * The lock files beside a volume's file, wherever links lead to it; none is made or looked at.
+   *
+   * @throws IOException when there is no such file
+   */
+  public static LockFiles beside(Path volume) throws IOException {
+    return new LockFiles(volume.toRealPath());
   }
 
   /**
@@ -65,12 +81,14 @@ public final class LockFiles {
     return "%s-%d-%s".formatted(virtualServer, session, HexFormat.of().formatHex(id));
   }
 
-  /** Makes the directory if it is not there, open to whom the volume's file is open to. */
+  /** Makes the directory if it is not there, open to the group of the volume's file. */
   public void makeDirectory() throws IOException {
     if (Files.notExists(directory)) {
       Files.createDirectory(directory);
-      Files.setAttribute(directory, "unix:mode", DIRECTORY_MODE);
     }
+    GroupPrincipal group = Files.readAttributes(volume, PosixFileAttributes.class).group();
+    Files.getFileAttributeView(directory, PosixFileAttributeView.class).setGroup(group);
+    Files.setAttribute(directory, "unix:mode", DIRECTORY_MODE);
   }
 
   /**
@@ -80,23 +98,26 @@ public final class LockFiles {
    * @throws IOException when that cannot be done here; then it is not held
    */
   public void lock(String name) throws IOException {
-    onOwnThread(
-        () -> {
-          FileChannel channel = locked(directory.resolve(name + UNFINISHED));
-          try {
-            note(name);
-            Files.move(
-                directory.resolve(name + UNFINISHED),
-                directory.resolve(name),
-                StandardCopyOption.ATOMIC_MOVE);
-            HELD.put(name, channel);
-            return true;
-          } catch (IOException | RuntimeException e) {
-            channel.close();
-            forget(name);
-            throw e;
-          }
-        });
+    note(name); // first: whoever looks at the file in this process would end the lock
+    try {
+      onOwnThread(() -> publish(name));
+    } catch (IOException e) {
+      forget(name);
+      throw e;
+    }
+  }
+
+  private boolean publish(String name) throws IOException {
+    Path unfinished = directory.resolve(name + UNFINISHED);
+    FileChannel channel = locked(unfinished);
+    try {
+      Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      HELD.put(name, channel);
+      return true;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   private FileChannel locked(Path file) throws IOException {
@@ -134,13 +155,13 @@ public final class LockFiles {
    * Whether a process holds the lock of a file. One that nobody holds is deleted.
    *
    * @return false also when there is no such file
-   * @throws IOException when that cannot be found out
+   * @throws IOException when that cannot be found out, also because of an interrupt
    */
   public boolean isLocked(String name) throws IOException {
     if (isNoted(name)) {
       return true;
     }
-    return onOwnThread(() -> !take(directory.resolve(name)));
+    return !take(directory.resolve(name));
   }
 
   /** Deletes the file if nobody holds its lock; true when it is gone. */
@@ -156,18 +177,28 @@ public final class LockFiles {
     }
   }
 
-  /** Deletes files that processes of a virtual server's clients have left and nobody holds. */
+  /**
+   * Deletes files that processes of a virtual server's clients have left and nobody holds. What
+   * cannot be looked at stays, and a warning names it.
+   */
   public void sweep(String virtualServer) throws IOException {
-    if (Files.notExists(directory)) {
-      return;
-    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, virtualServer + "-*")) {
       for (Path file : files) {
         String name = file.getFileName().toString();
         if (!isNoted(name) && !isNoted(withoutSuffix(name))) {
-          onOwnThread(() -> take(file));
+          sweep(file);
         }
       }
+    }
+  }
+
+  private static void sweep(Path file) {
+    try {
+      if (take(file)) {
+        LOG.info("{}: deleted, its process is gone", file);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} cannot be looked at and stays", file, e);
     }
   }
 
@@ -199,7 +230,7 @@ public final class LockFiles {
             () -> {
               try {
                 done.complete(task.call());
-              } catch (Exception e) {
+              } catch (Throwable e) {
                 done.completeExceptionally(e);
               }
             },

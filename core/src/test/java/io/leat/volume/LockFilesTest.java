@@ -28,7 +28,7 @@ class LockFilesTest {
 
   @BeforeEach
   void makeDirectory() throws IOException {
-    volume = directory.resolve("volume");
+    volume = Files.createFile(directory.resolve("volume"));
     files = LockFiles.beside(volume);
     files.makeDirectory();
   }
@@ -44,17 +44,20 @@ class LockFilesTest {
     }
   }
 
+  private Process start(Class<?> main) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName(),
+            volume.toString(),
+            NAME)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
   private Process holder() throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                volume.toString(),
-                NAME)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process process = start(Holder.class);
     try (BufferedReader out = process.inputReader()) {
       assertEquals("locked", out.readLine());
     }
@@ -89,6 +92,32 @@ class LockFilesTest {
     files.unlock(NAME);
   }
 
+  /** Another process that looks at a file. */
+  public static final class Watcher {
+    private Watcher() {}
+
+    public static void main(String[] args) throws IOException {
+      System.out.println(LockFiles.beside(Path.of(args[0])).isLocked(args[1]));
+    }
+  }
+
+  @Test
+  void shouldKeepTheLockThatAServerOfTheSameProcessLooksAt() throws IOException {
+    files.lock(NAME);
+    files.sweep("vs");
+    assertTrue(files.isLocked(NAME));
+    assertEquals("true", say(Watcher.class), "as another process sees it");
+    files.unlock(NAME);
+    assertEquals("false", say(Watcher.class));
+  }
+
+  private String say(Class<?> main) throws IOException {
+    Process process = start(main);
+    try (BufferedReader out = process.inputReader()) {
+      return out.readLine();
+    }
+  }
+
   @Test
   void shouldStayLockedWhenTheThreadWasInterrupted() throws IOException {
     Thread.currentThread().interrupt();
@@ -96,6 +125,15 @@ class LockFilesTest {
     assertTrue(files.isLocked(NAME));
     files.unlock(NAME);
     assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void shouldFindTheFilesWhereverALinkLeads() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), volume);
+    LockFiles.beside(link).lock(NAME);
+    assertTrue(Files.exists(directory.resolve("volume.fences").resolve(NAME)));
+    files.unlock(NAME);
+    assertThrows(IOException.class, () -> LockFiles.beside(directory.resolve("missing")));
   }
 
   @Test
@@ -109,8 +147,8 @@ class LockFilesTest {
   }
 
   @Test
-  void shouldHoldNothingWhereThereIsNoDirectory() {
-    LockFiles nowhere = LockFiles.beside(directory.resolve("missing"));
+  void shouldHoldNothingWhereThereIsNoDirectory() throws IOException {
+    LockFiles nowhere = LockFiles.beside(Files.createFile(directory.resolve("other")));
     assertThrows(IOException.class, () -> nowhere.lock(NAME));
     assertNoneHeld(nowhere);
   }

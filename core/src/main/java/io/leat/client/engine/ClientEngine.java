@@ -391,7 +391,7 @@ public final class ClientEngine implements LinkListener {
     whenDone(
         callOnce("", Request.newBuilder().setAllocate(allocate)),
         (reply, failure) -> {
-          if (failure == null) {
+          if (failure == null && into == pool) {
             into.add(Messages.ranges(reply.getAllocated().getRangesList()));
           } else {
             LOG.debug("no space in advance for small files", failure);
@@ -834,6 +834,11 @@ public final class ClientEngine implements LinkListener {
 
   private IOException closedFailure() {
     return new IOException("The client of virtual server " + config.virtualServer() + " is closed");
+  }
+
+  /** True when no write that was ever granted to this client can be under way. */
+  public boolean isDrained() {
+    return gates.isEmpty();
   }
 
   // ---- end ------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ final class SpacePool {
   /** More is asked for when less than this part of what comes next is left. */
   private static final int LOW_SHARE = 4;
 
-  /** Ranges kept at most; shorter ones make way. */
+  /** With more ranges than this nothing is asked for. */
   private static final int RANGES_MAX = 64;
 
   private final Deque<BlockRange> free = new ArrayDeque<>();
@@ -73,7 +73,7 @@ final class SpacePool {
     freeBlocks += ranges.stream().mapToLong(BlockRange::count).sum();
   }
 
-  /** The server gives nothing more to this session; streams ask for themselves. */
+  /** The server gives nothing more: for the rest of the session streams ask for themselves. */
   void refused() {
     asking = true;
   }

@@ -98,6 +98,10 @@ final class WriteGates {
     return drained;
   }
 
+  boolean isEmpty() {
+    return open.isEmpty() && draining.isEmpty();
+  }
+
   /** Whether something granted by this session may still be on its way. */
   boolean isDrained(long session) {
     return none(open, session) && none(draining, session);

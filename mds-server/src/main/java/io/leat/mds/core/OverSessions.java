@@ -6,6 +6,7 @@ import io.leat.mds.operation.OperationContext;
 import io.leat.mds.operation.SessionEnd;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,9 @@ import java.util.function.BiConsumer;
  * because locks can be lost: a process loses those of a file when it closes any descriptor of it.
  */
 final class OverSessions {
+
+  /** Sessions of which a tick does a step each: a batch has to fit into the journal. */
+  private static final int SESSIONS_MAX = 16;
 
   /** Sessions that hold more than one step may end; true: drained by their own word. */
   private final Map<Long, Boolean> ending = new LinkedHashMap<>();
@@ -55,19 +59,23 @@ final class OverSessions {
         .ifPresent(record -> held.put(session, new Held(record, record.getFenced())));
   }
 
-  /** Does a step for each session that has one to do. */
+  /** Does a step for some sessions that have one to do. */
   void step(OperationContext context) {
-    ending
-        .entrySet()
-        .removeIf(
-            entry -> {
-              boolean done = SessionEnd.end(context, entry.getKey(), entry.getValue());
-              if (done) {
-                ended(context.namespace(), entry.getKey());
-              }
-              return done;
-            });
-    drained.removeIf(session -> SessionEnd.drained(context, session));
+    for (long session : some(ending.keySet())) {
+      if (SessionEnd.end(context, session, ending.get(session))) {
+        ending.remove(session);
+        ended(context.namespace(), session);
+      }
+    }
+    for (long session : some(drained)) {
+      if (SessionEnd.drained(context, session)) {
+        drained.remove(session);
+      }
+    }
+  }
+
+  private static List<Long> some(Set<Long> sessions) {
+    return sessions.stream().limit(SESSIONS_MAX).toList();
   }
 
   /** Takes those as drained who have been held long enough and hold no lock. */

@@ -7,6 +7,7 @@ import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.NamespaceWriter;
+import io.leat.mds.namespace.Quarantine;
 import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
@@ -40,6 +41,7 @@ import io.leat.wire.proto.SessionOpened;
 import io.leat.wire.proto.Sessions;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,11 +72,14 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Reclaiming steps in one tick at most. */
   private static final int RECLAIM_STEPS_MAX = 4;
 
-  /** Quarantined ranges freed in one tick at most. */
+  /** Quarantined ranges freed, and held streams looked at, in one tick at most. */
   private static final int QUARANTINE_RELEASE_MAX = 256;
 
   /** Sessions whose lock files are looked at at a time. */
   private static final int FENCES_MAX = 1_000;
+
+  /** Sessions whose end may begin in one tick: a batch has to fit into the journal. */
+  private static final int EXPIRED_MAX = 16;
 
   /** Grants of one term have numbers above those of all earlier ones. */
   private static final int GRANTS_PER_TERM_BITS = 36;
@@ -109,8 +114,16 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private List<Outgoing> sending = new ArrayList<>();
 
   private boolean safeMode;
+  private boolean expiring;
+  private int fencesFrom;
   private boolean reclaimable = true;
-  private boolean releasable = true;
+
+  /** Going over the quarantine, and whether once more after that. */
+  private boolean releasing = true;
+
+  private boolean releaseAgain;
+  private Quarantine.Passed releasedUpTo;
+
   private long operations;
   private long batch;
 
@@ -186,11 +199,15 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     over.unlocked(session);
   }
 
-  /** The lock files to look at; some at a time, where they are many. */
+  /** The lock files to look at; others each time, where they are many. */
   public List<Fence> fences() {
     List<Fence> fences = new ArrayList<>();
     over.forEachLocked((id, record) -> fences.add(new Fence(id, record.getClientId())));
-    return fences.size() <= FENCES_MAX ? fences : List.copyOf(fences.subList(0, FENCES_MAX));
+    if (fences.size() > FENCES_MAX) {
+      fencesFrom = (fencesFrom + FENCES_MAX) % fences.size();
+      Collections.rotate(fences, -fencesFrom);
+    }
+    return List.copyOf(fences.subList(0, Math.min(fences.size(), FENCES_MAX)));
   }
 
   /**
@@ -213,7 +230,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   /** True when {@link #tick} has space to take back and need not wait. */
   public boolean hasWork() {
-    return over.hasWork() || ((reclaimable || releasable) && !recovering());
+    return over.hasWork() || expiring || ((reclaimable || releasing) && !recovering());
   }
 
   // ---- requests -------------------------------------------------------------------------------
@@ -580,11 +597,13 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   }
 
   private void expireSessions(NamespaceWriter namespace) {
-    for (ClientSession session : List.copyOf(sessions.values())) {
-      if (leaseRemainingMillis(session.id()) < 0) {
-        end(session, namespace, false);
-      }
-    }
+    List<ClientSession> expired =
+        sessions.values().stream()
+            .filter(session -> leaseRemainingMillis(session.id()) < 0)
+            .limit(EXPIRED_MAX + 1L)
+            .toList();
+    expiring = expired.size() > EXPIRED_MAX;
+    expired.stream().limit(EXPIRED_MAX).forEach(session -> end(session, namespace, false));
   }
 
   private void end(ClientSession session, NamespaceWriter namespace, boolean drained) {
@@ -596,8 +615,10 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   // ---- state ----------------------------------------------------------------------------------
 
   private boolean reclaimSpace(NamespaceWriter namespace) {
-    if (releasable && !recovering()) {
-      releasable = namespace.releaseQuarantine(QUARANTINE_RELEASE_MAX) == QUARANTINE_RELEASE_MAX;
+    if (releasing && !recovering()) {
+      releasedUpTo = namespace.releaseQuarantine(releasedUpTo, QUARANTINE_RELEASE_MAX);
+      releasing = releasedUpTo != null || releaseAgain;
+      releaseAgain &= releasedUpTo != null;
     }
     for (int i = 0; i < RECLAIM_STEPS_MAX && reclaimable && !recovering(); i++) {
       reclaimable = reclaimer.step(namespace, tokens::isOpen);
@@ -719,9 +740,14 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   }
 
   @Override
+  public void drained() {
+    releaseAgain = releasing;
+    releasing = true;
+  }
+
+  @Override
   public void reclaim() {
     reclaimable = true;
-    releasable = true;
     reclaimer.restart();
   }
 }

@@ -347,14 +347,20 @@ public final class NamespaceWriter extends Namespace {
     return quarantine.drained(session, limit);
   }
 
-  /** Frees at most {@code limit} ranges of streams that are not held any more; returns how many. */
-  public int releaseQuarantine(int limit) {
-    List<BlockRange> ranges = quarantine.release(limit);
-    for (BlockRange range : ranges) {
+  /**
+   * Frees ranges of streams that are not held any more; a step of going over all of them.
+   *
+   * @param after what the step before returned; null for the first one
+   * @param limit streams looked at, and ranges freed, at most
+   * @return where the next step goes on; null when this was the last one
+   */
+  public Quarantine.Passed releaseQuarantine(Quarantine.Passed after, int limit) {
+    Quarantine.Released released = quarantine.release(after, limit);
+    for (BlockRange range : released.ranges()) {
       changing().setQuarantinedBlocks(changing().getQuarantinedBlocks() - range.count());
       free(range);
     }
-    return ranges.size();
+    return released.passed();
   }
 
   // ---- boots of the host ----------------------------------------------------------------------

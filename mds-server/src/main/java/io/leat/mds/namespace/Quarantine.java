@@ -11,7 +11,10 @@ import java.util.List;
  * could reach (D5). A stream is held until there is proof that it is drained; what stays in
  * quarantine for a stream that is not held any more may be freed.
  */
-final class Quarantine {
+public final class Quarantine {
+
+  /** No session has this number. */
+  private static final Passed NOTHING = new Passed(0, 0);
 
   private final ImageTransaction image;
 
@@ -98,23 +101,37 @@ final class Quarantine {
     return tails;
   }
 
-  /** Takes out at most {@code limit} ranges of streams that are not held any more. */
-  List<BlockRange> release(int limit) {
+  /** Streams up to this one have been gone over. */
+  public record Passed(long session, long stream) {}
+
+  /**
+   * What a step of {@link #release} has taken out.
+   *
+   * @param passed where the next step goes on; null when this was the last one
+   */
+  record Released(List<BlockRange> ranges, Passed passed) {}
+
+  /**
+   * Takes out ranges of streams that are not held any more, going over all streams in steps.
+   *
+   * @param after what the step before has passed; null for the first one
+   * @param limit streams and ranges in the step
+   */
+  Released release(Passed after, int limit) {
     List<BlockRange> released = new ArrayList<>();
-    byte[] from = null;
-    while (released.size() < limit) {
-      byte[] key = first(from);
+    Passed passed = after == null ? NOTHING : after;
+    for (int looked = 0; looked < limit && released.size() < limit; looked++) {
+      byte[] key = first(Keys.quarantinedBehind(passed.session(), passed.stream()));
       if (key == null) {
-        break;
+        return new Released(released, null);
       }
-      long session = Keys.number(key, 0);
-      long stream = Keys.number(key, 1);
-      if (!isHeld(session, stream)) {
-        release(session, stream, limit - released.size(), released);
-      }
-      from = Keys.quarantinedBehind(session, stream);
+      Passed next = new Passed(Keys.number(key, 0), Keys.number(key, 1));
+      boolean all =
+          isHeld(next.session(), next.stream())
+              || release(next.session(), next.stream(), limit - released.size(), released);
+      passed = all ? next : passed;
     }
-    return released;
+    return new Released(released, passed);
   }
 
   private byte[] first(byte[] from) {
@@ -129,7 +146,8 @@ final class Quarantine {
     return found.isEmpty() ? null : found.get(0);
   }
 
-  private void release(long session, long stream, int limit, List<BlockRange> released) {
+  /** True when that was all of the stream's. */
+  private boolean release(long session, long stream, int limit, List<BlockRange> released) {
     List<byte[]> keys = new ArrayList<>();
     image.scan(
         Keys.quarantinedFor(session, stream),
@@ -142,5 +160,6 @@ final class Quarantine {
           return keys.size() < limit;
         });
     keys.forEach(image::delete);
+    return keys.size() < limit;
   }
 }

@@ -42,7 +42,7 @@ record AllocateOperation(Allocate request) implements Operation {
     LeaseRecord lease = context.requireLease(request.getFileId(), request.getStream());
     List<BlockRange> held = new ArrayList<>(Delegations.ranges(lease));
     requireSane(held);
-    List<BlockRange> taken = take(context, behind(context, held));
+    List<BlockRange> taken = take(context, BLOCKS_MAX, behind(context, held));
     held.addAll(taken);
     context.namespace().putLease(request.getFileId(), Delegations.with(lease, held));
     return allocated(taken);
@@ -52,13 +52,20 @@ record AllocateOperation(Allocate request) implements Operation {
   private Reply toPool(OperationContext context) throws LeatException {
     List<BlockRange> held = new ArrayList<>(context.namespace().pool(context.session()));
     requireSane(held);
-    if (held.stream().mapToLong(BlockRange::count).sum() >= POOL_BLOCKS_MAX) {
+    long most = POOL_BLOCKS_MAX - held.stream().mapToLong(BlockRange::count).sum();
+    boolean othersLock =
+        request.getFencedSession() != 0 && request.getFencedSession() != context.session();
+    if (most <= 0 || othersLock) {
       throw new LeatException(
           ErrorCode.INVALID_ARGUMENT,
-          "Session %d has %d unused blocks for small files at least and gets no more"
-              .formatted(context.session(), POOL_BLOCKS_MAX));
+          "Session %d gets no more space for small files: %s"
+              .formatted(
+                  context.session(),
+                  othersLock
+                      ? "the request is of session " + request.getFencedSession()
+                      : "it has " + POOL_BLOCKS_MAX + " unused blocks"));
     }
-    List<BlockRange> taken = take(context, Optional.empty());
+    List<BlockRange> taken = take(context, most, Optional.empty());
     held.addAll(taken);
     context.namespace().putPool(context.session(), held);
     return allocated(taken);
@@ -74,9 +81,9 @@ record AllocateOperation(Allocate request) implements Operation {
     }
   }
 
-  private List<BlockRange> take(OperationContext context, Optional<BlockRange> behind)
+  private List<BlockRange> take(OperationContext context, long most, Optional<BlockRange> behind)
       throws LeatException {
-    long blocks = Math.min(request.getBlocks(), BLOCKS_MAX);
+    long blocks = Math.min(request.getBlocks(), most);
     List<BlockRange> taken = context.namespace().take(VOLUME, blocks, behind);
     fence(context);
     return taken;

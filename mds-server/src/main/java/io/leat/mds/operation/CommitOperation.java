@@ -125,7 +125,7 @@ record CommitOperation(Commit request) implements Operation {
       throws LeatException {
     requireWholeBlocksBefore(context, file, extents.get(0).fileOffset());
     List<BlockRange> left = Delegations.ranges(lease);
-    List<BlockRange> pooled = new ArrayList<>();
+    List<BlockRange> pool = null; // what the session has for small files, where it is needed
     for (Extent extent : extents) {
       BlockRange fresh = freshBlocks(context, file, lease, extent);
       if (fresh == null) {
@@ -133,28 +133,18 @@ record CommitOperation(Commit request) implements Operation {
       }
       if (Delegations.hold(left, fresh)) {
         left = Delegations.without(left, fresh);
-      } else {
-        pooled.add(fresh);
+        continue;
       }
-    }
-    takePooled(context, file, pooled);
-    return left;
-  }
-
-  /** Takes blocks of a small file out of what the session has for them. */
-  private void takePooled(OperationContext context, Node file, List<BlockRange> blocks)
-      throws LeatException {
-    if (blocks.isEmpty()) {
-      return;
-    }
-    List<BlockRange> pool = context.namespace().pool(context.session());
-    for (BlockRange fresh : blocks) {
+      pool = pool == null ? context.namespace().pool(context.session()) : pool;
       if (!Delegations.hold(pool, fresh)) {
         throw invalid(file, "blocks " + fresh + " are not delegated to the stream");
       }
       pool = Delegations.without(pool, fresh);
     }
-    context.namespace().putPool(context.session(), pool);
+    if (pool != null) {
+      context.namespace().putPool(context.session(), pool);
+    }
+    return left;
   }
 
   /** Blocks of {@code extent} that are new to the file; null when it only grows in its block. */

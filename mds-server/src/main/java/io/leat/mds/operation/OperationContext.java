@@ -59,8 +59,11 @@ public record OperationContext(
     /** Tells a client, if it is connected, to give tokens back. */
     void revoke(long file, long session, TokenSet tokens);
 
-    /** Something was deleted, closed or drained: look for space to take back. */
+    /** Something was deleted or closed: look for space to take back. */
     void reclaim();
+
+    /** A stream is not held any more: look for what was quarantined for it. */
+    void drained();
   }
 
   Resolution resolve(String path) throws LeatException {

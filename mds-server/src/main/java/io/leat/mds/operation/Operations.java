@@ -54,10 +54,7 @@ public final class Operations {
               context -> AttributeOperations.removeXAttr(request.getRemoveXattr(), context);
           case RELEASE ->
               context -> {
-                SessionEnd.release(
-                    context,
-                    request.getRelease().getFilesList(),
-                    Set.copyOf(request.getRelease().getDrainedStreamsList()));
+                SessionEnd.release(context, request.getRelease());
                 return Replies.done();
               };
           case OPEN_SESSION,

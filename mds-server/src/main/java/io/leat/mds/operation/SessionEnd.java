@@ -4,9 +4,12 @@ import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
+import io.leat.wire.proto.Release;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +19,9 @@ public final class SessionEnd {
 
   /** Write leases ended in one step at most; a batch has to fit into the journal. */
   static final int LEASES_MAX = 2_000;
+
+  /** Streams that one request may tell of. */
+  static final int STREAMS_MAX = 10_000;
 
   private SessionEnd() {}
 
@@ -60,6 +66,7 @@ public final class SessionEnd {
     if (all) {
       context.namespace().removeSession(session);
     }
+    context.state().drained();
     context.state().reclaim();
     return all;
   }
@@ -79,10 +86,19 @@ public final class SessionEnd {
   /** From now on nobody takes the session up again, in later terms either. */
   private static void holdUntilLeaseEnd(OperationContext context, long session) {
     SessionRecord record = context.namespace().session(session).orElseThrow();
-    if (record.getHeldUntilMillis() == 0) {
-      long until = context.state().leaseEndMillis();
-      context.namespace().putSession(session, record.toBuilder().setHeldUntilMillis(until).build());
+    long until = context.state().leaseEndMillis();
+    context.namespace().putSession(session, record.toBuilder().setHeldUntilMillis(until).build());
+  }
+
+  /** Takes back what a client releases. */
+  static void release(OperationContext context, Release request) throws LeatException {
+    if (request.getDrainedStreamsCount() > STREAMS_MAX) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "%d drained streams in one request; at most %d may be"
+              .formatted(request.getDrainedStreamsCount(), STREAMS_MAX));
     }
+    release(context, request.getFilesList(), Set.copyOf(request.getDrainedStreamsList()));
   }
 
   /**
@@ -101,29 +117,35 @@ public final class SessionEnd {
                   context.session(),
                   TokenSet.known(claim.getTokens()),
                   claim.getGrant());
+      abandon(context, claim.getFileId(), drained);
       if (changed) {
-        abandon(context, claim.getFileId(), drained);
         closed(context, claim.getFileId());
       }
     }
     for (long stream : drained) {
       context.namespace().drained(context.session(), stream);
-      context.state().reclaim();
+      context.state().drained();
     }
   }
 
-  /** A stream that gave its tokens back without a close starts no further write. */
+  /**
+   * Ends the write lease of a stream that starts no further write: it says so, or has given its
+   * tokens back without a close.
+   */
   private static void abandon(OperationContext context, long file, Set<Long> drained) {
-    Optional<LeaseRecord> lease = context.namespace().lease(file);
-    if (lease.isPresent()
-        && lease.get().getSession() == context.session()
-        && !context.tokens().held(file, context.session()).has(TokenKind.IO, TokenLevel.WRITE)) {
-      Node node = context.namespace().byId(file).orElseThrow();
-      if (drained.contains(lease.get().getStream())) {
-        context.namespace().end(node, lease.get());
-      } else {
-        context.namespace().hold(node, lease.get());
-      }
+    Optional<LeaseRecord> lease =
+        context.namespace().lease(file).filter(l -> l.getSession() == context.session());
+    if (lease.isEmpty()) {
+      return;
+    }
+    Node node = context.namespace().byId(file).orElseThrow();
+    if (drained.contains(lease.get().getStream())) {
+      context.namespace().end(node, lease.get());
+    } else if (!context
+        .tokens()
+        .held(file, context.session())
+        .has(TokenKind.IO, TokenLevel.WRITE)) {
+      context.namespace().hold(node, lease.get());
     }
   }
 

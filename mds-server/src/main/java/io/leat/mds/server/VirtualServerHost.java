@@ -193,7 +193,7 @@ final class VirtualServerHost implements Closeable {
   }
 
   /** A device is not on a file system of its own, where a lock would say something. */
-  private FenceWatch fenceWatch() {
+  private FenceWatch fenceWatch() throws IOException {
     if (!Files.isRegularFile(storage.volume())) {
       return null;
     }
@@ -201,15 +201,14 @@ final class VirtualServerHost implements Closeable {
     try {
       files.makeDirectory();
       files.sweep(storage.name());
-      return new FenceWatch(storage.name(), files);
     } catch (IOException e) {
       LOG.warn(
-          "{}: no lock files can stand beside volume {}; what a lost client might still write is kept from use for a time instead",
+          "{}: the directory of lock files beside volume {} is not as it should be; clients that can make none are kept from writing late by time alone",
           storage.name(),
           storage.volume(),
           e);
-      return null;
     }
+    return new FenceWatch(storage.name(), files);
   }
 
   private TermStart termStart() throws IOException {

@@ -78,7 +78,7 @@ final class PlantedImage implements Image {
       }
       if (plant == Plants.BLOCK_REUSED_AT_ONCE && key[0] == QUARANTINE) {
         long[] place = {Keys.number(key, 2), Keys.number(key, 3)};
-        transaction.put(Keys.quarantined(0, 0, place[0], place[1]), value);
+        transaction.put(Keys.quarantined(0, 1, place[0], place[1]), value);
         return;
       }
       transaction.put(key, value);

@@ -15,9 +15,11 @@ import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.BlockRange;
+import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.CloseSession;
 import io.leat.wire.proto.ListSessions;
 import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.SessionDescription;
 import io.leat.wire.proto.Sessions;
@@ -208,6 +210,55 @@ class FenceTest {
     Opened opened = writing("/a", 1, 8, true);
     lost.ok(close(opened.getStatus().getFileId(), 1, 0, opened.getGrant()));
     assertEquals(0, quarantined());
+  }
+
+  @Test
+  void shouldEndALeaseWhoseStreamIsDrainedAlsoUnderANewerGrant() {
+    Opened opened = writing("/a", 1, 8, true);
+    long file = opened.getStatus().getFileId();
+    lost.ok(TestClient.open("/a"));
+    Claim older =
+        Claim.newBuilder()
+            .setFileId(file)
+            .setTokens(opened.getTokens())
+            .setGrant(opened.getGrant())
+            .build();
+    Release.Builder release = Release.newBuilder().addFiles(older).addDrainedStreams(1);
+    lost.ok(Request.newBuilder().setRelease(release));
+    assertEquals(0, server.audit().count("delegated"));
+    assertEquals(0, quarantined());
+  }
+
+  @Test
+  void shouldBoundWhatARequestTellsOf() {
+    Release.Builder release = Release.newBuilder();
+    for (long stream = 0; stream <= 10_000; stream++) {
+      release.addDrainedStreams(stream);
+    }
+    lost.refused(ErrorCode.INVALID_ARGUMENT, Request.newBuilder().setRelease(release));
+  }
+
+  @Test
+  void shouldBoundThePoolOfASession() {
+    lost.refused(ErrorCode.INVALID_ARGUMENT, TestClient.allocate(0, 0, -1));
+    Allocate.Builder stale =
+        Allocate.newBuilder().setBlocks(8).setFencedSession(lost.session() + 7);
+    lost.refused(ErrorCode.INVALID_ARGUMENT, Request.newBuilder().setAllocate(stale));
+    assertEquals(0, server.audit().count("pooled"));
+  }
+
+  @Test
+  void shouldEndManySessionsAndFreeWhatTheyHeldInSteps() {
+    for (int i = 0; i < 60; i++) {
+      TestClient client = server.client();
+      long file = client.created("/f" + i, 1).getStatus().getFileId();
+      client.allocated(file, 1, 2);
+    }
+    server.passLease();
+    assertEquals(120, quarantined());
+    server.passLease();
+    assertEquals(0, quarantined());
+    server.requireEmpty();
   }
 
   private List<Long> fences() {
