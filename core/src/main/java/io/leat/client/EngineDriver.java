@@ -41,6 +41,7 @@ final class EngineDriver implements Environment, Closeable {
   private static final long CLOSE_MILLIS = 2_000;
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final BriefWait wait = new BriefWait();
   private final WireClient wire = new WireClient(1);
   private final ScheduledThreadPoolExecutor timers;
   private final Hello hello;
@@ -131,7 +132,7 @@ final class EngineDriver implements Environment, Closeable {
   /** The engine bounds every call; the bound here is only for a defect there. */
   <T> T await(CompletableFuture<T> future) throws IOException {
     try {
-      return future.get(2L * callTimeoutMillis, TimeUnit.MILLISECONDS);
+      return wait.get(future, 2L * callTimeoutMillis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted =

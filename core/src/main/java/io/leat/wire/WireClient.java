@@ -42,7 +42,7 @@ public final class WireClient implements Closeable {
    * @param threads event loops, at least 1
    */
   public WireClient(int threads) {
-    loops = EventLoops.start("leat-wire-client", threads);
+    loops = EventLoops.start("leat-wire-client", threads, SpinningSelect::new);
     resolver =
         new ThreadPoolExecutor(
             1,

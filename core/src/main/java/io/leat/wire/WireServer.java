@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.Closeable;
@@ -34,7 +35,9 @@ public final class WireServer implements Closeable {
     this.config = config;
     this.listeners = listeners;
     this.connections = new ConnectionTable(config.maxConnections());
-    this.loops = EventLoops.start("leat-wire-server", config.threads());
+    this.loops =
+        EventLoops.start(
+            "leat-wire-server", config.threads(), DefaultSelectStrategyFactory.INSTANCE);
   }
 
   /**

@@ -216,6 +216,11 @@ final class ServiceConnection implements ChannelListener, Peer {
   }
 
   @Override
+  public void sendAll(List<Envelope> messages) {
+    channel.sendAll(messages);
+  }
+
+  @Override
   public void close(String reason) {
     channel.close(reason);
   }

@@ -14,10 +14,13 @@ import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.namespace.NamespaceWriter;
+import io.leat.wire.proto.Envelope;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -117,10 +120,17 @@ public final class Term implements Closeable {
     if (tick) {
       fences = core.fences();
     }
-    for (Outgoing message : out) {
-      message.peer().send(message.message());
-    }
+    release(out);
     return more || !source.isEmpty();
+  }
+
+  /** Gives each connection what is for it at once, so that it is flushed once. */
+  private static void release(List<Outgoing> out) {
+    Map<Peer, List<Envelope>> byPeer = new LinkedHashMap<>();
+    for (Outgoing message : out) {
+      byPeer.computeIfAbsent(message.peer(), peer -> new ArrayList<>()).add(message.message());
+    }
+    byPeer.forEach(Peer::sendAll);
   }
 
   private void execute(Work work, NamespaceWriter namespace, List<Outgoing> out) {
