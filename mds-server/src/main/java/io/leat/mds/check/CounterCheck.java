@@ -44,6 +44,8 @@ final class CounterCheck {
     right.setFreeBlocks(counted.getFreeBlocks());
     compare("quarantined blocks", counters.getQuarantinedBlocks(), counted.getQuarantinedBlocks());
     right.setQuarantinedBlocks(counted.getQuarantinedBlocks());
+    compare("pooled blocks", counters.getPooledBlocks(), counted.getPooledBlocks());
+    right.setPooledBlocks(counted.getPooledBlocks());
     compare("blocks in all", counters.getTotalBlocks(), counted.getTotalBlocks());
     right.setTotalBlocks(counted.getTotalBlocks());
     return right.build();

@@ -62,6 +62,7 @@ public final class ImageChecker {
             .setInodes(entries.inodes())
             .setFreeBlocks(blocks.freeBlocks())
             .setQuarantinedBlocks(owners.quarantinedBlocks())
+            .setPooledBlocks(owners.pooledBlocks())
             .setTotalBlocks(space.totalBlocks())
             .build();
     CounterCheck.run(image, findings, counted).ifPresent(this::planCounters);

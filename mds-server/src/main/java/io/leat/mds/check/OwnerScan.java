@@ -19,6 +19,7 @@ final class OwnerScan {
   private boolean fileKnown;
   private long extents;
   private long quarantined;
+  private long pooled;
 
   OwnerScan(ImageReader image, Findings findings, InodeIndex index, Space space) {
     this.image = image;
@@ -55,6 +56,10 @@ final class OwnerScan {
 
   long quarantinedBlocks() {
     return quarantined;
+  }
+
+  long pooledBlocks() {
+    return pooled;
   }
 
   private void extent(byte[] key, RawExtent extent) {
@@ -124,6 +129,7 @@ final class OwnerScan {
   private void pooled(long session, PoolRecord pool) {
     requireSession(session, "space for small files");
     for (DelegatedRange range : pool.getDelegatedList()) {
+      pooled += range.getCount();
       space.own(range.getVolume(), range.getBlock(), range.getCount(), Owner.POOLED.pack(session));
     }
   }

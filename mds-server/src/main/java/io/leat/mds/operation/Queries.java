@@ -146,11 +146,13 @@ public final class Queries {
   /** What the volumes hold. */
   public static Usage usage(Namespace namespace) {
     CountersRecord counters = namespace.counters();
-    long used = counters.getTotalBlocks() - counters.getFreeBlocks();
+    // What sessions have for small files to come is nobody's yet.
+    long free = counters.getFreeBlocks() + counters.getPooledBlocks();
+    long used = counters.getTotalBlocks() - free;
     return Usage.newBuilder()
         .setCapacityBytes(counters.getTotalBlocks() * Extent.BLOCK_BYTES)
         .setUsedBytes(used * Extent.BLOCK_BYTES)
-        .setFreeBytes(counters.getFreeBlocks() * Extent.BLOCK_BYTES)
+        .setFreeBytes(free * Extent.BLOCK_BYTES)
         .setFiles(counters.getInodes())
         .build();
   }

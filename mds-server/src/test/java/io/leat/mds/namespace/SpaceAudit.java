@@ -45,6 +45,7 @@ public final class SpaceAudit {
     assertEquals(namespace.counters().getTotalBlocks(), audit.owners.size(), audit.toString());
     assertEquals(namespace.counters().getFreeBlocks(), audit.count("free"));
     assertEquals(namespace.counters().getQuarantinedBlocks(), audit.count("quarantined"));
+    assertEquals(namespace.counters().getPooledBlocks(), audit.count("pooled"));
     audit.requireSameLengths(image);
     return audit;
   }
