@@ -49,11 +49,6 @@ public final class QuickstartCommand implements CommandProvider, Callable<Intege
   }
 
   @Override
-  public Object command() {
-    return this;
-  }
-
-  @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     CellLayout layout = data.layout();

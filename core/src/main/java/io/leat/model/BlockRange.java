@@ -1,5 +1,7 @@
 package io.leat.model;
 
+import java.util.Collection;
+
 /**
  * Neighbouring blocks of one volume.
  *
@@ -16,6 +18,11 @@ public record BlockRange(int volume, long block, long count) {
               .formatted(volume, block, count));
     }
     Math.addExact(block, count);
+  }
+
+  /** Blocks in all of {@code ranges}. */
+  public static long blocks(Collection<BlockRange> ranges) {
+    return ranges.stream().mapToLong(BlockRange::count).sum();
   }
 
   /** The block after the last one. */

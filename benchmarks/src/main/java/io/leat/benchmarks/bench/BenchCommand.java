@@ -114,11 +114,6 @@ public final class BenchCommand implements CommandProvider, Callable<Integer> {
   }
 
   @Override
-  public Object command() {
-    return this;
-  }
-
-  @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Plan plan = plan(out);

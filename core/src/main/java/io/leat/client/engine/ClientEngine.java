@@ -376,9 +376,8 @@ public final class ClientEngine implements LinkListener {
     if (granted.gate().session() != session) {
       return Optional.empty();
     }
-    boolean first = !pool.isUsed();
     Optional<BlockRange> taken = pool.take(blocks);
-    long wanted = pool.wanted(first);
+    long wanted = pool.wanted();
     if (wanted > 0) {
       fill(pool, wanted, fencedSession);
     }

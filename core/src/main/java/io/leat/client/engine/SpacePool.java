@@ -22,23 +22,26 @@ final class SpacePool {
   /** More is asked for when less than this part of what comes next is left. */
   private static final int LOW_SHARE = 4;
 
+  /** Small files before anything is asked for. */
+  private static final int FILES_MIN = 2;
+
   /** With more ranges than this nothing is asked for. */
   private static final int RANGES_MAX = 64;
 
   private final Deque<BlockRange> free = new ArrayDeque<>();
-  private long freeBlocks;
   private long nextBlocks = BLOCKS_MIN;
   private boolean asking;
-  private boolean used;
+
+  /** Small files so far. */
+  private long files;
 
   /** Takes blocks in one piece; none when there are not as many. */
   Optional<BlockRange> take(long blocks) {
-    used = true;
+    files++;
     Optional<BlockRange> range = free.stream().filter(r -> r.count() >= blocks).findFirst();
     range.ifPresent(
         found -> {
           free.remove(found);
-          freeBlocks -= blocks;
           if (found.count() > blocks) {
             free.addFirst(
                 new BlockRange(found.volume(), found.block() + blocks, found.count() - blocks));
@@ -50,11 +53,10 @@ final class SpacePool {
   /**
    * How many blocks to ask the server for now; {@link #add} or {@link #refused} has to follow. The
    * first small file asks for nothing: there may be no second one.
-   *
-   * @param first whether the pool had not been used before
    */
-  long wanted(boolean first) {
-    if (asking || first || freeBlocks > nextBlocks / LOW_SHARE || free.size() >= RANGES_MAX) {
+  long wanted() {
+    boolean enough = BlockRange.blocks(free) > nextBlocks / LOW_SHARE || free.size() >= RANGES_MAX;
+    if (asking || enough || files < FILES_MIN) {
       return 0;
     }
     asking = true;
@@ -63,14 +65,9 @@ final class SpacePool {
     return wanted;
   }
 
-  boolean isUsed() {
-    return used;
-  }
-
   void add(List<BlockRange> ranges) {
     asking = false;
     free.addAll(ranges);
-    freeBlocks += ranges.stream().mapToLong(BlockRange::count).sum();
   }
 
   /** The server gives nothing more: for the rest of the session streams ask for themselves. */

@@ -34,13 +34,11 @@ class DataPathIT {
     try (EmbeddedCell cell =
             EmbeddedCell.start(
                 CellOptions.at(directory).withDirect(direct).withVolumeBytes(512 << 20));
-        FileSystem idle = fileSystem(cell)) {
-      long used = idle.getStatus().getUsed();
-      try (FileSystem fs = fileSystem(cell)) {
-        new Rounds(fs, new Random(seed)).run();
-        assertEquals(true, fs.delete(new org.apache.hadoop.fs.Path("/tmp/shadowed"), false));
-      }
-      awaitUsed(idle, used);
+        FileSystem fs = fileSystem(cell)) {
+      long used = fs.getStatus().getUsed();
+      new Rounds(fs, new Random(seed)).run();
+      assertEquals(true, fs.delete(new org.apache.hadoop.fs.Path("/tmp/shadowed"), false));
+      awaitUsed(fs, used);
     } catch (AssertionError | IOException e) {
       throw new AssertionError("seed " + seed, e);
     }

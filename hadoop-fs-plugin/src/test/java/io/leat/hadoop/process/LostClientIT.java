@@ -46,14 +46,10 @@ class LostClientIT {
     cell =
         EmbeddedCell.start(
             CellOptions.at(directory).withLeaseMillis(LEASE_MILLIS).withVolumeBytes(256 << 20));
-    fs = client();
-  }
-
-  private FileSystem client() throws IOException {
     Configuration conf = new Configuration();
     conf.set("fs.leat.mds.addresses", String.join(",", cell.addresses()));
     conf.set("fs.defaultFS", "leat://demo/");
-    return FileSystem.newInstance(conf);
+    fs = FileSystem.newInstance(conf);
   }
 
   @AfterEach
@@ -164,10 +160,7 @@ class LostClientIT {
     }
   }
 
-  /** With a client that has no space for small files yet. */
   private void awaitUsed(long used) throws Exception {
-    fs.close();
-    fs = client();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (fs.getStatus().getUsed() != used && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(50);

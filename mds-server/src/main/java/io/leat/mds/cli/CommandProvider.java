@@ -6,6 +6,8 @@ public interface CommandProvider {
   /** What the user types after {@code leat}. */
   String name();
 
-  /** A new object annotated with {@link picocli.CommandLine.Command}. */
-  Object command();
+  /** A new object annotated with {@link picocli.CommandLine.Command}: each provider is new. */
+  default Object command() {
+    return this;
+  }
 }

@@ -12,7 +12,6 @@ final class ClientSession {
   private Peer peer;
   private long heardMillis;
   private boolean silent;
-  private boolean fenced;
 
   /** The last request of a slot and what it was answered. */
   record SlotReply(long sequence, Reply reply) {}
@@ -27,7 +26,6 @@ final class ClientSession {
     this.record = record;
     this.slots = new SlotReply[slots];
     this.silent = silent;
-    this.fenced = record.getFenced();
     this.heardMillis = nowMonotonic;
   }
 
@@ -63,15 +61,6 @@ final class ClientSession {
 
   boolean silent() {
     return silent;
-  }
-
-  /** Whether its process holds a lock file. */
-  boolean fenced() {
-    return fenced;
-  }
-
-  void becomeFenced() {
-    fenced = true;
   }
 
   int slots() {

@@ -656,44 +656,35 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     Sessions.Builder list = Sessions.newBuilder();
     for (ClientSession session : sessions.values()) {
       list.addSessions(
-          describe(session.id(), session.record(), namespace)
+          describe(session.id(), namespace)
               .setAddress(session.peer() == null ? "" : session.peer().address())
               .setOpenFiles(tokens.filesOf(session.id()).size())
               .setLeaseRemainingMillis(leaseRemainingMillis(session.id()))
-              .setFence(fenceOf(session.fenced()))
               .setState(session.peer() == null ? "SILENT" : "CONNECTED"));
     }
     over.forEach(
         (id, record) ->
             list.addSessions(
-                describe(id, record, namespace)
-                    .setFence(fenceOf(record.getFenced()))
+                describe(id, namespace)
                     .setState("HELD")
                     .setWaitsFor(over.waitsFor(id, leaseClockMillis()).orElse(""))));
     return list.build();
   }
 
-  private static String fenceOf(boolean fenced) {
-    return fenced ? "lock-file" : "quarantine";
-  }
-
-  private static SessionDescription.Builder describe(
-      long id, SessionRecord record, Namespace namespace) {
+  private static SessionDescription.Builder describe(long id, Namespace namespace) {
+    SessionRecord record = namespace.session(id).orElseThrow();
     List<Long> leases = namespace.leasesOf(id, Integer.MAX_VALUE);
-    long held = namespace.quarantinedBlocks(id) + blocks(namespace.pool(id));
+    long held = namespace.quarantinedBlocks(id) + BlockRange.blocks(namespace.pool(id));
     for (long file : leases) {
-      held += blocks(namespace.lease(file).map(Delegations::ranges).orElse(List.of()));
+      held += BlockRange.blocks(namespace.lease(file).map(Delegations::ranges).orElse(List.of()));
     }
     return SessionDescription.newBuilder()
         .setSession(id)
         .setHost(record.getHost())
         .setProcess(record.getProcess())
         .setWriteLeases(leases.size())
-        .setHeldBytes(held * Extent.BLOCK_BYTES);
-  }
-
-  private static long blocks(List<BlockRange> ranges) {
-    return ranges.stream().mapToLong(BlockRange::count).sum();
+        .setHeldBytes(held * Extent.BLOCK_BYTES)
+        .setFence(record.getFenced() ? "lock-file" : "quarantine");
   }
 
   private long leaseClockMillis() {
@@ -732,11 +723,6 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   @Override
   public boolean awaited(long file) {
     return waiters.awaits(file);
-  }
-
-  @Override
-  public void fenced(long session) {
-    Optional.ofNullable(sessions.get(session)).ifPresent(ClientSession::becomeFenced);
   }
 
   @Override

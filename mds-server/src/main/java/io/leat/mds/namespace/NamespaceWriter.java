@@ -218,7 +218,7 @@ public final class NamespaceWriter extends Namespace {
   public List<BlockRange> take(int volume, long blocks, Optional<BlockRange> after)
       throws LeatException {
     List<BlockRange> taken = freeSpace.take(volume, blocks, after);
-    changing().setFreeBlocks(changing().getFreeBlocks() - blocks(taken));
+    changing().setFreeBlocks(changing().getFreeBlocks() - BlockRange.blocks(taken));
     return taken;
   }
 
@@ -307,17 +307,13 @@ public final class NamespaceWriter extends Namespace {
   }
 
   public void putPool(long session, List<BlockRange> ranges) {
-    long change = blocks(ranges) - blocks(pool(session));
+    long change = BlockRange.blocks(ranges) - BlockRange.blocks(pool(session));
     changing().setPooledBlocks(changing().getPooledBlocks() + change);
     if (ranges.isEmpty()) {
       image.delete(Keys.pool(session));
     } else {
       image.put(Keys.pool(session), Delegations.pool(ranges).toByteArray());
     }
-  }
-
-  private static long blocks(List<BlockRange> ranges) {
-    return ranges.stream().mapToLong(BlockRange::count).sum();
   }
 
   /** Ends a session's pool as {@link #hold} ends a lease, or frees it if the session is drained. */

@@ -52,7 +52,7 @@ record AllocateOperation(Allocate request) implements Operation {
   private Reply toPool(OperationContext context) throws LeatException {
     List<BlockRange> held = new ArrayList<>(context.namespace().pool(context.session()));
     requireSane(held);
-    long most = POOL_BLOCKS_MAX - held.stream().mapToLong(BlockRange::count).sum();
+    long most = POOL_BLOCKS_MAX - BlockRange.blocks(held);
     boolean othersLock =
         request.getFencedSession() != 0 && request.getFencedSession() != context.session();
     if (most <= 0 || othersLock) {
@@ -102,7 +102,6 @@ record AllocateOperation(Allocate request) implements Operation {
       context
           .namespace()
           .putSession(context.session(), session.toBuilder().setFenced(true).build());
-      context.state().fenced(context.session());
     }
   }
 

@@ -41,9 +41,6 @@ public record OperationContext(
      */
     long leaseEndMillis();
 
-    /** The session's client holds its lock file from now on. */
-    void fenced(long session);
-
     /** Names a session to a person: process and host. */
     String describeSession(long session);
 
