@@ -11,11 +11,21 @@ final class DfsioResult {
 
   /** The throughput in MB/s of its last entry. */
   static double throughput(List<String> lines) throws IOException {
-    return lines.stream()
-        .map(String::trim)
-        .filter(line -> line.startsWith(THROUGHPUT))
-        .reduce((first, second) -> second)
-        .map(line -> Double.parseDouble(line.substring(THROUGHPUT.length()).trim()))
-        .orElseThrow(() -> new IOException("TestDFSIO tells no throughput in " + lines));
+    String throughput =
+        lines.stream()
+            .map(String::trim)
+            .filter(line -> line.startsWith(THROUGHPUT))
+            .reduce((first, second) -> second)
+            .map(line -> line.substring(THROUGHPUT.length()).trim())
+            .orElseThrow(() -> new IOException("TestDFSIO tells no throughput in " + lines));
+    try {
+      return Double.parseDouble(throughput);
+    } catch (NumberFormatException e) {
+      throw new IOException(
+          "TestDFSIO tells "
+              + throughput
+              + " MB/s: its files took less than the milliseconds it counts; let it have larger ones",
+          e);
+    }
   }
 }
