@@ -15,6 +15,7 @@ import io.leat.mds.operation.Operation;
 import io.leat.mds.operation.OperationContext;
 import io.leat.mds.operation.Operations;
 import io.leat.mds.operation.Queries;
+import io.leat.mds.operation.Query;
 import io.leat.mds.operation.Replies;
 import io.leat.mds.operation.SessionEnd;
 import io.leat.mds.operation.TokenConflict;
@@ -113,6 +114,10 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** Where messages of the request or tick under way go. */
   private List<Outgoing> sending = new ArrayList<>();
 
+  /** Whether every answer of the batch under way may leave before the journal has it. */
+  private boolean early;
+
+  private boolean earlyRequest;
   private boolean safeMode;
   private boolean expiring;
   private int fencesFrom;
@@ -151,17 +156,29 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     }
   }
 
+  /** What comes now is made durable together. */
+  public void beginBatch() {
+    early = true;
+  }
+
+  /** Whether what was answered since {@link #beginBatch} may be known to its receivers early. */
+  public boolean mayAnswerEarly() {
+    return early;
+  }
+
   /** Carries one request out; what is to be sent is added to {@code out}. */
   public void execute(Inbound inbound, NamespaceWriter namespace, Time time, List<Outgoing> out) {
     now = time;
     sending = out;
     operations++;
+    earlyRequest = inbound.request().hasRenew();
     try {
       Optional<Reply> reply = answer(inbound, namespace, out);
       reply.ifPresent(r -> out.add(reply(inbound, r)));
     } catch (LeatException e) {
       out.add(reply(inbound, Replies.error(e)));
     }
+    early &= earlyRequest;
     retryWaiters(namespace, out);
   }
 
@@ -245,7 +262,12 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       case LIST_SESSIONS ->
           Optional.of(Reply.newBuilder().setSessions(listSessions(namespace)).build());
       case SAFE_MODE -> Optional.of(safeMode(request.getSafeMode(), inbound.caller()));
-      default -> answerInSession(inbound, namespace, out);
+      default -> {
+        Optional<Query> query = Queries.of(request);
+        yield query.isPresent()
+            ? Optional.of(query.get().execute(namespace, inbound.caller()))
+            : answerInSession(inbound, namespace, out);
+      }
     };
   }
 
@@ -420,6 +442,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   }
 
   private void retry(Waiter waiter, NamespaceWriter namespace, List<Outgoing> out) {
+    early = false;
     Inbound inbound = waiter.inbound();
     ClientSession session = sessions.get(inbound.message().getSession());
     if (session == null || session.peer() != inbound.peer()) {
@@ -723,6 +746,11 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   @Override
   public boolean awaited(long file) {
     return waiters.awaits(file);
+  }
+
+  @Override
+  public void answersEarly() {
+    earlyRequest = true;
   }
 
   @Override

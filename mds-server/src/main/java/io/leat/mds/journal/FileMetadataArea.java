@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
  *     O_DSYNC, or O_DSYNC where there is no O_DIRECT</td></tr>
  * <tr><td>lane-LL-checkpoint-a, -b</td><td>a checkpoint each; as long as the longest so far
  *     </td><td>as segments, but flushed instead of O_DSYNC</td></tr>
+ * <tr><td>lane-LL-early</td><td>{@link EarlyLog}</td><td>through the page cache</td></tr>
  * <tr><td>lane-LL-lock</td><td>empty; locked by the lane's writer, and freed by the kernel when it
  *     dies, after its I/O has ended</td><td></td></tr>
  * <tr><td>*.new</td><td>a file that is being made</td><td></td></tr>
@@ -198,9 +199,14 @@ public final class FileMetadataArea implements MetadataArea {
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
-    Path unfinished = directory.resolve(slot + UNFINISHED);
+    make(path, identity.segmentBytes());
+  }
+
+  /** Makes a file of zeros that is there completely or not at all. */
+  private void make(Path path, int bytes) throws IOException {
+    Path unfinished = directory.resolve(path.getFileName() + UNFINISHED);
     Files.deleteIfExists(unfinished);
-    Devices.createFile(unfinished, identity.segmentBytes(), true, OWNER_ONLY);
+    Devices.createFile(unfinished, bytes, true, OWNER_ONLY);
     moveInPlace(unfinished, path);
   }
 
@@ -250,6 +256,37 @@ public final class FileMetadataArea implements MetadataArea {
     Path path = directory.resolve(slot.toString());
     GrowingFile.ensure(path, bytes, OWNER_ONLY);
     return openDirect(path, Access.DIRECT, Access.BUFFERED);
+  }
+
+  @Override
+  public Optional<Device> openEarlyToRead(int lane) throws IOException {
+    Path path = early(lane);
+    return Files.exists(path)
+        ? Optional.of(openEarly(path, Access.BUFFERED.asReadOnly()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Device openEarlyToWrite(int lane) throws IOException {
+    Path path = early(lane);
+    if (!Files.exists(path)) {
+      make(path, EarlyLog.BYTES);
+    }
+    return openEarly(path, Access.BUFFERED);
+  }
+
+  private Path early(int lane) {
+    return directory.resolve("lane-%02d-early".formatted(lane));
+  }
+
+  private static Device openEarly(Path path, Access access) throws IOException {
+    Device device = Devices.open(path, access);
+    if (device.size() != EarlyLog.BYTES) {
+      device.close();
+      throw new DamagedJournalException(
+          "%s has %d bytes instead of %d".formatted(path, device.size(), EarlyLog.BYTES));
+    }
+    return device;
   }
 
   private Device openDirect(Path path, Access direct, Access buffered) throws IOException {

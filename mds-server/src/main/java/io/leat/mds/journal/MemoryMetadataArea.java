@@ -31,6 +31,7 @@ public final class MemoryMetadataArea implements MetadataArea {
     private final Device epochs;
     private final Map<SegmentSlot, Device> segments = new ConcurrentHashMap<>();
     private final Map<CheckpointSlot, Device> checkpoints = new ConcurrentHashMap<>();
+    private final Map<Integer, Device> early = new ConcurrentHashMap<>();
     private final Map<Integer, MemoryMetadataArea> laneWriters = new ConcurrentHashMap<>();
 
     /**
@@ -126,6 +127,17 @@ public final class MemoryMetadataArea implements MetadataArea {
       device = larger;
     }
     return new SharedDevice(device);
+  }
+
+  @Override
+  public Optional<Device> openEarlyToRead(int lane) {
+    return Optional.ofNullable(storage.early.get(lane)).map(SharedDevice::new);
+  }
+
+  @Override
+  public Device openEarlyToWrite(int lane) {
+    return new SharedDevice(
+        storage.early.computeIfAbsent(lane, absent -> new MemoryDevice(EarlyLog.BYTES)));
   }
 
   @Override

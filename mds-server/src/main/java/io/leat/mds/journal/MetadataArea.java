@@ -59,4 +59,13 @@ public interface MetadataArea extends Closeable {
    * @throws IOException when there is no room for that; nothing has changed
    */
   Device openToWrite(CheckpointSlot slot, long bytes) throws IOException;
+
+  /** Opens the file of a lane's {@link EarlyLog} for reading; empty when it was never made. */
+  Optional<Device> openEarlyToRead(int lane) throws IOException;
+
+  /**
+   * Opens the file of an acquired lane's {@link EarlyLog} for reading and writing, and makes it
+   * first. What is written to it survives the process; only for areas that one host alone uses.
+   */
+  Device openEarlyToWrite(int lane) throws IOException;
 }

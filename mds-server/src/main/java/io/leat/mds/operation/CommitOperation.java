@@ -53,6 +53,9 @@ record CommitOperation(Commit request) implements Operation {
     } else if (request.getExtentsCount() > 0) {
       context.namespace().putLease(file.id(), lease);
     }
+    if (!request.getClose() && !request.getSynced()) {
+      context.state().answersEarly();
+    }
     Node changed =
         context
             .namespace()

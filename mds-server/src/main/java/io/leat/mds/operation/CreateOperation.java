@@ -60,6 +60,9 @@ record CreateOperation(Create request) implements Operation {
     } else {
       List<String> above = at.missing().subList(0, at.missing().size() - 1);
       parent = Inodes.makeParents(context, at.deepest(), above);
+      if (above.isEmpty()) {
+        context.state().answersEarly();
+      }
     }
     InodeRecord inode =
         Inodes.fresh(context, parent, request.getMode())

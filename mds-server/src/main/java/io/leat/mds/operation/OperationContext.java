@@ -56,6 +56,12 @@ public record OperationContext(
     /** Tells a client, if it is connected, to give tokens back. */
     void revoke(long file, long session, TokenSet tokens);
 
+    /**
+     * The answer tells its receiver alone what nobody else has seen: it may leave before the
+     * journal has what it says, where the receiver cannot outlive the host that knows.
+     */
+    void answersEarly();
+
     /** Something was deleted or closed: look for space to take back. */
     void reclaim();
 

@@ -196,6 +196,7 @@ public final class OfflineVirtualServer implements Closeable {
     Activated activated = JournalActivation.activate(area, LANE, epoch, owner, recovery);
     try (Journal journal = activated.journal()) {
       recovery.finish(activated.history());
+      Term.adoptEarly(area, replayed, activated.journal());
       return ImageRepair.run(new Journaled(journal)).after(first);
     }
   }

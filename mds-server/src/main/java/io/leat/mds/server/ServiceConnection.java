@@ -17,6 +17,7 @@ import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Reply;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,9 @@ final class ServiceConnection implements ChannelListener, Peer {
 
   /** Answers from queries that wait for the epoch check. Event loop only. */
   private final List<Answer> unchecked = new ArrayList<>();
+
+  /** Virtual servers that requests were submitted to and that have to be told. Event loop only. */
+  private final Set<VirtualServerHost> submitted = new HashSet<>();
 
   /** A query's answer, and under which epoch it was found. */
   private record Answer(VirtualServerHost host, long epoch, Envelope request, Reply reply) {}
@@ -80,6 +84,7 @@ final class ServiceConnection implements ChannelListener, Peer {
     Optional<Caller> caller = service.callers().known(user);
     if (caller.isPresent()) {
       handle(host, message, caller.get()).ifPresent(unchecked::add);
+      submitted.add(host);
       return;
     }
     try {
@@ -87,7 +92,10 @@ final class ServiceConnection implements ChannelListener, Peer {
           .callers()
           .lookUp(
               user,
-              found -> handle(host, message, found).ifPresent(answer -> release(List.of(answer))));
+              found -> {
+                handle(host, message, found).ifPresent(answer -> release(List.of(answer)));
+                host.wake();
+              });
     } catch (RejectedExecutionException e) {
       LOG.warn("Too many users to look up; refused {}", user, e);
       send(
@@ -103,7 +111,7 @@ final class ServiceConnection implements ChannelListener, Peer {
   /** Answers a query, or passes the request on to the loop. */
   private Optional<Answer> handle(VirtualServerHost host, Envelope message, Caller caller) {
     Optional<Query> query = Queries.of(message.getRequest());
-    if (query.isPresent()) {
+    if (query.isPresent() && !host.unsettled()) {
       return Optional.of(answer(host, message, query.get(), caller));
     }
     if (message.getRequest().hasCheckVirtualServer()) {
@@ -155,6 +163,8 @@ final class ServiceConnection implements ChannelListener, Peer {
       release(unchecked);
       unchecked.clear();
     }
+    submitted.forEach(VirtualServerHost::attend);
+    submitted.clear();
   }
 
   /** Sends answers whose epoch is still the newest; the others are not known to be true. */

@@ -10,17 +10,21 @@ import io.leat.mds.image.Effects;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.RecordingTransaction;
+import io.leat.mds.journal.EarlyLog;
 import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalPosition;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.wire.proto.Envelope;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,6 +43,12 @@ import org.slf4j.LoggerFactory;
  *   <li>Release the replies.
  * </ol>
  *
+ * <p>A batch of requests whose answers may be early ({@link VirtualServerCore#mayAnswerEarly}) is
+ * not given to the journal at once: its effects go to the {@link EarlyLog}, the epoch is checked,
+ * the transaction is dropped and the replies leave. The next batch begins with these effects, and
+ * they become durable together, at the next tick at the latest. Until then snapshots do not show
+ * them: {@link #unsettled} tells that queries have to come here.
+ *
  * <p>When any step fails the term is over: the transaction is dropped, nothing is answered, and the
  * next term finds out from the journal what belongs to history. {@link TermStart} makes terms. One
  * thread at a time.
@@ -53,13 +63,24 @@ public final class Term implements Closeable {
   /** Attempts to append a batch; before each further one, checkpoints make room. */
   private static final int APPENDS_MAX = 2;
 
+  /** Batches answered early that may wait for the journal: each next one repeats their effects. */
+  private static final int EARLY_BATCHES_MAX = 8;
+
   private final Image image;
   private final Journal journal;
   private final VirtualServerCore core;
   private final Checkpointer checkpoints;
   private final TimeSource time;
+
+  /** Null where every answer has to be durable. */
+  private final EarlyLog early;
+
+  /** Of the batch, behind those that were answered early. */
   private final Effects effects = new Effects();
+
   private final CountDownLatch ended = new CountDownLatch(1);
+  private int earlyBatches;
+  private volatile boolean unsettled;
   private volatile long commits;
   private volatile List<Fence> fences = List.of();
 
@@ -79,16 +100,19 @@ public final class Term implements Closeable {
   public record Disconnect(Peer peer) implements Work {}
 
   /**
+   * @param early null where every answer has to be durable; closed with the term
    * @param checkpoints of this term; closed with it
    */
   Term(
       Image image,
       Journal journal,
+      EarlyLog early,
       VirtualServerCore core,
       Checkpointer checkpoints,
       TimeSource time) {
     this.image = image;
     this.journal = journal;
+    this.early = early;
     this.core = core;
     this.checkpoints = checkpoints;
     this.time = time;
@@ -104,7 +128,8 @@ public final class Term implements Closeable {
   public boolean run(List<Work> source, boolean tick) throws IOException {
     List<Outgoing> out = new ArrayList<>();
     boolean more =
-        durably(
+        run(
+            tick,
             namespace -> {
               int done = 0;
               for (Work work : source) {
@@ -168,21 +193,64 @@ public final class Term implements Closeable {
     }
   }
 
-  private boolean durably(Change change) throws IOException {
-    effects.clear();
+  /**
+   * @param settle make everything durable, also what was answered early
+   */
+  private boolean run(boolean settle, Change change) throws IOException {
+    if (earlyBatches == 0) {
+      effects.clear();
+    }
+    int known = effects.byteSize();
+    core.beginBatch();
     try (ImageTransaction transaction = image.begin()) {
+      Effects.replay(effects.view(), transaction);
       NamespaceWriter namespace =
           new NamespaceWriter(new RecordingTransaction(transaction, effects));
       boolean more = change.apply(namespace);
       long made = namespace.currentBoot().getCommits();
       namespace.finish();
-      commit(journal, effects.isEmpty() ? null : append(), transaction);
-      core.committed(journal.position().batch());
-      commits = made;
+      if (!settle && mayWait(effects.byteSize() - known)) {
+        answerEarly(known);
+      } else {
+        commit(journal, effects.isEmpty() ? null : append(), transaction);
+        earlyBatches = 0;
+        unsettled = false;
+        core.committed(journal.position().batch());
+        commits = made;
+      }
       return more;
     } finally {
       checkpoints.journalGrew();
     }
+  }
+
+  /** Whether the batch's answers may leave before the journal has it. */
+  private boolean mayWait(int effectsBytes) {
+    return early != null
+        && effectsBytes > 0
+        && core.mayAnswerEarly()
+        && earlyBatches < EARLY_BATCHES_MAX
+        && early.hasRoom(effectsBytes);
+  }
+
+  private void answerEarly(int known) throws IOException {
+    early.append(journal.position(), effects.view().position(known));
+    earlyBatches++;
+    unsettled = true; // before any answer leaves
+    requireNewest(journal);
+  }
+
+  /** Takes over what an earlier term has answered and not given to the journal. */
+  static void adoptEarly(MetadataArea area, Image image, Journal journal) throws IOException {
+    Optional<ByteBuffer> left = EarlyLog.read(area, journal.position());
+    if (left.isPresent()) {
+      writeRecords(image, journal, transaction -> Effects.replay(left.get(), transaction));
+    }
+  }
+
+  /** Whether answers were given that snapshots do not show yet; any thread. */
+  public boolean unsettled() {
+    return unsettled;
   }
 
   private JournalPosition append() throws IOException {
@@ -203,13 +271,17 @@ public final class Term implements Closeable {
    */
   private static void commit(
       Journal journal, JournalPosition position, ImageTransaction transaction) throws IOException {
-    if (!journal.newest()) {
-      throw new IOException(
-          "another metadata server has claimed a newer epoch than " + journal.epoch());
-    }
+    requireNewest(journal);
     if (position != null) {
       AppliedPosition.put(transaction, position);
       transaction.commit();
+    }
+  }
+
+  private static void requireNewest(Journal journal) throws IOException {
+    if (!journal.newest()) {
+      throw new IOException(
+          "another metadata server has claimed a newer epoch than " + journal.epoch());
     }
   }
 
@@ -241,8 +313,9 @@ public final class Term implements Closeable {
     ended.countDown();
   }
 
-  /** No more batches are run: makes the last checkpoint of an orderly end. */
-  void finish() {
+  /** No more batches are run: settles what was answered, and makes the last checkpoint. */
+  void finish() throws IOException {
+    boolean unused = run(true, namespace -> false);
     checkpoints.finish();
   }
 
@@ -255,8 +328,9 @@ public final class Term implements Closeable {
   @Override
   public void close() throws IOException {
     try (Closeable last = journal;
+        Closeable second = early;
         Closeable first = checkpoints) {
-      LOG.debug("closing {} and {}", first, last);
+      LOG.debug("closing {}, {} and {}", first, second, last);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.leat.mds.core.Settings;
 import io.leat.mds.core.VirtualServerCore;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
+import io.leat.mds.journal.EarlyLog;
 import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalActivation;
 import io.leat.mds.journal.JournalActivation.Activated;
@@ -12,6 +13,7 @@ import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.namespace.Namespace;
 import io.leat.volume.VolumeHeader;
+import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -79,6 +81,7 @@ public record TermStart(
     Activated activated = JournalActivation.activate(area, lane, settings.epoch(), owner, recovery);
     try {
       recovery.finish(activated.history());
+      Term.adoptEarly(area, image, activated.journal());
       formatIfNew(activated.journal());
       Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
       return term(activated, settings);
@@ -113,8 +116,15 @@ public record TermStart(
       requireSameVolume(namespace);
       VirtualServerCore core =
           new VirtualServerCore(settings, namespace, time.now(), this::imageNearlyFull);
-      return new Term(image, activated.journal(), core, checkpointer(activated), time);
+      return new Term(
+          image, activated.journal(), earlyLog(settings), core, checkpointer(activated), time);
     }
+  }
+
+  /** None where hosts share a volume: the answer's receiver may outlive this host (S1). */
+  private EarlyLog earlyLog(Settings settings) throws IOException {
+    boolean shared = settings.volumes().stream().anyMatch(VolumeDescription::getDirect);
+    return shared ? null : EarlyLog.open(area, lane, settings.epoch());
   }
 
   private Checkpointer checkpointer(Activated activated) {

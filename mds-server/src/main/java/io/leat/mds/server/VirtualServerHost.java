@@ -33,8 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,17 +52,8 @@ final class VirtualServerHost implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(VirtualServerHost.class);
 
-  /** Requests that may wait for the loop; more are refused and come again. */
-  private static final int QUEUE_MAX = 16_384;
-
-  /** Requests in one batch at most. */
-  private static final int BATCH_MAX = 512;
-
   /** How often the lock files of sessions that are over are looked at. */
   private static final long FENCES_MILLIS = 500;
-
-  /** How often time passes for the state machine. */
-  private static final long TICK_MILLIS = 100;
 
   /** Pause before a failed term is followed by another, doubled up to the maximum. */
   private static final long RESTART_MILLIS_MIN = 100;
@@ -82,7 +71,7 @@ final class VirtualServerHost implements Closeable {
   private final Coordination coordination;
   private final UnaryOperator<MetadataArea> areas;
   private final TimeSource time = TimeSource.system();
-  private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final TermLoop work = new TermLoop(time);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Consumer<VirtualServerHost> termEnded;
@@ -146,18 +135,33 @@ final class VirtualServerHost implements Closeable {
     return epoch;
   }
 
-  /** Puts a request into the loop's queue. */
+  /** Puts a request into the queue; {@link #attend} or {@link #wake} has to follow. */
   void submit(Inbound inbound) throws LeatException {
-    if (!queue.offer(new Execute(inbound))) {
+    if (!work.offer(new Execute(inbound))) {
       throw new LeatException(
           ErrorCode.OVERLOADED, "Virtual server " + storage.name() + " has too many requests");
     }
   }
 
+  /** Sees to it that what was submitted is run, here if that is quicker. */
+  void attend() {
+    work.attend();
+  }
+
+  /** Whether a query has to be submitted, because a snapshot may be behind what was answered. */
+  boolean unsettled() {
+    return work.unsettled();
+  }
+
+  /** Lets the loop's thread run what was submitted. */
+  void wake() {
+    work.wake();
+  }
+
   /** Tells the loop that a connection is gone; waits for room, because it must not be lost. */
   void disconnected(Peer peer) {
     try {
-      while (!closed && !queue.offer(new Disconnect(peer), TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (!closed && !work.offerAndWake(new Disconnect(peer))) {
         LOG.debug("{}: the queue is full", storage.name());
       }
     } catch (InterruptedException e) {
@@ -268,7 +272,7 @@ final class VirtualServerHost implements Closeable {
       }
       epoch = 0;
       termEnded.accept(this);
-      queue.clear();
+      work.clear();
       pause(pauseMillis);
       pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
     }
@@ -317,7 +321,7 @@ final class VirtualServerHost implements Closeable {
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
     Thread fences = background("leat-fences-", () -> watchFences(term));
     try {
-      runBatches(term);
+      work.serve(term);
     } finally {
       term.end();
       join(syncs);
@@ -369,7 +373,7 @@ final class VirtualServerHost implements Closeable {
 
   /** Waits for room in the queue, but not when the loop takes nothing out of it any more. */
   private void tell(Term term, Work news) throws InterruptedException {
-    while (!term.hasEnded() && !queue.offer(news, TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+    while (!term.hasEnded() && !work.offerAndWake(news)) {
       LOG.debug("{}: the queue is full", storage.name());
     }
   }
@@ -380,38 +384,6 @@ final class VirtualServerHost implements Closeable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + thread.getName() + " ended", e);
-    }
-  }
-
-  private void runBatches(Term term) throws IOException {
-    List<Work> batch = new ArrayList<>(BATCH_MAX);
-    long nextTick = 0;
-    boolean more = false;
-    while (!closed) {
-      long now = time.now().monotonicMillis();
-      if (batch.isEmpty() && !more) {
-        take(batch, nextTick - now);
-      }
-      queue.drainTo(batch, BATCH_MAX - batch.size());
-      now = time.now().monotonicMillis();
-      boolean tick = more || now >= nextTick;
-      if (tick) {
-        nextTick = now + TICK_MILLIS;
-      }
-      if (tick || !batch.isEmpty()) {
-        more = term.run(batch, tick);
-      }
-    }
-  }
-
-  private void take(List<Work> batch, long millis) throws IOException {
-    try {
-      Work first = queue.poll(Math.max(1, millis), TimeUnit.MILLISECONDS);
-      if (first != null) {
-        batch.add(first);
-      }
-    } catch (InterruptedException e) {
-      throw interrupted(e);
     }
   }
 
@@ -426,17 +398,12 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  private IOException interrupted(InterruptedException cause) {
-    closed = true;
-    return new IOException(
-        "the loop of virtual server " + storage.name() + " was interrupted", cause);
-  }
-
   // ---- end ------------------------------------------------------------------------------------
 
   @Override
   public void close() throws IOException {
     closed = true;
+    work.stop();
     stop.countDown();
     join(loop);
     closeStorage();

@@ -120,7 +120,7 @@ final class SimServer {
     }
     Caller caller = new Caller(message.getRequest().getUser(), Set.of(), true);
     Optional<Query> query = Queries.of(message.getRequest());
-    if (query.isPresent()) {
+    if (query.isPresent() && !term.unsettled()) {
       answer(peer, message, query.get(), caller);
     } else {
       queue.add(new Execute(new Inbound(peer, message, caller)));

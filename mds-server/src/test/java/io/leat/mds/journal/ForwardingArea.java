@@ -68,4 +68,14 @@ public class ForwardingArea implements MetadataArea {
   public void close() throws IOException {
     area.close();
   }
+
+  @Override
+  public Optional<Device> openEarlyToRead(int lane) throws IOException {
+    return area.openEarlyToRead(lane);
+  }
+
+  @Override
+  public Device openEarlyToWrite(int lane) throws IOException {
+    return area.openEarlyToWrite(lane);
+  }
 }

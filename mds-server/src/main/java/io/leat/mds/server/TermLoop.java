@@ -1,0 +1,206 @@
+package io.leat.mds.server;
+
+import io.leat.mds.server.Term.Work;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The work that waits for a virtual server's state machine, and whose turn it is to run it: the
+ * loop's own thread, or, when nobody does, the event loop that has read the work. To hand a request
+ * over to another thread, and its answer back, takes as long as everything else but the journal's
+ * write, so {@link #attend} spares both.
+ *
+ * <p>An event loop that runs a batch serves its other connections only after it, so it does so only
+ * while the journal is fast, and one batch at a time; what has gathered meanwhile is the loop's.
+ * Whoever holds the turn looks at the queue again after giving it up, so nothing is left lying.
+ *
+ * <p>Any thread, but for {@link #serve}.
+ */
+final class TermLoop {
+
+  /** Work that may wait; more is refused. */
+  private static final int QUEUE_MAX = 16_384;
+
+  /** Pieces of work in one batch at most. */
+  private static final int BATCH_MAX = 512;
+
+  /** How often time passes for the state machine. */
+  static final long TICK_MILLIS = 100;
+
+  /** Event loops run batches themselves as long as the last batch took no longer than this. */
+  private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final TimeSource time;
+  private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+
+  /** Held by whoever runs a batch. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  // Guarded by the turn.
+  private final List<Work> batch = new ArrayList<>(BATCH_MAX);
+  private volatile Term term;
+  private Throwable failure;
+
+  private volatile boolean more;
+  private volatile long lastNanos = QUICK_NANOS;
+  private volatile Thread server;
+  private volatile boolean stopped;
+
+  TermLoop(TimeSource time) {
+    this.time = time;
+  }
+
+  /**
+   * Adds work, which waits until somebody calls {@link #attend} or {@link #wake}.
+   *
+   * @return false when there is no room
+   */
+  boolean offer(Work work) {
+    return queue.offer(work);
+  }
+
+  /**
+   * Adds work and lets the loop's thread run it.
+   *
+   * @return false when there has been no room for the time of a tick
+   */
+  boolean offerAndWake(Work work) throws InterruptedException {
+    boolean taken = queue.offer(work, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    wake();
+    return taken;
+  }
+
+  /** Sees to it that what was added is run: here, or by the loop's thread. */
+  void attend() {
+    if (lastNanos <= QUICK_NANOS && !turn.hasQueuedThreads() && turn.tryLock()) {
+      try {
+        runHere();
+      } finally {
+        turn.unlock();
+      }
+    }
+    if (more || !queue.isEmpty()) {
+      wake();
+    }
+  }
+
+  /** Whether snapshots may be behind what was answered; so too while no term serves. */
+  boolean unsettled() {
+    Term serving = term;
+    return serving == null || serving.unsettled();
+  }
+
+  /** Lets the loop's thread look at the queue. */
+  void wake() {
+    LockSupport.unpark(server);
+  }
+
+  private void runHere() {
+    if (term == null || failure != null) {
+      return;
+    }
+    try {
+      run(false);
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e; // the term is over, and the loop's thread ends it
+      more = true;
+    }
+  }
+
+  /**
+   * Runs batches of a term, with the ticks of time, until {@link #stop}. One thread.
+   *
+   * @throws IOException when the term is over
+   */
+  void serve(Term serving) throws IOException {
+    server = Thread.currentThread();
+    begin(serving);
+    try {
+      long nextTick = 0;
+      while (!stopped) {
+        long now = time.now().monotonicMillis();
+        if (!more && queue.isEmpty() && now < nextTick) {
+          LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(nextTick - now));
+          now = time.now().monotonicMillis();
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          throw new IOException("the thread of the loop was interrupted");
+        }
+        boolean tick = more || now >= nextTick;
+        if (tick) {
+          nextTick = now + TICK_MILLIS;
+        }
+        runBatch(tick);
+      }
+    } finally {
+      end();
+    }
+  }
+
+  private void begin(Term serving) {
+    turn.lock();
+    try {
+      term = serving;
+      failure = null;
+      more = false;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void end() {
+    turn.lock();
+    try {
+      term = null;
+      batch.clear();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void runBatch(boolean tick) throws IOException {
+    turn.lock();
+    try {
+      throwFailure();
+      run(tick);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void throwFailure() throws IOException {
+    if (failure instanceof IOException io) {
+      throw io;
+    } else if (failure instanceof RuntimeException runtime) {
+      throw runtime;
+    } else if (failure instanceof Error error) {
+      throw error;
+    }
+  }
+
+  private void run(boolean tick) throws IOException {
+    queue.drainTo(batch, BATCH_MAX - batch.size());
+    if (tick || !batch.isEmpty()) {
+      long start = System.nanoTime();
+      more = term.run(batch, tick);
+      lastNanos = System.nanoTime() - start;
+    }
+  }
+
+  /** Forgets what waits: the term that it was for is over. */
+  void clear() {
+    queue.clear();
+  }
+
+  /** No further batches are run. */
+  void stop() {
+    stopped = true;
+    wake();
+  }
+}
