@@ -28,6 +28,7 @@ public final class MemoryMetadataArea implements MetadataArea {
 
     private final AreaIdentity identity;
     private final UnaryOperator<Device> wrapper;
+    private final UnaryOperator<Device> pageCache;
     private final Device epochs;
     private final Map<SegmentSlot, Device> segments = new ConcurrentHashMap<>();
     private final Map<CheckpointSlot, Device> checkpoints = new ConcurrentHashMap<>();
@@ -38,9 +39,23 @@ public final class MemoryMetadataArea implements MetadataArea {
      * @param wrapper what to put around each new device, as one that fails at times
      */
     public Storage(AreaIdentity identity, UnaryOperator<Device> wrapper) {
+      this(identity, wrapper, UnaryOperator.identity());
+    }
+
+    /**
+     * @param wrapper what to put around each new device
+     * @param pageCache the same, for what is written through the page cache
+     */
+    public Storage(
+        AreaIdentity identity, UnaryOperator<Device> wrapper, UnaryOperator<Device> pageCache) {
       this.identity = identity;
       this.wrapper = wrapper;
+      this.pageCache = pageCache;
       this.epochs = device(EpochBlocks.BYTES);
+    }
+
+    private Device earlyDevice() {
+      return pageCache.apply(new MemoryDevice(EarlyLog.BYTES));
     }
 
     private Device device(int bytes) {
@@ -136,8 +151,7 @@ public final class MemoryMetadataArea implements MetadataArea {
 
   @Override
   public Device openEarlyToWrite(int lane) {
-    return new SharedDevice(
-        storage.early.computeIfAbsent(lane, absent -> new MemoryDevice(EarlyLog.BYTES)));
+    return new SharedDevice(storage.early.computeIfAbsent(lane, absent -> storage.earlyDevice()));
   }
 
   @Override

@@ -64,7 +64,13 @@ final class Faults {
       case CLIENT_CRASH -> client.crash();
       case CLIENT_CLOCK -> client.process().jumpClock(jump());
       case SERVER_PAUSE -> server.pause(random.nextInt(lease));
-      case SERVER_KILL -> kill(false);
+      case SERVER_KILL -> {
+        if (random.nextBoolean()) {
+          kill(false);
+        } else {
+          server.dieUnsettled();
+        }
+      }
       case SERVER_POWER -> kill(true);
       case JOURNAL_ERROR -> journal.fail();
       case SERVER_CLOCK -> server.jumpClock();

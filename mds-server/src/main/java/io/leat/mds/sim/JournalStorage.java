@@ -10,9 +10,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
-/** The metadata area's devices, which lose what is not flushed when their host loses power. */
+/**
+ * The metadata area's devices, which lose what is not flushed when their host loses power. What is
+ * written through the page cache stays: with it a host would lose the clients that it answered.
+ */
 final class JournalStorage {
 
   private static final int SEGMENT_BYTES = 256 << 10;
@@ -26,9 +31,10 @@ final class JournalStorage {
   private final World world;
   private final RandomGenerator random;
   private final List<FaultyDevice> devices = new ArrayList<>();
+  private final List<FaultyDevice> pageCaches = new ArrayList<>();
   private final AreaIdentity identity;
   private final MemoryMetadataArea.Storage storage;
-  private FaultPolicy policy = SOUND;
+  private UnaryOperator<FaultPolicy> faults = UnaryOperator.identity();
   private boolean failing;
 
   JournalStorage(World world) {
@@ -41,13 +47,19 @@ final class JournalStorage {
             LANES,
             SEGMENT_BYTES,
             world.profile.laneSegments());
-    storage = new MemoryMetadataArea.Storage(identity, this::device);
+    storage = new MemoryMetadataArea.Storage(identity, this::device, this::pageCache);
   }
 
   private Device device(Device medium) {
-    FaultyDevice device = new FaultyDevice(medium, policy, random);
+    FaultyDevice device = new FaultyDevice(medium, faults.apply(SOUND), random);
     devices.add(device);
     return world.plant.<Device>map(plant -> plant.journal(device, identity.uuid())).orElse(device);
+  }
+
+  private Device pageCache(Device medium) {
+    FaultyDevice device = new FaultyDevice(medium, faults.apply(FaultPolicy.NONE), random);
+    pageCaches.add(device);
+    return world.plant.<Device>map(plant -> plant.pageCache(device)).orElse(device);
   }
 
   /** A new process's view. */
@@ -59,27 +71,36 @@ final class JournalStorage {
   void fail() {
     failing = true;
     boolean torn = random.nextBoolean();
-    policy =
+    int operations = random.nextInt(ERROR_OPERATIONS_MAX);
+    let(
         torn
-            ? SOUND.withWriteFailures(0, 0.5, 0).withCrashOnTornWrite()
-            : SOUND.withFailureAfter(random.nextInt(ERROR_OPERATIONS_MAX));
-    devices.forEach(device -> device.setPolicy(policy));
+            ? policy -> policy.withWriteFailures(0, 0.5, 0).withCrashOnTornWrite()
+            : policy -> policy.withFailureAfter(operations));
+  }
+
+  private void let(UnaryOperator<FaultPolicy> happen) {
+    faults = happen;
+    devices.forEach(device -> device.setPolicy(happen.apply(SOUND)));
+    pageCaches.forEach(device -> device.setPolicy(happen.apply(FaultPolicy.NONE)));
   }
 
   void heal() {
-    policy = SOUND;
-    devices.forEach(device -> device.setPolicy(policy));
-    devices.stream().filter(FaultyDevice::isCrashed).forEach(FaultyDevice::restart);
+    let(UnaryOperator.identity());
+    all().filter(FaultyDevice::isCrashed).forEach(FaultyDevice::restart);
+  }
+
+  private Stream<FaultyDevice> all() {
+    return Stream.concat(devices.stream(), pageCaches.stream());
   }
 
   /** A term has begun: what fails from now on must have been injected anew. */
   void begun() {
-    failing = !policy.equals(SOUND);
+    failing = !faults.apply(SOUND).equals(SOUND);
   }
 
   /** True when a torn write took the power with it. */
   boolean crashed() {
-    return devices.stream().anyMatch(FaultyDevice::isCrashed);
+    return all().anyMatch(FaultyDevice::isCrashed);
   }
 
   void losePower() {

@@ -27,6 +27,12 @@ public enum Plants {
   /** A session's lock file is taken for unlocked although its process holds it. */
   FENCE_IGNORED("lock files of processes are not looked at"),
 
+  /** Queries are answered from snapshots that are behind what was answered early. */
+  EARLY_UNSEEN("queries do not wait for what was answered early"),
+
+  /** What was answered early dies with the process. */
+  EARLY_FORGOTTEN("a new term does not look for what was answered early"),
+
   /** What is left of a batch that was cut short passes for a whole one. */
   TORN_TAIL_ACCEPTED("checksums of journal batches are not checked"),
 
@@ -57,7 +63,13 @@ public enum Plants {
     return switch (this) {
       case REPLY_SLOT_FORGOTTEN, REPLAY_APPLIED_TWICE, BLOCK_REUSED_AT_ONCE ->
           new PlantedImage(image, this);
-      case ACK_BEFORE_DURABLE, FENCE_IGNORED, TORN_TAIL_ACCEPTED, COMMIT_BEFORE_DATA -> image;
+      case ACK_BEFORE_DURABLE,
+          FENCE_IGNORED,
+          EARLY_UNSEEN,
+          EARLY_FORGOTTEN,
+          TORN_TAIL_ACCEPTED,
+          COMMIT_BEFORE_DATA ->
+          image;
     };
   }
 
@@ -69,9 +81,15 @@ public enum Plants {
           REPLAY_APPLIED_TWICE,
           BLOCK_REUSED_AT_ONCE,
           FENCE_IGNORED,
+          EARLY_UNSEEN,
+          EARLY_FORGOTTEN,
           COMMIT_BEFORE_DATA ->
           device;
     };
+  }
+
+  Device pageCache(Device device) {
+    return this == EARLY_FORGOTTEN ? new ForgetfulDevice(device) : device;
   }
 
   Device client(Device device, World world) {

@@ -80,6 +80,7 @@ final class SimServer {
   private boolean alive;
   private boolean scheduled;
   private boolean more;
+  private boolean dieUnsettled;
   private long nextTick;
   private long pausedUntil;
   private long wallOffset = WALL_MILLIS;
@@ -120,7 +121,8 @@ final class SimServer {
     }
     Caller caller = new Caller(message.getRequest().getUser(), Set.of(), true);
     Optional<Query> query = Queries.of(message.getRequest());
-    if (query.isPresent() && !term.unsettled()) {
+    boolean ignored = world.plant.filter(p -> p == Plants.EARLY_UNSEEN).isPresent();
+    if (query.isPresent() && (ignored || !term.unsettled())) {
       answer(peer, message, query.get(), caller);
     } else {
       queue.add(new Execute(new Inbound(peer, message, caller)));
@@ -193,6 +195,9 @@ final class SimServer {
     queue.subList(0, size).clear();
     try {
       more = term.run(batch, tick);
+      if (dieUnsettled && term.unsettled()) {
+        dieSoon();
+      }
       lookAtFences();
       queue.addAll(0, batch);
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
@@ -327,6 +332,23 @@ final class SimServer {
     }
     termEnded.run();
     begunLater(world.calm() ? RESTART_MILLIS : 1 + random.nextInt(DEATH_MILLIS_MAX));
+  }
+
+  /** The process dies as soon as clients have answers that the journal does not have. */
+  void dieUnsettled() {
+    dieUnsettled = true;
+  }
+
+  private void dieSoon() {
+    dieUnsettled = false;
+    long ofIncarnation = incarnation;
+    world.time.schedule(
+        random.nextInt(2 * world.profile.delayMillis()),
+        () -> {
+          if (ofIncarnation == incarnation && !world.calm()) {
+            die(false, random.nextInt(4) == 0);
+          }
+        });
   }
 
   void pause(long millis) {

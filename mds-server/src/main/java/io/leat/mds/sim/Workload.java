@@ -33,6 +33,7 @@ final class Workload {
       Set.of(ErrorCode.NOT_FOUND, ErrorCode.IS_DIRECTORY, ErrorCode.PARENT_NOT_DIRECTORY);
 
   private static final String USER = "root";
+  private static final int EARLY_MILLIS = 100;
 
   private final Actor actor;
   private final SharedNames shared;
@@ -123,8 +124,29 @@ final class Workload {
         tree.with(path, new Node(false, Tree.UNKNOWN, tag)),
         granted -> {
           actor.own.become(tree.with(path, new Node(false, granted.file().id(), tag)));
-          new Writing(actor, granted, new byte[0]).start(path);
+          Writing writing = new Writing(actor, granted, new byte[0]);
+          Runnable write = () -> writing.start(path);
+          if (actor.random.nextInt(4) == 0) {
+            seen(path, write);
+          } else {
+            actor.later(pauseMillis(), write);
+          }
         });
+  }
+
+  /** What was answered is seen. */
+  private void seen(String path, Runnable then) {
+    Request.Builder status =
+        Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(actor.own.path(path)));
+    actor.call(
+        engine -> engine.call(USER, status),
+        new Answers<>(
+            reply -> then.run(),
+            refused -> {
+              actor.requireExplained("stat " + path, refused);
+              then.run();
+            },
+            then));
   }
 
   private static Create.Builder creation(String path, long tag, long stream) {
@@ -410,10 +432,15 @@ final class Workload {
         new Answers<WriteGrant>(
             granted -> {
               history.answer(operation, 1);
-              closeShared(granted);
+              actor.later(pauseMillis(), () -> closeShared(granted));
             },
             refused -> answerShared(refused, ErrorCode.ALREADY_EXISTS, history, operation, 0),
             actor::think));
+  }
+
+  /** As long as the server may take to give a journal what it has answered early, now and then. */
+  private int pauseMillis() {
+    return actor.random.nextBoolean() ? 0 : actor.random.nextInt(EARLY_MILLIS);
   }
 
   /** It may have been deleted since. */
