@@ -61,7 +61,10 @@ public final class StreamWriter {
   /** The volume that was written to last. */
   private int volume = NO_VOLUME;
 
-  /** Bytes have been published that the volume may not hold durably yet. */
+  /**
+   * Bytes have been published that the volume may not hold durably yet, or the file itself may not
+   * be durable.
+   */
   private boolean unsynced;
 
   /** The next commit moves bytes, perhaps durable ones, to another block: it has to be durable. */
@@ -95,6 +98,7 @@ public final class StreamWriter {
     this.buffers = buffers;
     this.attributes = granted.state().attributes();
     this.committedEnd = attributes.size();
+    this.unsynced = committedEnd == 0;
     this.bufferStart = committedEnd;
     try {
       loadTail(granted.state().extents());

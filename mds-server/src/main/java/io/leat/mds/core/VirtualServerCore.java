@@ -49,6 +49,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One virtual server during one term of ownership: a deterministic state machine (section 4 of the
@@ -98,6 +100,8 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   private static final Caller SYSTEM = new Caller("leat", Set.of(), true);
 
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualServerCore.class);
+
   private final Settings settings;
   private final BooleanSupplier imageNearlyFull;
   private final Time activated;
@@ -116,6 +120,8 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   /** Whether every answer of the batch under way may leave before the journal has it. */
   private boolean early;
+
+  private boolean answered;
 
   private boolean earlyRequest;
   private boolean safeMode;
@@ -159,11 +165,12 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   /** What comes now is made durable together. */
   public void beginBatch() {
     early = true;
+    answered = false;
   }
 
   /** Whether what was answered since {@link #beginBatch} may be known to its receivers early. */
   public boolean mayAnswerEarly() {
-    return early;
+    return early && answered;
   }
 
   /** Carries one request out; what is to be sent is added to {@code out}. */
@@ -179,6 +186,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       out.add(reply(inbound, Replies.error(e)));
     }
     early &= earlyRequest;
+    answered = true;
     retryWaiters(namespace, out);
   }
 
@@ -265,10 +273,22 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       default -> {
         Optional<Query> query = Queries.of(request);
         yield query.isPresent()
-            ? Optional.of(query.get().execute(namespace, inbound.caller()))
+            ? query(query.get(), inbound, namespace)
             : answerInSession(inbound, namespace, out);
       }
     };
+  }
+
+  /** A query that fails has changed nothing, so it costs its connection alone, as elsewhere. */
+  private static Optional<Reply> query(Query query, Inbound inbound, NamespaceWriter namespace)
+      throws LeatException {
+    try {
+      return Optional.of(query.execute(namespace, inbound.caller()));
+    } catch (RuntimeException e) {
+      LOG.error("a query of {} failed: {}", inbound.peer().address(), inbound.request(), e);
+      inbound.peer().close("its query failed: " + e);
+      return Optional.empty();
+    }
   }
 
   private Optional<Reply> answerInSession(

@@ -71,14 +71,14 @@ public final class EarlyLog implements Closeable {
    *     record may be there
    */
   public void append(JournalPosition position, ByteBuffer effects) throws IOException {
+    int length = effects.remaining();
+    if (!hasRoom(position, length)) {
+      throw new IOException("%s has no room for %d bytes".formatted(device, length));
+    }
     if (!position.equals(base)) {
       base = position;
       count = 0;
       end = 0;
-    }
-    int length = effects.remaining();
-    if (!hasRoom(length)) {
-      throw new IOException("%s has no room for %d bytes".formatted(device, length));
     }
     encode(effects);
     device.write(end, record.clear().limit(HEADER_BYTES + length));
@@ -86,9 +86,10 @@ public final class EarlyLog implements Closeable {
     count++;
   }
 
-  /** Whether the next record may have so many bytes; surely after the journal has gone on. */
-  public boolean hasRoom(int effectsBytes) {
-    return end + HEADER_BYTES + effectsBytes <= BYTES;
+  /** Whether the next record at that position may have so many bytes. */
+  public boolean hasRoom(JournalPosition position, int effectsBytes) {
+    int begin = position.equals(base) ? end : 0;
+    return begin + HEADER_BYTES + effectsBytes <= BYTES;
   }
 
   private void encode(ByteBuffer effects) {

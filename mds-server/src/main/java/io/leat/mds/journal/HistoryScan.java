@@ -145,8 +145,8 @@ final class HistoryScan {
       }
       if (cursor.verifyEnd()) {
         LOG.warn(
-            "{}: batch {} of epoch {} at byte {} was cut short by a crash; it was never"
-                + " acknowledged and is dropped",
+            "{}: batch {} of epoch {} at byte {} was cut short by a crash; nobody was"
+                + " told that it is durable, and it is dropped",
             cursor,
             cursor.position().batch() + 1,
             segment.header().epoch(),

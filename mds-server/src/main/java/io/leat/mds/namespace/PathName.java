@@ -61,9 +61,16 @@ public record PathName(String text, List<String> components) {
     if (component.isEmpty() || component.equals(".") || component.equals("..")) {
       throw invalid(text, "empty, . and .. are no components");
     }
-    if (component.indexOf('\0') >= 0
-        || component.getBytes(StandardCharsets.UTF_8).length > COMPONENT_BYTES_MAX) {
-      throw invalid(text, "a component has over " + COMPONENT_BYTES_MAX + " bytes or a NUL");
+    if (component.indexOf('\0') >= 0) {
+      throw invalid(text, "a component has a NUL");
+    }
+    requireLength(text, component);
+  }
+
+  /** Fails when a component of a path, or a name that comes from elsewhere, is too long. */
+  public static void requireLength(String text, String component) throws LeatException {
+    if (component.getBytes(StandardCharsets.UTF_8).length > COMPONENT_BYTES_MAX) {
+      throw invalid(text, "a component has over " + COMPONENT_BYTES_MAX + " bytes");
     }
   }
 

@@ -84,7 +84,7 @@ final class AttributeOperations {
   static Reply setXAttr(SetXAttr request, OperationContext context) throws LeatException {
     Node node = context.resolve(request.getPath()).require();
     requireXAttrAccess(context.caller(), node, request.getName(), request.getPath(), Access.WRITE);
-    requireSize(request);
+    requireSize(request.getPath(), request.getName(), request.getValue().size());
     boolean exists = context.namespace().xattr(node.id(), request.getName()).isPresent();
     if (exists && !request.getMayReplace()) {
       throw new LeatException(
@@ -105,18 +105,13 @@ final class AttributeOperations {
     return Replies.done();
   }
 
-  private static void requireSize(SetXAttr request) throws LeatException {
-    int nameBytes = request.getName().getBytes(StandardCharsets.UTF_8).length;
-    if (nameBytes > XATTR_NAME_BYTES_MAX || request.getValue().size() > XATTR_VALUE_BYTES_MAX) {
+  private static void requireSize(String path, String name, int valueBytes) throws LeatException {
+    int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (nameBytes > XATTR_NAME_BYTES_MAX || valueBytes > XATTR_VALUE_BYTES_MAX) {
       throw new LeatException(
           ErrorCode.INVALID_ARGUMENT,
           "XAttr of %s too big: name %d of at most %d bytes, value %d of at most %d"
-              .formatted(
-                  request.getPath(),
-                  nameBytes,
-                  XATTR_NAME_BYTES_MAX,
-                  request.getValue().size(),
-                  XATTR_VALUE_BYTES_MAX));
+              .formatted(path, nameBytes, XATTR_NAME_BYTES_MAX, valueBytes, XATTR_VALUE_BYTES_MAX));
     }
   }
 
@@ -139,6 +134,7 @@ final class AttributeOperations {
   /** user.* follows the mode bits, trusted.* is for superusers, the rest is the system's. */
   static void requireXAttrAccess(Caller caller, Node node, String name, String path, int action)
       throws LeatException {
+    requireSize(path, name, 0);
     if (name.startsWith("user.")) {
       Access.require(caller, node, action, path);
     } else if (name.startsWith("trusted.")) {

@@ -92,6 +92,7 @@ public final class Queries {
       return page.reply();
     }
     Access.require(caller, node, Access.READ | Access.EXECUTE, request.getPath());
+    PathName.requireLength(request.getPath(), request.getAfter());
     PageScan page = new PageScan(Math.max(1, Math.min(request.getLimit(), LIST_MAX)));
     namespace.entries(node.id(), request.getAfter(), page);
     return page.reply();

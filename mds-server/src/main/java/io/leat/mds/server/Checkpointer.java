@@ -118,6 +118,11 @@ final class Checkpointer implements Closeable {
     }
   }
 
+  /** Whether the journal has room for some time without waiting for anything; any thread. */
+  boolean hasRoomAhead() {
+    return !wantsSegment();
+  }
+
   private boolean isDue() {
     return parts.journal().bytes() >= dueAtBytes;
   }

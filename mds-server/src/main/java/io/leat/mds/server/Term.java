@@ -73,13 +73,14 @@ public final class Term implements Closeable {
   private final TimeSource time;
 
   /** Null where every answer has to be durable. */
-  private final EarlyLog early;
+  private EarlyLog early;
 
   /** Of the batch, behind those that were answered early. */
   private final Effects effects = new Effects();
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private int earlyBatches;
+  private boolean failed;
   private volatile boolean unsettled;
   private volatile long commits;
   private volatile List<Fence> fences = List.of();
@@ -200,6 +201,10 @@ public final class Term implements Closeable {
     if (earlyBatches == 0) {
       effects.clear();
     }
+    if (failed) {
+      throw new IOException("a batch of this term has failed, and nothing can follow it");
+    }
+    failed = true; // until this one has come to its end: what it has recorded must not be journaled
     int known = effects.byteSize();
     core.beginBatch();
     try (ImageTransaction transaction = image.begin()) {
@@ -209,15 +214,14 @@ public final class Term implements Closeable {
       boolean more = change.apply(namespace);
       long made = namespace.currentBoot().getCommits();
       namespace.finish();
-      if (!settle && mayWait(effects.byteSize() - known)) {
-        answerEarly(known);
-      } else {
+      if (settle || !mayWait(effects.byteSize() - known) || !answeredEarly(known)) {
         commit(journal, effects.isEmpty() ? null : append(), transaction);
         earlyBatches = 0;
         unsettled = false;
         core.committed(journal.position().batch());
         commits = made;
       }
+      failed = false;
       return more;
     } finally {
       checkpoints.journalGrew();
@@ -230,14 +234,23 @@ public final class Term implements Closeable {
         && effectsBytes > 0
         && core.mayAnswerEarly()
         && earlyBatches < EARLY_BATCHES_MAX
-        && early.hasRoom(effectsBytes);
+        && early.hasRoom(journal.position(), effectsBytes);
   }
 
-  private void answerEarly(int known) throws IOException {
-    early.append(journal.position(), effects.view().position(known));
+  /** False when it cannot be: then, and from then on, the journal comes first. */
+  private boolean answeredEarly(int known) throws IOException {
+    try {
+      early.append(journal.position(), effects.view().position(known));
+    } catch (IOException e) {
+      LOG.warn("answers wait for the journal from now on: {}", e.getMessage(), e);
+      early.close();
+      early = null;
+      return false;
+    }
     earlyBatches++;
     unsettled = true; // before any answer leaves
     requireNewest(journal);
+    return true;
   }
 
   /** Takes over what an earlier term has answered and not given to the journal. */
@@ -246,6 +259,11 @@ public final class Term implements Closeable {
     if (left.isPresent()) {
       writeRecords(image, journal, transaction -> Effects.replay(left.get(), transaction));
     }
+  }
+
+  /** Whether a batch will surely not have to wait until the journal has room; any thread. */
+  boolean hasRoomAhead() {
+    return checkpoints.hasRoomAhead();
   }
 
   /** Whether answers were given that snapshots do not show yet; any thread. */
@@ -313,9 +331,13 @@ public final class Term implements Closeable {
     ended.countDown();
   }
 
-  /** No more batches are run: settles what was answered, and makes the last checkpoint. */
-  void finish() throws IOException {
+  /** Makes durable what was answered early. */
+  void settle() throws IOException {
     boolean unused = run(true, namespace -> false);
+  }
+
+  /** No more batches are run: makes the last checkpoint of an orderly end. */
+  void finish() {
     checkpoints.finish();
   }
 

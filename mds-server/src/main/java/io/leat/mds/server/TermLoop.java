@@ -16,9 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * over to another thread, and its answer back, takes as long as everything else but the journal's
  * write, so {@link #attend} spares both.
  *
- * <p>An event loop that runs a batch serves its other connections only after it, so it does so only
- * while the journal is fast, and one batch at a time; what has gathered meanwhile is the loop's.
- * Whoever holds the turn looks at the queue again after giving it up, so nothing is left lying.
+ * <p>An event loop that runs a batch serves its other connections only after it. So it does so only
+ * while the journal is quick and has room, one batch at a time, and where there is no other virtual
+ * server that would wait for it; what has gathered meanwhile is the loop's. Whoever holds the turn
+ * looks at the queue again after giving it up, so nothing is left lying.
  *
  * <p>Any thread, but for {@link #serve}.
  */
@@ -37,6 +38,7 @@ final class TermLoop {
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final TimeSource time;
+  private final boolean alone;
   private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
 
   /** Held by whoever runs a batch. */
@@ -52,8 +54,12 @@ final class TermLoop {
   private volatile Thread server;
   private volatile boolean stopped;
 
-  TermLoop(TimeSource time) {
+  /**
+   * @param alone whether event loops may run batches: nobody else waits for them
+   */
+  TermLoop(TimeSource time, boolean alone) {
     this.time = time;
+    this.alone = alone;
   }
 
   /**
@@ -78,7 +84,7 @@ final class TermLoop {
 
   /** Sees to it that what was added is run: here, or by the loop's thread. */
   void attend() {
-    if (lastNanos <= QUICK_NANOS && !turn.hasQueuedThreads() && turn.tryLock()) {
+    if (isQuick() && !turn.hasQueuedThreads() && turn.tryLock()) {
       try {
         runHere();
       } finally {
@@ -88,6 +94,11 @@ final class TermLoop {
     if (more || !queue.isEmpty()) {
       wake();
     }
+  }
+
+  private boolean isQuick() {
+    Term serving = term;
+    return alone && lastNanos <= QUICK_NANOS && serving != null && serving.hasRoomAhead();
   }
 
   /** Whether snapshots may be behind what was answered; so too while no term serves. */
@@ -138,6 +149,7 @@ final class TermLoop {
         }
         runBatch(tick);
       }
+      requireSound();
     } finally {
       end();
     }
@@ -159,6 +171,16 @@ final class TermLoop {
     try {
       term = null;
       batch.clear();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** A batch that an event loop ran may have failed just before the stop. */
+  private void requireSound() throws IOException {
+    turn.lock();
+    try {
+      throwFailure();
     } finally {
       turn.unlock();
     }

@@ -116,15 +116,22 @@ public record TermStart(
       requireSameVolume(namespace);
       VirtualServerCore core =
           new VirtualServerCore(settings, namespace, time.now(), this::imageNearlyFull);
-      return new Term(
-          image, activated.journal(), earlyLog(settings), core, checkpointer(activated), time);
+      Checkpointer checkpointer = checkpointer(activated);
+      return new Term(image, activated.journal(), earlyLog(settings), core, checkpointer, time);
     }
   }
 
   /** None where hosts share a volume: the answer's receiver may outlive this host (S1). */
-  private EarlyLog earlyLog(Settings settings) throws IOException {
-    boolean shared = settings.volumes().stream().anyMatch(VolumeDescription::getDirect);
-    return shared ? null : EarlyLog.open(area, lane, settings.epoch());
+  private EarlyLog earlyLog(Settings settings) {
+    if (settings.volumes().stream().anyMatch(VolumeDescription::getDirect)) {
+      return null;
+    }
+    try {
+      return EarlyLog.open(area, lane, settings.epoch());
+    } catch (IOException e) {
+      LOG.warn("{}: every answer waits for the journal: {}", virtualServer, e.getMessage(), e);
+      return null;
+    }
   }
 
   private Checkpointer checkpointer(Activated activated) {

@@ -71,7 +71,7 @@ final class VirtualServerHost implements Closeable {
   private final Coordination coordination;
   private final UnaryOperator<MetadataArea> areas;
   private final TimeSource time = TimeSource.system();
-  private final TermLoop work = new TermLoop(time);
+  private final TermLoop work;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Consumer<VirtualServerHost> termEnded;
@@ -108,6 +108,7 @@ final class VirtualServerHost implements Closeable {
     this.coordination = coordination;
     this.areas = areas;
     this.termEnded = termEnded;
+    this.work = new TermLoop(time, config.virtualServers().size() == 1);
     this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
   }
 
@@ -327,8 +328,9 @@ final class VirtualServerHost implements Closeable {
       join(syncs);
       join(fences);
     }
+    term.settle();
     if (volumeSync != null && volumeSync.sync(term.commits())) {
-      term.run(new ArrayList<>(List.of(new Synced(term.commits()))), false);
+      term.run(new ArrayList<>(List.of(new Synced(term.commits()))), true);
     }
     term.finish();
   }
