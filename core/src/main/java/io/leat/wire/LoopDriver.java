@@ -97,6 +97,7 @@ final class LoopDriver {
       if (!future.isDone() && !loop.isDriven()) {
         call();
       }
+      look(future);
       return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     } finally {
       waiting.decrementAndGet();
@@ -127,6 +128,15 @@ final class LoopDriver {
     }
     if (asked) {
       asking = null;
+    }
+  }
+
+  /** One that is alone for this moment only looks for its answer before it sleeps. */
+  private void look(CompletableFuture<?> future) {
+    long start = System.nanoTime();
+    boolean looking = true;
+    while (looking && !future.isDone() && waiting.get() == 1) {
+      looking = spin.again(start);
     }
   }
 

@@ -5,11 +5,11 @@
  *
  * <h2>Concurrency</h2>
  *
- * <p>A connection belongs to one event loop for its life. A server's loop is a thread; a client's is
- * run by one thread at a time, which may be one of the application that waits for its answer ({@link
- * io.leat.wire.WireClient#await}), and what one has done the next one sees. Decoding, the handshake's state and every
- * call of a {@link io.leat.wire.ChannelListener} happen there, so none of it is locked, and what
- * one connection's listener keeps for itself needs no lock either.
+ * <p>A connection belongs to one event loop for its life. A server's loop is a thread; a client's
+ * is run by one thread at a time, which may be one of the application that waits for its answer
+ * ({@link io.leat.wire.WireClient#await}), and what one has done the next one sees. Decoding, the
+ * handshake's state and every call of a {@link io.leat.wire.ChannelListener} happen there, so none
+ * of it is locked, and what one connection's listener keeps for itself needs no lock either.
  *
  * <p>{@link io.leat.wire.Channel} is the way in for all other threads. It shares four things with
  * the loop: a concurrent queue of messages, its two counters, a flag that says that a drain is
