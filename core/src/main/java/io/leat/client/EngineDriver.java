@@ -41,8 +41,7 @@ final class EngineDriver implements Environment, Closeable {
   private static final long CLOSE_MILLIS = 2_000;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final BriefWait wait = new BriefWait();
-  private final WireClient wire = new WireClient(1);
+  private final WireClient wire = new WireClient();
   private final ScheduledThreadPoolExecutor timers;
   private final Hello hello;
   private final int connectTimeoutMillis;
@@ -131,8 +130,11 @@ final class EngineDriver implements Environment, Closeable {
 
   /** The engine bounds every call; the bound here is only for a defect there. */
   <T> T await(CompletableFuture<T> future) throws IOException {
+    if (lock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("waits for the metadata server with the engine's lock");
+    }
     try {
-      return wait.get(future, 2L * callTimeoutMillis);
+      return wire.await(future, 2L * callTimeoutMillis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted =
@@ -266,7 +268,7 @@ final class EngineDriver implements Environment, Closeable {
   public void close() throws IOException {
     CompletableFuture<Void> ended = confined(ClientEngine::close);
     try {
-      ended.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+      wire.await(ended, CLOSE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

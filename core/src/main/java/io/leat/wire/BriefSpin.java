@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * compete for the processors, nobody looks for {@link #PAUSE_NANOS}: a thread that yields stands
  * behind the competitors, while one that is woken goes before them. Thread-safe.
  */
-public final class BriefSpin {
+final class BriefSpin {
 
   /** How long a thread looks before it sleeps. */
   static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
@@ -31,7 +31,7 @@ public final class BriefSpin {
    */
   // Nothing relies on the scheduler: to yield only leaves the processor to whoever can use it.
   @SuppressWarnings("ThreadPriorityCheck")
-  public boolean again(long sinceNanos) {
+  boolean again(long sinceNanos) {
     long now = System.nanoTime();
     if (!SPARE_PROCESSOR || now - pausedUntilNanos < 0 || now - sinceNanos >= SPIN_NANOS) {
       return false;

@@ -2,12 +2,10 @@ package io.leat.wire;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +22,9 @@ final class EventLoops {
 
   private EventLoops() {}
 
-  /**
-   * @param select what each loop does when it has no task to run
-   */
-  static EventLoopGroup start(String name, int threads, SelectStrategyFactory select) {
+  static EventLoopGroup start(String name, int threads) {
     return new MultiThreadIoEventLoopGroup(
-        threads,
-        new DefaultThreadFactory(name, true),
-        NioIoHandler.newFactory(SelectorProvider.provider(), select));
+        threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
   }
 
   /** Ends the loops with their connections; waits unless called from one of them. */

@@ -5,7 +5,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.Closeable;
@@ -17,12 +16,17 @@ import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Connects to metadata servers. Owns its threads, which are daemons; thread-safe. */
+/**
+ * Connects to metadata servers. One event loop serves all connections; a thread that waits alone in
+ * {@link #await} runs it. Owns its threads, which are daemons; thread-safe.
+ */
 public final class WireClient implements Closeable {
 
   /** Attempts that may wait for a slow name service. */
@@ -30,7 +34,7 @@ public final class WireClient implements Closeable {
 
   private static final long RESOLVER_IDLE_SECONDS = 10;
 
-  private final EventLoopGroup loops;
+  private final LoopDriver driver = LoopDriver.start();
   // The JDK's lookup blocks, which an event loop must not.
   private final ThreadPoolExecutor resolver;
   private final Traffic traffic = new Traffic();
@@ -38,11 +42,7 @@ public final class WireClient implements Closeable {
   private final Set<ConnectAttempt> attempts = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  /**
-   * @param threads event loops, at least 1
-   */
-  public WireClient(int threads) {
-    loops = EventLoops.start("leat-wire-client", threads, SpinningSelect::new);
+  public WireClient() {
     resolver =
         new ThreadPoolExecutor(
             1,
@@ -75,7 +75,7 @@ public final class WireClient implements Closeable {
     attempts.add(attempt);
     attempt.whenDone((made, failure) -> forgetFailed(attempt, failure));
     try {
-      var timer = loops.schedule(attempt::timedOut, timeoutMillis, TimeUnit.MILLISECONDS);
+      var timer = driver.loop().schedule(attempt::timedOut, timeoutMillis, TimeUnit.MILLISECONDS);
       attempt.whenDone((made, failure) -> timer.cancel(false));
       resolver.execute(() -> resolve(attempt));
     } catch (RejectedExecutionException e) {
@@ -86,6 +86,19 @@ public final class WireClient implements Closeable {
       attempt.close("the client is closed");
     }
     return attempt.result();
+  }
+
+  /**
+   * Waits as {@link CompletableFuture#get(long, TimeUnit)} for what a message of these connections
+   * completes. A thread that waits alone meanwhile writes and reads for all connections and calls
+   * their listeners, so it holds no lock that a listener takes. An interrupt ends its wait and
+   * nothing else.
+   *
+   * @throws IllegalStateException when called by a listener: nobody would read the answer
+   */
+  public <T> T await(CompletableFuture<T> future, long timeoutMillis)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return driver.await(future, timeoutMillis);
   }
 
   /** All bytes read from sockets, framing included. */
@@ -107,7 +120,7 @@ public final class WireClient implements Closeable {
     closed = true;
     attempts.forEach(attempt -> attempt.close("the client is closed"));
     resolver.shutdownNow();
-    EventLoops.stop(loops);
+    driver.close();
   }
 
   private void forgetFailed(ConnectAttempt attempt, Throwable failure) {
@@ -134,7 +147,7 @@ public final class WireClient implements Closeable {
 
   private Bootstrap bootstrap(ConnectAttempt attempt) {
     return new Bootstrap()
-        .group(loops)
+        .group(driver.loop())
         .channel(NioSocketChannel.class)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)

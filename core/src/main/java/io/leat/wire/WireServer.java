@@ -4,7 +4,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.Closeable;
@@ -35,9 +34,7 @@ public final class WireServer implements Closeable {
     this.config = config;
     this.listeners = listeners;
     this.connections = new ConnectionTable(config.maxConnections());
-    this.loops =
-        EventLoops.start(
-            "leat-wire-server", config.threads(), DefaultSelectStrategyFactory.INSTANCE);
+    this.loops = EventLoops.start("leat-wire-server", config.threads());
   }
 
   /**

@@ -5,9 +5,11 @@
  *
  * <h2>Concurrency</h2>
  *
- * <p>A connection belongs to one event loop for its life. Decoding, the handshake's state and every
- * call of a {@link io.leat.wire.ChannelListener} happen there, so none of it is locked, and what
- * one connection's listener keeps for itself needs no lock either.
+ * <p>A connection belongs to one event loop for its life. A server's loop is a thread; a client's
+ * is run by one thread at a time, which may be one of the application that waits for its answer
+ * ({@link io.leat.wire.WireClient#await}), and what one has done the next one sees. Decoding, the
+ * handshake's state and every call of a {@link io.leat.wire.ChannelListener} happen there, so none
+ * of it is locked, and what one connection's listener keeps for itself needs no lock either.
  *
  * <p>{@link io.leat.wire.Channel} is the way in for all other threads. It shares four things with
  * the loop: a concurrent queue of messages, its two counters, a flag that says that a drain is
@@ -26,8 +28,6 @@
  *
  * <h2>What it leaves to others</h2>
  *
- * <p>A peer that is silent or dead is found by the lease, not here. An event loop sleeps when it
- * has nothing to do; a bounded spin after activity would save a lone caller most of its wake-up
- * time and can be added in {@code EventLoops} without touching the rest.
+ * <p>A peer that is silent or dead is found by the lease, not here.
  */
 package io.leat.wire;

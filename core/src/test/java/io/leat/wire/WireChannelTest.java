@@ -26,7 +26,7 @@ class WireChannelTest {
 
   @BeforeEach
   void openClient() {
-    client = new WireClient(1);
+    client = new WireClient();
   }
 
   @AfterEach

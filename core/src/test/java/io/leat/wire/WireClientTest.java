@@ -33,7 +33,7 @@ class WireClientTest {
 
   @BeforeEach
   void openClient() {
-    client = new WireClient(1);
+    client = new WireClient();
   }
 
   @AfterEach

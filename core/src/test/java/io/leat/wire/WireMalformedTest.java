@@ -33,7 +33,7 @@ class WireMalformedTest {
   @BeforeEach
   void start() throws Exception {
     server = Wire.server(8, Wire.WAIT_MILLIS, WireProtocol.VERSIONS, Wire::echo);
-    client = new WireClient(1);
+    client = new WireClient();
     healthy = Wire.connect(client, server, heard);
   }
 

@@ -35,7 +35,7 @@ class WireServerTest {
 
   @BeforeEach
   void openClient() {
-    client = new WireClient(1);
+    client = new WireClient();
   }
 
   @AfterEach

@@ -39,7 +39,7 @@ public final class ServerQuery implements Closeable {
   public static final int CHECK_TIMEOUT_MILLIS = 3_600_000;
 
   private final String address;
-  private final WireClient client = new WireClient(1);
+  private final WireClient client = new WireClient();
   private final Answers answers = new Answers();
   private Channel channel;
   private long correlation;
