@@ -16,6 +16,7 @@ import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.EarlyLog;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.MemoryMetadataArea;
 import io.leat.mds.namespace.Caller;
@@ -35,6 +36,7 @@ import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -235,6 +237,22 @@ class EarlyTermTest {
     die();
     begin(false);
     assertTrue(shown("/b"));
+  }
+
+  @Test
+  void shouldKeepWhatWasSeenWhenTheHostDies() throws IOException {
+    begin(false);
+    openSession();
+    create("/seen");
+    assertFalse(
+        ask(Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath("/seen"))).hasError());
+    create("/unseen");
+    die();
+    pageCache.write(0, ByteBuffer.allocate(EarlyLog.BYTES));
+    begin(false);
+
+    assertTrue(shown("/seen"));
+    assertFalse(shown("/unseen"));
   }
 
   @Test
