@@ -22,7 +22,8 @@ final class FreeSpace {
   /**
    * Requests for as many blocks or more (1 MiB) start at a multiple of it where they do not go on
    * behind something. The page cache then keeps what is written in calls of 1 MiB in pieces as
-   * large, instead of nine smaller ones, and reads it faster.
+   * large, instead of nine smaller ones, and reads it faster. What stays free in between is taken
+   * by smaller requests, and by these when nothing longer is left.
    */
   static final long ALIGNED_BLOCKS = (1 << 20) / Extent.BLOCK_BYTES;
 
