@@ -26,6 +26,14 @@ public interface FileReader extends Closeable {
    */
   int read(long position, ByteBuffer dst) throws IOException;
 
+  /**
+   * As {@link #read(long, ByteBuffer)}, into {@code length} bytes of an array from {@code offset}
+   * on.
+   */
+  default int read(long position, byte[] bytes, int offset, int length) throws IOException {
+    return read(position, ByteBuffer.wrap(bytes, offset, length));
+  }
+
   @Override
   void close() throws IOException;
 }

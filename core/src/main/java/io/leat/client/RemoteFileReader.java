@@ -2,8 +2,10 @@ package io.leat.client;
 
 import io.leat.client.engine.StreamReader;
 import io.leat.model.FileAttributes;
+import io.leat.volume.BounceBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -12,6 +14,9 @@ final class RemoteFileReader implements FileReader {
 
   /** How often a read starts again because the session was lost under it. */
   private static final int ATTEMPTS_MAX = 10;
+
+  /** On the way into arrays; what is read into them directly would be copied further down. */
+  private static final BounceBuffers COPIES = new BounceBuffers();
 
   private final String name;
   private final StreamReader reader;
@@ -55,6 +60,25 @@ final class RemoteFileReader implements FileReader {
       }
     }
     throw new IOException("The session of this client was lost again and again; reading " + name);
+  }
+
+  /** Through the thread's buffer, so that nothing is allocated. */
+  @Override
+  public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    int total = 0;
+    int wanted;
+    int count;
+    do {
+      wanted = Math.min(length - total, BounceBuffers.BYTES_MAX);
+      ByteBuffer copy = COPIES.take(wanted);
+      count = read(position + total, copy);
+      if (count > 0) {
+        copy.get(0, bytes, offset + total, count);
+        total += count;
+      }
+    } while (count == wanted && total < length);
+    return total > 0 ? total : count;
   }
 
   /** After a read too: the blocks of a file that was closed may be another's. */

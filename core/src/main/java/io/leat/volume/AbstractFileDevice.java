@@ -135,9 +135,7 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
   private void readFully(long offset, ByteBuffer dst) throws IOException {
     long shift = offset - dst.position();
     while (dst.hasRemaining()) {
-      int position = dst.position();
-      // A call that was interrupted after its work has moved the position: set it for each attempt.
-      long read = channel.run(c -> c.read(dst.position(position), shift + position));
+      int read = channel.run(FileChannel::read, dst, shift + dst.position());
       if (read <= 0) {
         throw new EOFException("it became shorter than " + size + " bytes while it was open");
       }
@@ -147,8 +145,7 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
   private void writeFully(long offset, ByteBuffer src) throws IOException {
     long shift = offset - src.position();
     while (src.hasRemaining()) {
-      int position = src.position();
-      long written = channel.run(c -> c.write(src.position(position), shift + position));
+      int written = channel.run(FileChannel::write, src, shift + src.position());
       if (written <= 0) {
         throw new IOException("the device takes no more bytes");
       }

@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
  * requests go in pieces. The buffer that {@link #take} gives belongs to the calling thread until it
  * calls again on the same instance, so each layer that copies has an instance of its own.
  */
-final class BounceBuffers {
+public final class BounceBuffers {
 
   /** Largest buffer, bytes. */
-  static final int BYTES_MAX = 1 << 20;
+  public static final int BYTES_MAX = 1 << 20;
 
   /** Smallest buffer, bytes; they double from here as requests ask for more. */
   static final int BYTES_MIN = 1 << 16;
@@ -26,7 +26,7 @@ final class BounceBuffers {
   private final ThreadLocal<ByteBuffer> buffers = new ThreadLocal<>();
 
   /** A buffer of this thread with position 0 and limit {@code bytes}, 0 to {@link #BYTES_MAX}. */
-  ByteBuffer take(int bytes) {
+  public ByteBuffer take(int bytes) {
     if (bytes > BYTES_MAX) {
       throw new IllegalArgumentException("bounce of " + bytes + " bytes");
     }

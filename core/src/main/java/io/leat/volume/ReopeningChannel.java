@@ -2,6 +2,7 @@ package io.leat.volume;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -40,6 +41,12 @@ final class ReopeningChannel implements Closeable {
     long on(FileChannel channel) throws IOException;
   }
 
+  /** A positional call with a buffer; may run several times, each time from the same position. */
+  @FunctionalInterface
+  interface Transfer {
+    int on(FileChannel channel, ByteBuffer buffer, long offset) throws IOException;
+  }
+
   private record Outcome(long result, IOException failure) {}
 
   private final Path path;
@@ -74,6 +81,29 @@ final class ReopeningChannel implements Closeable {
         }
       }
       return runOnOwnThread(io);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Runs {@code transfer} as {@link #run} does, from the buffer's position each time. Allocates
+   * nothing unless the channel was closed under it, so it is for the calls that come often.
+   *
+   * @param transfer best one that captures nothing
+   * @return what it returns, at the buffer's position then
+   */
+  int run(Transfer transfer, ByteBuffer buffer, long offset) throws IOException {
+    int position = buffer.position();
+    boolean interrupted = Thread.interrupted();
+    try {
+      return transfer.on(shared(), buffer, offset);
+    } catch (ClosedChannelException e) {
+      interrupted |= Thread.interrupted();
+      // A call that was interrupted after its work has moved the position: set it for each attempt.
+      return (int) run(c -> transfer.on(c, buffer.position(position), offset));
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

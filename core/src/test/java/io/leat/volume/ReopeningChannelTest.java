@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -61,6 +62,38 @@ class ReopeningChannelTest {
     assertEquals(4, calls);
     assertTrue(Thread.interrupted());
     assertTrue(channel.takeReopened());
+    assertFalse(channel.takeReopened());
+  }
+
+  @Test
+  void shouldRepeatATransferFromTheSamePosition() throws IOException {
+    Files.write(file, new byte[] {1, 2, 3, 4, 5, 6});
+    ByteBuffer into = ByteBuffer.allocateDirect(10).position(1).limit(4);
+    int read =
+        channel.run(
+            (on, buffer, offset) -> {
+              int count = on.read(buffer, offset);
+              if (calls++ < 3) {
+                on.close();
+                Thread.currentThread().interrupt();
+                throw new ClosedChannelException(); // as if it had been closed after its work
+              }
+              return count;
+            },
+            into,
+            2);
+    assertEquals(3, read);
+    assertEquals(4, calls);
+    assertEquals(ByteBuffer.wrap(new byte[] {3, 4, 5}), into.flip().position(1));
+    assertTrue(Thread.interrupted());
+    assertTrue(channel.takeReopened());
+  }
+
+  @Test
+  void shouldNotReopenForATransferWhenInterruptedBefore() throws IOException {
+    Thread.currentThread().interrupt();
+    assertEquals(10, channel.run(FileChannel::read, ByteBuffer.allocateDirect(10), 0));
+    assertTrue(Thread.interrupted());
     assertFalse(channel.takeReopened());
   }
 

@@ -100,7 +100,12 @@ final class LeatInputStream extends FSInputStream
   @Override
   public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    return read(ByteBuffer.wrap(bytes, offset, length));
+    if (buffer.hasRemaining() || length < reads.buffer()) {
+      return read(ByteBuffer.wrap(bytes, offset, length));
+    }
+    checkOpen();
+    int read = fetch(position, bytes, offset, length);
+    return read < 0 ? -1 : advance(read);
   }
 
   /** Fills {@code dst} unless the file ends; asks the server for a grown end only if it must. */
@@ -222,7 +227,14 @@ final class LeatInputStream extends FSInputStream
     checkOpen();
     validatePositionedReadArgs(at, bytes, offset, length);
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    return read(at, ByteBuffer.wrap(bytes, offset, length));
+    if (length == 0) {
+      return 0;
+    }
+    int read = fetch(at, bytes, offset, length);
+    if (read > 0) {
+      delivered(read);
+    }
+    return read;
   }
 
   @Override
@@ -244,9 +256,14 @@ final class LeatInputStream extends FSInputStream
   @Override
   public void readFully(long at, byte[] bytes, int offset, int length) throws IOException {
     checkOpen();
-    validatePositionedReadArgs(at, bytes, offset, length);
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    readFully(at, ByteBuffer.wrap(bytes, offset, length));
+    int done = 0;
+    do {
+      int read = read(at + done, bytes, offset + done, length - done);
+      if (read < 0) {
+        throw endInside(at + done);
+      }
+      done += read;
+    } while (done < length);
   }
 
   @Override
@@ -255,11 +272,15 @@ final class LeatInputStream extends FSInputStream
     while (dst.hasRemaining()) {
       int read = read(next, dst);
       if (read < 0) {
-        throw new EOFException(
-            FSExceptionMessages.EOF_IN_READ_FULLY + ": " + context.path() + " at byte " + next);
+        throw endInside(next);
       }
       next += read;
     }
+  }
+
+  private EOFException endInside(long at) {
+    return new EOFException(
+        FSExceptionMessages.EOF_IN_READ_FULLY + ": " + context.path() + " at byte " + at);
   }
 
   // Vectored reads.
@@ -340,6 +361,14 @@ final class LeatInputStream extends FSInputStream
   private int fetch(long at, ByteBuffer dst) throws IOException {
     try {
       return reader.read(at, dst);
+    } catch (LeatException e) {
+      throw Errors.reading(e, context.path());
+    }
+  }
+
+  private int fetch(long at, byte[] bytes, int offset, int length) throws IOException {
+    try {
+      return reader.read(at, bytes, offset, length);
     } catch (LeatException e) {
       throw Errors.reading(e, context.path());
     }

@@ -4,6 +4,7 @@ import io.leat.mds.image.Entry;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
+import io.leat.model.Extent;
 import io.leat.model.LeatException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,14 @@ final class FreeSpace {
 
   /** Ranges one request is answered with at most. */
   static final int RANGES_MAX = 64;
+
+  /**
+   * Requests for as many blocks or more (1 MiB) start at a multiple of it where they do not go on
+   * behind something. The page cache then keeps what is written in calls of 1 MiB in pieces as
+   * large, instead of nine smaller ones, and reads it faster. What stays free in between is taken
+   * by smaller requests, and by these when nothing longer is left.
+   */
+  static final long ALIGNED_BLOCKS = (1 << 20) / Extent.BLOCK_BYTES;
 
   private final ImageTransaction image;
 
@@ -42,7 +51,7 @@ final class FreeSpace {
       if (run.isEmpty()) {
         break;
       }
-      wanted -= takeAt(volume, run.get().block(), wanted, taken);
+      wanted -= takeIn(run.get(), startIn(run.get(), wanted), wanted, taken);
     }
     if (taken.isEmpty()) {
       throw new LeatException(
@@ -79,21 +88,47 @@ final class FreeSpace {
 
   private long takeAt(int volume, long block, long wanted, List<BlockRange> taken) {
     byte[] value = image.get(Keys.freeAt(volume, block));
-    if (value == null) {
-      return 0;
+    return value == null
+        ? 0
+        : takeIn(new BlockRange(volume, block, Values.count(value)), block, wanted, taken);
+  }
+
+  /** Takes blocks of a free run from {@code from} on, and leaves what is before and behind. */
+  private long takeIn(BlockRange run, long from, long wanted, List<BlockRange> taken) {
+    long count = Math.min(run.end() - from, wanted);
+    remove(run.volume(), run.block(), run.count());
+    if (from > run.block()) {
+      insert(run.volume(), run.block(), from - run.block());
     }
-    long length = Values.count(value);
-    long count = Math.min(length, wanted);
-    remove(volume, block, length);
-    if (count < length) {
-      insert(volume, block + count, length - count);
+    if (from + count < run.end()) {
+      insert(run.volume(), from + count, run.end() - from - count);
     }
-    taken.add(new BlockRange(volume, block, count));
+    taken.add(new BlockRange(run.volume(), from, count));
     return count;
   }
 
-  /** The shortest run of at least {@code blocks}, else the longest there is. */
+  /** The first aligned block of a run for which alignment is worth it and that has room there. */
+  private static long startIn(BlockRange run, long wanted) {
+    long aligned = (run.block() + ALIGNED_BLOCKS - 1) / ALIGNED_BLOCKS * ALIGNED_BLOCKS;
+    return wanted >= ALIGNED_BLOCKS && run.end() - aligned >= wanted ? aligned : run.block();
+  }
+
+  /** Of the runs that hold {@code blocks}, the shortest, or one in which they can be aligned. */
   private Optional<BlockRange> bestRun(int volume, long blocks) {
+    Optional<BlockRange> best = shortestRun(volume, blocks);
+    boolean alignable =
+        best.isEmpty()
+            || blocks < ALIGNED_BLOCKS
+            || startIn(best.get(), blocks) % ALIGNED_BLOCKS == 0;
+    if (alignable) {
+      return best;
+    }
+    Optional<BlockRange> longer = shortestRun(volume, blocks + ALIGNED_BLOCKS - 1);
+    return longer.filter(run -> run.count() >= blocks).or(() -> best);
+  }
+
+  /** The shortest run of at least {@code blocks}, else the longest there is. */
+  private Optional<BlockRange> shortestRun(int volume, long blocks) {
     byte[] table = Keys.freeLengthsOn(volume);
     List<BlockRange> found = new ArrayList<>(1);
     image.scan(

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 final class FreeSpaceTest {
 
+  private static final long LARGE = FreeSpace.ALIGNED_BLOCKS;
+
   private final ImageTransaction image = new MemoryImage().begin();
   private final FreeSpace space = new FreeSpace(image);
 
@@ -46,6 +48,43 @@ final class FreeSpaceTest {
     space.give(range(10, 4));
     space.give(range(100, 50));
     assertEquals(List.of(range(10, 4), range(100, 2)), space.take(0, 6, Optional.of(range(5, 5))));
+  }
+
+  @Test
+  void shouldAlignWhatIsLarge() throws LeatException {
+    space.give(range(1, 3 * LARGE));
+    assertEquals(List.of(range(LARGE, LARGE)), space.take(0, LARGE, Optional.empty()));
+    assertEquals(List.of(range(1, 5)), space.take(0, 5, Optional.empty()));
+    assertEquals(List.of(range(2 * LARGE, LARGE)), space.take(0, LARGE, Optional.empty()));
+  }
+
+  @Test
+  void shouldTakeALongerRunToAlignWhatIsLarge() throws LeatException {
+    space.give(range(7, LARGE + 3));
+    space.give(range(10 * LARGE + 1, 2 * LARGE));
+    assertEquals(List.of(range(11 * LARGE, LARGE)), space.take(0, LARGE, Optional.empty()));
+  }
+
+  @Test
+  void shouldTakeWhatThereIsWhereNothingCanBeAligned() throws LeatException {
+    space.give(range(1, LARGE + 50));
+    assertEquals(List.of(range(1, LARGE)), space.take(0, LARGE, Optional.empty()));
+    assertEquals(List.of(range(LARGE + 1, 50)), space.take(0, LARGE, Optional.empty()));
+  }
+
+  @Test
+  void shouldGoOnBehindAFileWithoutAligning() throws LeatException {
+    space.give(range(10, 4 * LARGE));
+    assertEquals(List.of(range(10, LARGE)), space.take(0, LARGE, Optional.of(range(5, 5))));
+  }
+
+  @Test
+  void shouldJoinAgainWhatWasLeftBeforeTheAlignedPart() throws LeatException {
+    space.give(range(1, 3 * LARGE));
+    for (BlockRange taken : space.take(0, LARGE, Optional.empty())) {
+      space.give(taken);
+    }
+    assertEquals(List.of(range(1, 3 * LARGE)), space.take(0, 3 * LARGE, Optional.empty()));
   }
 
   @Test
