@@ -32,6 +32,7 @@ public final class NamespaceWriter extends Namespace {
   private final ImageTransaction image;
   private final FreeSpace freeSpace;
   private final Quarantine quarantine;
+  private final Directories directories = new Directories();
   private CountersRecord.Builder counters;
   private BootRecord.Builder boot;
 
@@ -60,6 +61,23 @@ public final class NamespaceWriter extends Namespace {
   }
 
   // ---- tree -----------------------------------------------------------------------------------
+
+  @Override
+  public Optional<Node> child(long parent, String name) {
+    Optional<Node> known = directories.at(parent, name);
+    if (known.isPresent()) {
+      return known;
+    }
+    Optional<Node> found = super.child(parent, name);
+    found.ifPresent(directories::remember);
+    return found;
+  }
+
+  @Override
+  public Optional<Node> byId(long file) {
+    Optional<Node> known = directories.of(file);
+    return known.isPresent() ? known : super.byId(file);
+  }
 
   /** Makes the two directories that every tree starts with, and empty counters. */
   public void format(InodeRecord root) {
@@ -94,12 +112,14 @@ public final class NamespaceWriter extends Namespace {
     inode.setVersion(inode.getVersion() + 1);
     Node changed = node.with(inode.build());
     image.put(Keys.entry(node.parent(), node.name()), changed.inode().toByteArray());
+    directories.remember(changed);
     return changed;
   }
 
   /** Moves an entry; whatever stood at the destination must be gone. */
   public Node move(Node node, long toParent, String toName, long nowMillis) {
     image.delete(Keys.entry(node.parent(), node.name()));
+    directories.forget(node);
     Node moved = new Node(toParent, toName, node.inode());
     put(moved);
     touch(node.parent(), nowMillis);
@@ -121,12 +141,14 @@ public final class NamespaceWriter extends Namespace {
   void forget(Node node) {
     image.delete(Keys.entry(node.parent(), node.name()));
     image.delete(Keys.backPointer(node.id()));
+    directories.forget(node);
     changing().setInodes(changing().getInodes() - 1);
   }
 
   private void put(Node node) {
     image.put(Keys.entry(node.parent(), node.name()), node.inode().toByteArray());
     image.put(Keys.backPointer(node.id()), Values.backPointer(node.parent(), node.name()));
+    directories.remember(node);
   }
 
   private void touch(long directory, long nowMillis) {
