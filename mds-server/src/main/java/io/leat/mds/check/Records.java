@@ -32,6 +32,10 @@ final class Records {
   /** An extent as it stands, its checksum kind not looked up. */
   record RawExtent(long file, long offset, int volume, long block, long length, byte checksumKind) {
 
+    boolean inline() {
+      return volume == Extent.NO_VOLUME;
+    }
+
     long end() {
       return offset + length;
     }
@@ -123,7 +127,7 @@ final class Records {
   }
 
   static Optional<RawExtent> extent(byte[] key, byte[] value) {
-    if (key.length != 17 || value.length != Values.EXTENT_BYTES) {
+    if (key.length != 17 || value.length < Values.EXTENT_BYTES) {
       return Optional.empty();
     }
     ByteBuffer in = ByteBuffer.wrap(value);
@@ -141,8 +145,19 @@ final class Records {
             && raw.volume() >= 0
             && raw.length() > 0
             && raw.length() <= Long.MAX_VALUE - raw.offset()
-            && isRange(raw.block(), Extent.blocksFor(raw.length()));
+            && isRange(raw.block(), Extent.blocksFor(raw.length()))
+            && isInlineRight(raw, Values.isInline(value), value.length - Values.EXTENT_BYTES);
     return sane ? Optional.of(raw) : Optional.empty();
+  }
+
+  /**
+   * An inline extent has as many bytes behind it as it is long and no block, any other has none.
+   */
+  private static boolean isInlineRight(RawExtent raw, boolean inline, int bytes) {
+    return raw.inline() == inline
+        && (inline
+            ? raw.block() == 0 && raw.length() == bytes && bytes <= Extent.INLINE_BYTES_MAX
+            : bytes == 0);
   }
 
   private static boolean isRange(DelegatedRange range) {

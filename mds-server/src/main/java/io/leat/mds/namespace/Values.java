@@ -1,5 +1,6 @@
 package io.leat.mds.namespace;
 
+import com.google.protobuf.ByteString;
 import io.leat.model.ChecksumKind;
 import io.leat.model.Extent;
 import java.nio.ByteBuffer;
@@ -11,8 +12,19 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Values {
 
-  /** Length of an extent's value. */
+  /**
+   * Length of the value of an extent on a volume, and of what stands before an inline one's bytes.
+   */
   public static final int EXTENT_BYTES = 4 + 8 + 8 + 1 + 1 + 4;
+
+  /** What the bytes of an extent are: its {@code state}. */
+  private static final byte WRITTEN = 0;
+
+  private static final byte UNWRITTEN = 1;
+  private static final byte INLINE = 2;
+
+  /** Where the state stands in an extent's value. */
+  private static final int STATE_AT = 4 + 8 + 8;
 
   private Values() {}
 
@@ -30,26 +42,37 @@ public final class Values {
   }
 
   public static byte[] extent(Extent extent) {
-    return ByteBuffer.allocate(EXTENT_BYTES)
+    return ByteBuffer.allocate(EXTENT_BYTES + extent.bytes().size())
         .putInt(extent.volume())
         .putLong(extent.block())
         .putLong(extent.length())
-        .put((byte) (extent.unwritten() ? 1 : 0))
+        .put(extent.isInline() ? INLINE : extent.unwritten() ? UNWRITTEN : WRITTEN)
         .put((byte) extent.checksumKind().number())
         .putInt(extent.checksum())
+        .put(extent.bytes().asReadOnlyByteBuffer())
         .array();
   }
 
   public static Extent extent(long fileOffset, byte[] value) {
     ByteBuffer in = ByteBuffer.wrap(value);
+    int volume = in.getInt();
+    long block = in.getLong();
+    long length = in.getLong();
+    byte state = in.get();
+    ChecksumKind checksumKind = ChecksumKind.of(in.get());
+    int checksum = in.getInt();
+    if (in.hasRemaining() != (state == INLINE)) {
+      throw new IllegalArgumentException(
+          "an extent's value of %d bytes in state %d".formatted(value.length, state));
+    }
+    ByteString bytes = ByteString.copyFrom(in);
     return new Extent(
-        fileOffset,
-        in.getInt(),
-        in.getLong(),
-        in.getLong(),
-        in.get() != 0,
-        ChecksumKind.of(in.get()),
-        in.getInt());
+        fileOffset, volume, block, length, state == UNWRITTEN, checksumKind, checksum, bytes);
+  }
+
+  /** Whether an extent's value says that its bytes stand behind it. */
+  public static boolean isInline(byte[] extent) {
+    return extent[STATE_AT] == INLINE;
   }
 
   /** Names a stream of a session. */

@@ -356,6 +356,7 @@ final class SimServer {
         epoch,
         world.profile.leaseMillis(),
         world.profile.replySlots(),
+        world.profile.inlineBytesMax(),
         List.of(description));
   }
 
