@@ -187,12 +187,12 @@ class VolumeFaultIT {
         LeatClient wrong = LeatClient.connect(misled, FaultCell.NAME)) {
       new TestFiles(right).write("there");
       TestFiles files = new TestFiles(wrong);
-      requireForeign(assertThrows(IOException.class, () -> files.write("new")), foreign);
+      requireForeign(assertThrows(IOException.class, () -> files.write("added")), foreign);
       requireForeign(
           assertThrows(
               IOException.class, () -> files.requireBytes("there", TestFiles.bytes("there"))),
           foreign);
-      assertTrue(new TestFiles(right).namespace().delete(TestFiles.path("new"), false));
+      assertTrue(new TestFiles(right).namespace().delete(TestFiles.path("added"), false));
       new TestFiles(right).requireExactly(Set.of("there"));
     }
     assertArrayEquals(before, Files.readAllBytes(foreign));
