@@ -27,6 +27,9 @@ final class Records {
 
   private static final int KEY_SHOWN_BYTES = 40;
 
+  /** Where an extent's value says that it is unwritten: behind volume, block and length. */
+  private static final int UNWRITTEN_AT = 4 + 8 + 8;
+
   private Records() {}
 
   /** An extent as it stands, its checksum kind not looked up. */
@@ -146,18 +149,22 @@ final class Records {
             && raw.length() > 0
             && raw.length() <= Long.MAX_VALUE - raw.offset()
             && isRange(raw.block(), Extent.blocksFor(raw.length()))
-            && isInlineRight(raw, Values.isInline(value), value.length - Values.EXTENT_BYTES);
+            && isInlineRight(raw, value);
     return sane ? Optional.of(raw) : Optional.empty();
   }
 
   /**
    * An inline extent has as many bytes behind it as it is long and no block, any other has none.
    */
-  private static boolean isInlineRight(RawExtent raw, boolean inline, int bytes) {
-    return raw.inline() == inline
-        && (inline
-            ? raw.block() == 0 && raw.length() == bytes && bytes <= Extent.INLINE_BYTES_MAX
-            : bytes == 0);
+  private static boolean isInlineRight(RawExtent raw, byte[] value) {
+    int bytes = value.length - Values.EXTENT_BYTES;
+    boolean unwritten = value[UNWRITTEN_AT] != 0;
+    return raw.inline()
+        ? raw.block() == 0
+            && !unwritten
+            && raw.length() == bytes
+            && bytes <= Extent.INLINE_BYTES_MAX
+        : bytes == 0;
   }
 
   private static boolean isRange(DelegatedRange range) {

@@ -17,15 +17,6 @@ public final class Values {
    */
   public static final int EXTENT_BYTES = 4 + 8 + 8 + 1 + 1 + 4;
 
-  /** What the bytes of an extent are: its {@code state}. */
-  private static final byte WRITTEN = 0;
-
-  private static final byte UNWRITTEN = 1;
-  private static final byte INLINE = 2;
-
-  /** Where the state stands in an extent's value. */
-  private static final int STATE_AT = 4 + 8 + 8;
-
   private Values() {}
 
   public static byte[] backPointer(long parent, String name) {
@@ -46,7 +37,7 @@ public final class Values {
         .putInt(extent.volume())
         .putLong(extent.block())
         .putLong(extent.length())
-        .put(extent.isInline() ? INLINE : extent.unwritten() ? UNWRITTEN : WRITTEN)
+        .put((byte) (extent.unwritten() ? 1 : 0))
         .put((byte) extent.checksumKind().number())
         .putInt(extent.checksum())
         .put(extent.bytes().asReadOnlyByteBuffer())
@@ -55,24 +46,15 @@ public final class Values {
 
   public static Extent extent(long fileOffset, byte[] value) {
     ByteBuffer in = ByteBuffer.wrap(value);
-    int volume = in.getInt();
-    long block = in.getLong();
-    long length = in.getLong();
-    byte state = in.get();
-    ChecksumKind checksumKind = ChecksumKind.of(in.get());
-    int checksum = in.getInt();
-    if (in.hasRemaining() != (state == INLINE)) {
-      throw new IllegalArgumentException(
-          "an extent's value of %d bytes in state %d".formatted(value.length, state));
-    }
-    ByteString bytes = ByteString.copyFrom(in);
     return new Extent(
-        fileOffset, volume, block, length, state == UNWRITTEN, checksumKind, checksum, bytes);
-  }
-
-  /** Whether an extent's value says that its bytes stand behind it. */
-  public static boolean isInline(byte[] extent) {
-    return extent[STATE_AT] == INLINE;
+        fileOffset,
+        in.getInt(),
+        in.getLong(),
+        in.getLong(),
+        in.get() != 0,
+        ChecksumKind.of(in.get()),
+        in.getInt(),
+        ByteString.copyFrom(in));
   }
 
   /** Names a stream of a session. */

@@ -168,7 +168,7 @@ class ImageCheckerTest {
     LONGER_THAN_ALLOWED,
     WITH_A_VOLUME,
     WITH_BLOCKS,
-    ON_NO_VOLUME_WITHOUT_BYTES;
+    UNWRITTEN;
 
     byte[] of(byte[] value) {
       return switch (this) {
@@ -181,8 +181,7 @@ class ImageCheckerTest {
                 .array();
         case WITH_A_VOLUME -> ByteBuffer.wrap(value).putInt(0, 0).array();
         case WITH_BLOCKS -> ByteBuffer.wrap(value).putLong(4, 5).array();
-        case ON_NO_VOLUME_WITHOUT_BYTES ->
-            ByteBuffer.wrap(Arrays.copyOf(value, Values.EXTENT_BYTES)).put(20, (byte) 0).array();
+        case UNWRITTEN -> ByteBuffer.wrap(value).put(20, (byte) 1).array();
       };
     }
   }
