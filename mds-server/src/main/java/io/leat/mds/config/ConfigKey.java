@@ -111,7 +111,7 @@ public enum ConfigKey {
   INLINE_SIZE_MAX(
       "leat.inline.size.max",
       ValueType.BYTES,
-      "4096",
+      "4k",
       0,
       Extent.INLINE_BYTES_MAX,
       "A file that ends with at most so many bytes stands in the namespace image instead of on the"

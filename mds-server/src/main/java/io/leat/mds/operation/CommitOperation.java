@@ -141,7 +141,7 @@ record CommitOperation(Commit request) implements Operation {
     }
     for (Extent present : context.namespace().extents(file.id(), 0, EXTENTS_REPLACED + 1)) {
       if (!present.isInline() || present.fileOffset() != 0) {
-        throw invalid(file, "the file is not inline: it has " + present);
+        throw invalid(file, "the file is not inline, it has an extent at " + present.fileOffset());
       }
       if (!whole.bytes().startsWith(present.bytes())) {
         throw invalid(file, "the inline extent changes bytes that are committed");

@@ -16,6 +16,7 @@ import io.leat.volume.FaultyDevice;
 import io.leat.volume.ForwardingDevice;
 import io.leat.volume.Volumes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,11 +155,20 @@ class VolumeFaultIT {
                 IOException.class,
                 () -> brokenFiles.namespace().append(TestFiles.path("file")).close());
         assertTrue(e.getMessage().contains("Writing /tmp/files/file failed"), e.getMessage());
+        FaultCell.await("the failed append gives the lease back", () -> !isWritten(files));
         try (FileWriter out = files.namespace().append(TestFiles.path("file"))) {
           out.write(ByteBuffer.wrap(bytes, PART, PART));
         }
         files.requireBytes("file", bytes);
       }
+    }
+  }
+
+  private static boolean isWritten(TestFiles files) {
+    try {
+      return files.namespace().status(TestFiles.path("file")).underConstruction();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
