@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A file open for reading. Bytes come straight from the volume. Any thread may read at any position
- * at the same time; closing while others read lets them finish or fail with an {@code IOException}.
+ * A file open for reading. Bytes come straight from the volume, those of a small file with the
+ * open. Any thread may read at any position at the same time; closing while others read lets them
+ * finish or fail with an {@code IOException}.
  */
 public interface FileReader extends Closeable {
 

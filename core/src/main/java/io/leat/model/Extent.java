@@ -1,18 +1,22 @@
 package io.leat.model;
 
+import com.google.protobuf.ByteString;
 import java.util.Objects;
 
 /**
- * A file range and where it stands on a volume. Only the volume side is aligned: the extent starts
- * at the first byte of a volume block, and its length is in bytes.
+ * A file range and where it stands: on a volume, or, of a small file, in the metadata itself
+ * (<em>inline</em>). Only the volume side is aligned: the extent starts at the first byte of a
+ * volume block, and its length is in bytes. An inline extent takes no block.
  *
  * @param fileOffset first byte in the file
- * @param volume the volume's id in its cell
- * @param block first volume block
+ * @param volume the volume's id in its cell; {@link #NO_VOLUME} of an inline extent
+ * @param block first volume block; 0 of an inline extent
  * @param length bytes, above 0
  * @param unwritten true: the range reads as zeros
  * @param checksumKind how {@code checksum} was made
  * @param checksum of the extent's bytes, 0 without one
+ * @param bytes all of an inline extent's, at most {@link #INLINE_BYTES_MAX}; empty of one on a
+ *     volume
  */
 public record Extent(
     long fileOffset,
@@ -21,10 +25,17 @@ public record Extent(
     long length,
     boolean unwritten,
     ChecksumKind checksumKind,
-    int checksum) {
+    int checksum,
+    ByteString bytes) {
 
   /** Bytes in a volume block. */
   public static final int BLOCK_BYTES = 4096;
+
+  /** Bytes in an inline extent at most. No more than a block, so that each is a tail of its own. */
+  public static final int INLINE_BYTES_MAX = 4096;
+
+  /** No cell has so many volumes: who takes an inline extent for another finds no volume. */
+  public static final int NO_VOLUME = Integer.MAX_VALUE;
 
   public Extent {
     Objects.requireNonNull(checksumKind);
@@ -35,6 +46,26 @@ public record Extent(
     }
     Math.addExact(fileOffset, length);
     Math.multiplyExact(Math.addExact(block, blocksFor(length)), BLOCK_BYTES);
+    boolean inline = !bytes.isEmpty();
+    if (inline != (volume == NO_VOLUME)
+        || (inline
+            && (block != 0 || unwritten || length != bytes.size() || length > INLINE_BYTES_MAX))) {
+      throw new IllegalArgumentException(
+          "extent is neither inline nor on a volume: volume %d, block %d, length %d, %d bytes inline"
+              .formatted(volume, block, length, bytes.size()));
+    }
+  }
+
+  /** An extent on a volume. */
+  public Extent(
+      long fileOffset,
+      int volume,
+      long block,
+      long length,
+      boolean unwritten,
+      ChecksumKind checksumKind,
+      int checksum) {
+    this(fileOffset, volume, block, length, unwritten, checksumKind, checksum, ByteString.EMPTY);
   }
 
   /** A written extent without a checksum. */
@@ -42,14 +73,24 @@ public record Extent(
     return new Extent(fileOffset, volume, block, length, false, ChecksumKind.NONE, 0);
   }
 
+  /** An extent whose bytes stand in the metadata, without a checksum; 1 to the maximum. */
+  public static Extent inline(long fileOffset, ByteString bytes) {
+    return new Extent(fileOffset, NO_VOLUME, 0, bytes.size(), false, ChecksumKind.NONE, 0, bytes);
+  }
+
+  /** Whether it stands on no volume, and has its bytes with it. */
+  public boolean isInline() {
+    return volume == NO_VOLUME;
+  }
+
   /** The file byte after the last one. */
   public long fileEnd() {
     return fileOffset + length;
   }
 
-  /** Blocks it takes on the volume, the last one perhaps in part. */
+  /** Blocks it takes on the volume, the last one perhaps in part; 0 of an inline extent. */
   public long blocks() {
-    return blocksFor(length);
+    return isInline() ? 0 : blocksFor(length);
   }
 
   /** The block after the last one. */
@@ -57,19 +98,31 @@ public record Extent(
     return block + blocks();
   }
 
-  /** Byte on the volume where {@code fileByte} stands. */
+  /**
+   * Byte on the volume where {@code fileByte} stands.
+   *
+   * @throws IllegalStateException of an inline extent
+   */
   public long volumeOffset(long fileByte) {
+    if (isInline()) {
+      throw new IllegalStateException(this + " stands on no volume");
+    }
     return block * BLOCK_BYTES + (fileByte - fileOffset);
   }
 
-  /** The same extent with another length; a checksum does not survive. */
+  /**
+   * The same extent with another length; a checksum does not survive.
+   *
+   * @throws IndexOutOfBoundsException when an inline extent would grow
+   */
   public Extent withLength(long newLength) {
-    return new Extent(fileOffset, volume, block, newLength, unwritten, ChecksumKind.NONE, 0);
+    ByteString kept = isInline() ? bytes.substring(0, Math.toIntExact(newLength)) : bytes;
+    return new Extent(fileOffset, volume, block, newLength, unwritten, ChecksumKind.NONE, 0, kept);
   }
 
   /** The same bytes at another place in a file. */
   public Extent withFileOffset(long newOffset) {
-    return new Extent(newOffset, volume, block, length, unwritten, checksumKind, checksum);
+    return new Extent(newOffset, volume, block, length, unwritten, checksumKind, checksum, bytes);
   }
 
   /** Blocks that {@code bytes} take. */

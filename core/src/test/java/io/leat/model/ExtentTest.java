@@ -2,7 +2,9 @@ package io.leat.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
 
 final class ExtentTest {
@@ -22,6 +24,38 @@ final class ExtentTest {
     assertEquals(5_100, extent.fileEnd());
     assertEquals(9, extent.blockEnd());
     assertEquals(7 * 4_096 + 50, extent.volumeOffset(150));
+  }
+
+  @Test
+  void shouldKeepInlineBytesThroughCutsAndMoves() {
+    Extent extent = Extent.inline(100, ByteString.copyFromUtf8("inline"));
+    assertTrue(extent.isInline());
+    assertEquals(6, extent.length());
+    assertEquals(0, extent.blocks());
+    assertEquals(Extent.inline(7, ByteString.copyFromUtf8("inline")), extent.withFileOffset(7));
+    assertEquals(Extent.inline(100, ByteString.copyFromUtf8("in")), extent.withLength(2));
+    assertThrows(IndexOutOfBoundsException.class, () -> extent.withLength(7));
+    assertThrows(IllegalStateException.class, () -> extent.volumeOffset(100));
+  }
+
+  @Test
+  void shouldRefuseAnExtentThatIsHalfInline() {
+    ByteString bytes = ByteString.copyFrom(new byte[Extent.INLINE_BYTES_MAX]);
+    assertEquals(Extent.INLINE_BYTES_MAX, Extent.inline(0, bytes).length());
+    ByteString more = bytes.concat(ByteString.copyFrom(new byte[1]));
+    assertThrows(IllegalArgumentException.class, () -> Extent.inline(0, more));
+    assertThrows(IllegalArgumentException.class, () -> Extent.inline(0, ByteString.EMPTY));
+    int none = Extent.NO_VOLUME;
+    assertThrows(IllegalArgumentException.class, () -> Extent.written(0, none, 0, 10));
+    assertThrows(IllegalArgumentException.class, () -> extent(0, 0, 4_096, false, bytes));
+    assertThrows(IllegalArgumentException.class, () -> extent(none, 1, 4_096, false, bytes));
+    assertThrows(IllegalArgumentException.class, () -> extent(none, 0, 4_095, false, bytes));
+    assertThrows(IllegalArgumentException.class, () -> extent(none, 0, 4_096, true, bytes));
+  }
+
+  private static Extent extent(
+      int volume, long block, long length, boolean unwritten, ByteString bytes) {
+    return new Extent(0, volume, block, length, unwritten, ChecksumKind.NONE, 0, bytes);
   }
 
   @Test

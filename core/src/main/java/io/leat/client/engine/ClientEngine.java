@@ -7,6 +7,7 @@ import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Append;
 import io.leat.wire.proto.Claim;
@@ -105,6 +106,7 @@ public final class ClientEngine implements LinkListener {
   private long correlations;
   private long streams;
   private Slots slots;
+  private int inlineBytesMax;
   private long renewedMillis;
   private boolean renewing;
   private long openSentMonotonic;
@@ -272,7 +274,12 @@ public final class ClientEngine implements LinkListener {
     return opening(user, callOnce(user, request))
         .thenApply(
             file ->
-                new WriteGrant(file, file.state(), stream, gates.open(session, stream, file.id())));
+                new WriteGrant(
+                    file,
+                    file.state(),
+                    stream,
+                    gates.open(session, stream, file.id()),
+                    inlineBytesMax));
   }
 
   private CompletableFuture<OpenFile> opening(String user, CompletableFuture<Reply> reply) {
@@ -288,7 +295,7 @@ public final class ClientEngine implements LinkListener {
                     .build());
             return CompletableFuture.failedFuture(new IOException("Too many files are open"));
           }
-          List<Extent> extents = Messages.extents(opened.getExtentsList());
+          List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
           OpenFile file = files.opened(opened, extents, user);
           return opened.getMore() ? rest(file, opened, extents) : done(file);
         });
@@ -313,7 +320,7 @@ public final class ClientEngine implements LinkListener {
                 return refresh(file);
               }
               List<Extent> extents = new ArrayList<>(known);
-              extents.addAll(Messages.extents(more.getExtentsList()));
+              extents.addAll(ExtentMessages.extents(more.getExtentsList()));
               granted(file, more, extents);
               return more.getMore() ? rest(file, more, extents) : done(file);
             });
@@ -338,7 +345,7 @@ public final class ClientEngine implements LinkListener {
 
   private CompletableFuture<OpenFile> refreshed(OpenFile file, Reply answer) {
     Opened opened = answer.getOpened();
-    List<Extent> extents = Messages.extents(opened.getExtentsList());
+    List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
     granted(file, opened, extents);
     return opened.getMore() ? rest(file, opened, extents) : done(file);
   }
@@ -688,6 +695,7 @@ public final class ClientEngine implements LinkListener {
       slots = new Slots(opened.getSlots());
     }
     volumes = List.copyOf(opened.getVolumesList());
+    inlineBytesMax = Math.max(0, Math.min(opened.getInlineBytesMax(), Extent.INLINE_BYTES_MAX));
     reconnectMillis = RECONNECT_MILLIS_MIN;
     phase = Phase.READY;
     renewedMillis = openSentMonotonic;

@@ -1,8 +1,6 @@
 package io.leat.client.engine;
 
 import io.leat.model.BlockRange;
-import io.leat.model.ChecksumKind;
-import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.FileType;
@@ -28,34 +26,6 @@ public final class Messages {
         status.getBlockSize(),
         status.getReplication(),
         status.getUnderConstruction());
-  }
-
-  public static List<Extent> extents(List<io.leat.wire.proto.Extent> sent) {
-    List<Extent> extents = new ArrayList<>(sent.size());
-    for (io.leat.wire.proto.Extent extent : sent) {
-      extents.add(
-          new Extent(
-              extent.getFileOffset(),
-              extent.getVolume(),
-              extent.getBlock(),
-              extent.getLength(),
-              extent.getUnwritten(),
-              ChecksumKind.of(extent.getChecksumKind()),
-              extent.getChecksum()));
-    }
-    return extents;
-  }
-
-  public static io.leat.wire.proto.Extent extent(Extent extent) {
-    return io.leat.wire.proto.Extent.newBuilder()
-        .setFileOffset(extent.fileOffset())
-        .setVolume(extent.volume())
-        .setBlock(extent.block())
-        .setLength(extent.length())
-        .setUnwritten(extent.unwritten())
-        .setChecksumKind(extent.checksumKind().number())
-        .setChecksum(extent.checksum())
-        .build();
   }
 
   public static List<BlockRange> ranges(List<io.leat.wire.proto.BlockRange> sent) {

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads a file's bytes straight from its volumes, under the tokens of the client's session.
+ * Reads a file's bytes straight from its volumes, and those that stand inline from its layout,
+ * under the tokens of the client's session.
  *
  * <p>A read is a {@link #prepare} and a {@link #read} after what it waits for, again and again
  * while the session is lost under it. It works on the file's state as it was when the read began.
@@ -125,7 +126,9 @@ public final class StreamReader {
         Extent extent = covering(state, index, at);
         long count = Math.min(end, extent.fileEnd()) - at;
         dst.limit(dst.position() + (int) count);
-        if (extent.unwritten()) {
+        if (extent.isInline()) {
+          dst.put(inlineBytes(extent, at, (int) count));
+        } else if (extent.unwritten()) {
           zeros(dst);
         } else {
           readDevice(extent, at, dst);
@@ -137,6 +140,11 @@ public final class StreamReader {
     } finally {
       dst.limit(limit);
     }
+  }
+
+  private static ByteBuffer inlineBytes(Extent extent, long at, int count) {
+    int from = (int) (at - extent.fileOffset());
+    return extent.bytes().substring(from, from + count).asReadOnlyByteBuffer();
   }
 
   private void readDevice(Extent extent, long at, ByteBuffer dst) throws IOException {

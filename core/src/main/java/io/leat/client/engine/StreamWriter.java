@@ -1,11 +1,13 @@
 package io.leat.client.engine;
 
+import com.google.protobuf.ByteString;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
 import io.leat.volume.Volume;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Reply;
@@ -25,6 +27,9 @@ import java.util.concurrent.CompletableFuture;
  * is made again; how far they have come is in the buffer, the space and the calls under way. The
  * first failure sticks (D6). One thread at a time.
  *
+ * <p>A small file that is closed before any of it was flushed goes with the commit of its close: as
+ * one inline extent, without space or I/O.
+ *
  * <p>Buffered volumes take any byte range, so the last block grows in place. Direct volumes take
  * whole blocks: a partly filled last block is written padded with zeros, its bytes stay in the
  * buffer, and the next flush writes them again into another block, so that committed bytes are
@@ -41,8 +46,6 @@ public final class StreamWriter {
   /** A stream that ends with no more than this takes its space from the session's. */
   private static final long POOLED_BYTES_MAX = 1 << 20;
 
-  private static final int NO_VOLUME = -1;
-
   private final String path;
   private final WriteGrant granted;
   private final StreamContext context;
@@ -58,8 +61,11 @@ public final class StreamWriter {
   /** Bytes at the start of the buffer that are on the device already and are written again. */
   private int rewritten;
 
+  /** The file has nothing on a volume, and so may be published whole in one inline extent. */
+  private boolean offVolumes;
+
   /** The volume that was written to last. */
-  private int volume = NO_VOLUME;
+  private int volume = Extent.NO_VOLUME;
 
   /**
    * Bytes have been published that the volume may not hold durably yet, or the file itself may not
@@ -100,8 +106,10 @@ public final class StreamWriter {
     this.committedEnd = attributes.size();
     this.unsynced = committedEnd == 0;
     this.bufferStart = committedEnd;
+    List<Extent> extents = granted.state().extents();
+    this.offVolumes = extents.isEmpty() || (extents.size() == 1 && extents.get(0).isInline());
     try {
-      loadTail(granted.state().extents());
+      loadTail(extents);
     } catch (IOException | RuntimeException e) {
       giveUp();
       throw e;
@@ -109,8 +117,8 @@ public final class StreamWriter {
   }
 
   /**
-   * Copies the bytes of the file's partly filled last block into the buffer. That they were the
-   * file's is known before they are written anywhere: the gate is open then.
+   * Copies the bytes of the file's partly filled last block, or inline extent, into the buffer.
+   * That they were the file's is known before they are written anywhere: the gate is open then.
    */
   private void loadTail(List<Extent> extents) throws IOException {
     if (extents.isEmpty()) {
@@ -123,7 +131,11 @@ public final class StreamWriter {
       rewritten = tail;
       movesTail = true;
       buffer = buffers.take().limit(tail);
-      use(last.volume(), on -> on.read(last.volumeOffset(bufferStart), buffer));
+      if (last.isInline()) {
+        buffer.put(last.bytes().asReadOnlyByteBuffer());
+      } else {
+        use(last.volume(), on -> on.read(last.volumeOffset(bufferStart), buffer));
+      }
       buffer.limit(buffer.capacity());
     }
   }
@@ -416,13 +428,13 @@ public final class StreamWriter {
 
   /** A small file ends: takes what it needs out of what the session has. */
   private boolean takePooled(long bytes, long fenced) {
-    if (!closing || volume != NO_VOLUME || bytes > POOLED_BYTES_MAX) {
+    if (!closing || volume != Extent.NO_VOLUME || bytes > POOLED_BYTES_MAX) {
       return false;
     }
     Optional<BlockRange> pooled =
         context.confined(engine -> engine.pooled(granted, Extent.blocksFor(bytes), fenced));
     pooled.ifPresent(range -> space.add(List.of(range)));
-    volume = pooled.map(BlockRange::volume).orElse(NO_VOLUME);
+    volume = pooled.map(BlockRange::volume).orElse(Extent.NO_VOLUME);
     return pooled.isPresent();
   }
 
@@ -449,7 +461,7 @@ public final class StreamWriter {
   }
 
   private boolean direct(int of) throws IOException {
-    return of != NO_VOLUME && opened(of).direct();
+    return of != Extent.NO_VOLUME && opened(of).direct();
   }
 
   private Volume opened(int id) throws IOException {
@@ -479,7 +491,9 @@ public final class StreamWriter {
   // ---- to the server --------------------------------------------------------------------------
 
   private CompletableFuture<?> publish(boolean durable, boolean close) throws IOException {
-    if (committing == null) {
+    if (committing == null && close && fitsInline()) {
+      commitInline();
+    } else if (committing == null) {
       CompletableFuture<?> wait = flush(true);
       if (wait != null) {
         return wait;
@@ -488,7 +502,7 @@ public final class StreamWriter {
       long end = extents.isEmpty() ? committedEnd : extents.get(extents.size() - 1).fileEnd();
       boolean grown = end != committedEnd;
       boolean synced = durable || (grown && (direct(volume) || movesTail));
-      if (volume != NO_VOLUME && synced) {
+      if (volume != Extent.NO_VOLUME && synced) {
         use(volume, Volume::flush);
       }
       if (!grown && !close && !(durable && unsynced)) {
@@ -502,6 +516,22 @@ public final class StreamWriter {
     return committed();
   }
 
+  /** Whether the whole file stands in the buffer, with new bytes, and is small enough. */
+  private boolean fitsInline() {
+    return offVolumes
+        && volume == Extent.NO_VOLUME
+        && bufferStart == 0
+        && gathered() > rewritten
+        && gathered() <= granted.inlineBytesMax();
+  }
+
+  private void commitInline() {
+    ByteBuffer whole = buffer.duplicate().flip();
+    committingEnd = whole.limit();
+    committing =
+        commit(List.of(Extent.inline(0, ByteString.copyFrom(whole))), committingEnd, true, false);
+  }
+
   private CompletableFuture<FileAttributes> commit(
       List<Extent> extents, long end, boolean close, boolean synced) {
     Commit.Builder commit =
@@ -511,7 +541,7 @@ public final class StreamWriter {
             .setSize(end)
             .setClose(close)
             .setSynced(synced);
-    extents.forEach(extent -> commit.addExtents(Messages.extent(extent)));
+    extents.forEach(extent -> commit.addExtents(ExtentMessages.message(extent)));
     return context.confined(engine -> engine.commit(granted, commit));
   }
 
@@ -521,7 +551,15 @@ public final class StreamWriter {
     }
     CompletableFuture<FileAttributes> done = committing;
     committing = null;
-    attributes = Waits.result(done);
+    try {
+      attributes = Waits.result(done);
+    } catch (LeatException e) {
+      if (!fitsInline() || e.code() != ErrorCode.IMAGE_FULL) {
+        throw e;
+      }
+      offVolumes = false;
+      return publish(false, true);
+    }
     space.committed(!direct(volume));
     committedEnd = committingEnd;
     if (closing) {

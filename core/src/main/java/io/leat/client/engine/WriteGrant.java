@@ -7,5 +7,7 @@ package io.leat.client.engine;
  * @param state of the file with the grant of its write lease
  * @param stream as the request named it
  * @param gate through which the stream's writes go
+ * @param inlineBytesMax a file that ends with no more bytes is published inline; 0 for none
  */
-public record WriteGrant(OpenFile file, FileState state, long stream, WriteGate gate) {}
+public record WriteGrant(
+    OpenFile file, FileState state, long stream, WriteGate gate, int inlineBytesMax) {}

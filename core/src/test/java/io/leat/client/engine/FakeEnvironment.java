@@ -44,11 +44,23 @@ final class FakeEnvironment implements Environment {
               a.at() != b.at()
                   ? Long.compare(a.at(), b.at())
                   : Long.compare(a.number(), b.number()));
+
+  /** What the server says that files may have at most to be published inline. */
+  final int inlineBytesMax;
+
   private LinkListener listener;
   private long monotonic = 1_000;
   private long wall = 1_700_000_000_000L;
   private long numbers;
   long epoch = 1;
+
+  FakeEnvironment() {
+    this(0);
+  }
+
+  FakeEnvironment(int inlineBytesMax) {
+    this.inlineBytesMax = inlineBytesMax;
+  }
 
   @Override
   public long monotonicMillis() {
@@ -118,6 +130,7 @@ final class FakeEnvironment implements Environment {
             .setSessionOpened(
                 SessionOpened.newBuilder()
                     .setSession(session)
+                    .setInlineBytesMax(inlineBytesMax)
                     .setLeaseMillis(20_000)
                     .setSlots(2)
                     .setResumed(resumed))

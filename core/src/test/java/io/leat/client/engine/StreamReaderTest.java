@@ -49,6 +49,29 @@ final class StreamReaderTest {
     assertEquals(List.of(), world.story());
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldReadInlineExtentsFromTheLayout(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct, BLOCK);
+    world.existingInline(100);
+    world.existing(5, BLOCK + 10);
+    world.existingInline(BLOCK);
+    StreamReader reader = reader(world);
+    assertReads(reader, 0, (int) world.size);
+    assertReads(reader, 99, 2);
+    assertReads(reader, 40, 20);
+    assertReads(reader, world.size - 1, 1);
+  }
+
+  @Test
+  void shouldHandNoInlineByteOverOnceTheLeaseIsOver() throws IOException {
+    StreamWorld world = new StreamWorld(false, BLOCK);
+    world.existingInline(100);
+    StreamReader reader = reader(world);
+    world.environment.pause(30_000);
+    assertEquals(StreamReader.AGAIN, reader.read(0, ByteBuffer.allocate(100)));
+  }
+
   @Test
   void shouldStopAtTheEnd() throws IOException {
     StreamWorld world = new StreamWorld(false);

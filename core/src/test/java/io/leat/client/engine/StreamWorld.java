@@ -5,19 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.TokenSet;
 import io.leat.volume.MemoryDevice;
 import io.leat.volume.Volume;
 import io.leat.volume.Volumes;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Allocated;
 import io.leat.wire.proto.BlockRange;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Committed;
 import io.leat.wire.proto.Create;
+import io.leat.wire.proto.Disposition;
 import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Event;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.Opened;
@@ -69,12 +73,12 @@ final class StreamWorld implements StreamContext {
   private static final int TURNS_MAX = 200;
   private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
 
-  final FakeEnvironment environment = new FakeEnvironment();
-  final ClientEngine engine =
-      new ClientEngine(
-          new EngineConfig(
-              "vs", List.of("a:1"), ByteString.copyFrom(new byte[16]), "h", "p", 5_000, 60_000),
-          environment);
+  private static final EngineConfig CONFIG =
+      new EngineConfig(
+          "vs", List.of("a:1"), ByteString.copyFrom(new byte[16]), "h", "p", 5_000, 60_000);
+
+  final FakeEnvironment environment;
+  final ClientEngine engine;
 
   /** Sessions whose lock files were asked for. */
   final List<Long> fenced = new ArrayList<>();
@@ -90,6 +94,9 @@ final class StreamWorld implements StreamContext {
   private WriteBuffers buffers;
   long size;
   long lostFrom = FileState.NOTHING_LOST;
+
+  /** The server takes no inline extents any more. */
+  boolean imageFull;
 
   /** Blocks in a range that the server gives, and ranges in an answer. */
   int rangeBlocks = BLOCKS;
@@ -110,7 +117,18 @@ final class StreamWorld implements StreamContext {
   private int answered;
   private int recorded;
 
+  /** Small files may be published inline. */
+  StreamWorld(boolean direct, int inlineBytesMax) throws IOException {
+    this(direct, new FakeEnvironment(inlineBytesMax));
+  }
+
   StreamWorld(boolean direct) throws IOException {
+    this(direct, 0);
+  }
+
+  private StreamWorld(boolean direct, FakeEnvironment environment) throws IOException {
+    this.environment = environment;
+    this.engine = new ClientEngine(CONFIG, environment);
     memory = new MemoryDevice(BLOCKS * BLOCK, direct ? SECTOR : 1);
     byte[] garbage = new byte[BLOCKS * BLOCK];
     Arrays.fill(garbage, GARBAGE);
@@ -206,6 +224,12 @@ final class StreamWorld implements StreamContext {
     published.add(extent);
     size += length;
     nextBlock = extent.blockEnd();
+  }
+
+  /** As {@link #existing}, in an inline extent. */
+  void existingInline(int length) {
+    layout.add(Extent.inline(size, ByteString.copyFrom(bytes(size, length))));
+    size += length;
   }
 
   private static byte[] padded(long from, int length) {
@@ -357,7 +381,7 @@ final class StreamWorld implements StreamContext {
   private Reply opened(TokenSet tokens) {
     Opened.Builder opened =
         Opened.newBuilder().setStatus(status()).setTokens(tokens.bits()).setGrant(++grants);
-    layout.forEach(extent -> opened.addExtents(Messages.extent(extent)));
+    layout.forEach(extent -> opened.addExtents(ExtentMessages.message(extent)));
     if (lostFrom != FileState.NOTHING_LOST) {
       opened.setLost(true).setLostFrom(lostFrom);
     }
@@ -381,7 +405,22 @@ final class StreamWorld implements StreamContext {
   }
 
   private Reply commit(Commit commit) {
-    List<Extent> extents = Messages.extents(commit.getExtentsList());
+    List<Extent> extents = ExtentMessages.extents(commit.getExtentsList());
+    boolean inline = extents.stream().anyMatch(Extent::isInline);
+    if (inline && imageFull) {
+      return Reply.newBuilder()
+          .setError(
+              Error.newBuilder()
+                  .setCode(ErrorCode.IMAGE_FULL.number())
+                  .setDisposition(Disposition.USER))
+          .build();
+    }
+    if (inline) {
+      assertEquals(1, extents.size());
+      assertTrue(commit.getClose());
+      assertTrue(commit.getSize() <= environment.inlineBytesMax, "too long: " + commit.getSize());
+      assertTrue(layout.stream().allMatch(Extent::isInline) && layout.size() <= 1, "" + layout);
+    }
     if (!extents.isEmpty()) {
       replaceFrom(extents.get(0).fileOffset());
       extents.forEach(extent -> take(extent, commit.getSynced()));
@@ -403,12 +442,19 @@ final class StreamWorld implements StreamContext {
 
   private void take(Extent extent, boolean synced) {
     assertEquals(size, extent.fileOffset(), "a gap before " + extent);
+    size = extent.fileEnd();
+    layout.add(extent);
+    if (extent.isInline()) {
+      assertEquals(
+          bytes(extent.fileOffset(), (int) extent.length()),
+          extent.bytes().asReadOnlyByteBuffer(),
+          "" + extent);
+      return;
+    }
     assertEquals(bytes(extent.fileOffset(), (int) extent.length()), onDevice(extent), "" + extent);
     for (Wrote wrote : unflushed) {
       assertFalse((synced || volume.direct()) && overlap(wrote, extent), wrote + " is not durable");
     }
-    layout.add(extent);
     published.add(extent);
-    size = extent.fileEnd();
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.leat.client.engine.StreamWorld.Act;
 import io.leat.client.engine.StreamWorld.Flushed;
 import io.leat.client.engine.StreamWorld.Sent;
@@ -17,6 +18,7 @@ import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Commit;
 import java.io.IOException;
@@ -70,7 +72,7 @@ final class StreamWriterTest {
     order.subList(0, writes).forEach(act -> assertTrue(act instanceof Wrote, order.toString()));
     assertEquals(flushed, order.get(order.size() - 2) instanceof Flushed, order.toString());
     Commit commit = ((Sent) order.get(order.size() - 1)).request().getCommit();
-    List<Extent> extents = Messages.extents(commit.getExtentsList());
+    List<Extent> extents = ExtentMessages.extents(commit.getExtentsList());
     for (Act act : order.subList(0, writes)) {
       assertTrue(extents.stream().anyMatch(e -> StreamWorld.overlap((Wrote) act, e)), "" + act);
     }
@@ -334,11 +336,11 @@ final class StreamWriterTest {
   void shouldKeepEveryByteWhateverTheOrderOfCalls(boolean direct) throws IOException {
     for (int seed = 0; seed < 60; seed++) {
       Random random = new Random(seed);
-      StreamWorld world = new StreamWorld(direct);
+      StreamWorld world = new StreamWorld(direct, seed % 3 == 0 ? 0 : random.nextInt(BLOCK + 1));
       world.rangeBlocks = 1 + random.nextInt(4);
       world.ranges = 1 + random.nextInt(3);
       world.gapBlocks = random.nextInt(2);
-      long size = random.nextBoolean() ? existing(world, 1 + random.nextInt(3 * BLOCK)) : 0;
+      long size = existing(world, random);
       for (int stream = 0; stream < 3; stream++) {
         size += writeAtRandom(world, world.append(BUFFER), random);
         assertEquals(size, world.size, "seed " + seed);
@@ -346,15 +348,20 @@ final class StreamWriterTest {
     }
   }
 
-  private static long existing(StreamWorld world, int length) throws IOException {
-    world.existing(1, length);
-    return length;
+  private static long existing(StreamWorld world, Random random) throws IOException {
+    if (random.nextBoolean()) {
+      world.existing(1, 1 + random.nextInt(3 * BLOCK));
+    }
+    for (int inline = random.nextInt(3); inline > 0; inline--) {
+      world.existingInline(1 + random.nextInt(BLOCK));
+    }
+    return world.size;
   }
 
   private static long writeAtRandom(StreamWorld world, StreamWriter writer, Random random)
       throws IOException {
     long written = 0;
-    for (int i = 0; i < 12; i++) {
+    for (int i = random.nextBoolean() ? 12 : 1; i > 0; i--) {
       int length = random.nextInt(random.nextBoolean() ? 300 : 5 * BLOCK);
       switch (random.nextInt(5)) {
         case 0 -> world.run(writer::hflush);
@@ -367,6 +374,90 @@ final class StreamWriterTest {
     }
     world.run(writer::close);
     return written;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldPublishASmallFileInlineWithoutSpaceOrVolume(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct, BLOCK);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.write(writer, BLOCK - 100);
+    world.run(writer::close);
+    assertEquals(List.of("commit"), world.story());
+    assertTrue(last(world.commits()).getClose());
+    assertEquals(1, world.layout.size());
+    assertTrue(world.layout.get(0).isInline());
+    assertEquals(BLOCK, writer.attributes().size());
+    assertEquals(List.of(), world.fenced, "there is nothing to fence");
+  }
+
+  @Test
+  void shouldPublishOnTheVolumeWhatIsTooLongOrWasFlushed() throws IOException {
+    StreamWorld world = new StreamWorld(false, 100);
+    StreamWriter tooLong = world.create(BUFFER);
+    world.write(tooLong, 101);
+    world.run(tooLong::close);
+    assertEquals(List.of("allocate", "write", "commit"), world.story());
+
+    world = new StreamWorld(false, 100);
+    StreamWriter flushed = world.create(BUFFER);
+    world.write(flushed, 10);
+    world.run(flushed::hflush);
+    world.write(flushed, 10);
+    world.run(flushed::close);
+    assertEquals(List.of("allocate", "write", "commit", "write", "commit"), world.story());
+    assertFalse(world.layout.get(0).isInline());
+  }
+
+  @Test
+  void shouldKeepAnInlineFileInlineWhileItIsSmall() throws IOException {
+    StreamWorld world = new StreamWorld(false, 100);
+    world.existingInline(60);
+    StreamWriter writer = world.append(BUFFER);
+    assertEquals(60, writer.position());
+    world.write(writer, 40);
+    world.run(writer::close);
+    assertEquals(List.of("commit"), world.story());
+    assertEquals(List.of(Extent.inline(0, ByteString.copyFrom(bytes(0, 100)))), world.layout);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldMoveAnInlineFileToTheVolumeWhenItGrows(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct, BLOCK);
+    world.existingInline(60);
+    StreamWriter writer = world.append(BUFFER);
+    world.write(writer, BLOCK);
+    world.run(writer::close);
+    assertEquals(List.of(Extent.written(0, 0, 1, BLOCK + 60)), world.layout);
+    assertTrue(last(world.commits()).getSynced(), "bytes that were durable have moved");
+    assertPublishedLast(world.acts, true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldMoveTheLastOfSeveralInlineExtentsToTheVolume(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct, BLOCK);
+    world.existingInline(60);
+    world.existingInline(30);
+    StreamWriter writer = world.append(BUFFER);
+    world.write(writer, 10);
+    world.run(writer::close);
+    assertEquals(2, world.layout.size());
+    assertTrue(world.layout.get(0).isInline());
+    assertEquals(Extent.written(60, 0, 1, 40), world.layout.get(1));
+  }
+
+  @Test
+  void shouldPublishOnTheVolumeWhenTheImageIsNearlyFull() throws IOException {
+    StreamWorld world = new StreamWorld(false, BLOCK);
+    world.imageFull = true;
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.run(writer::close);
+    assertEquals(List.of("commit", "allocate", "write", "commit"), world.story());
+    assertEquals(List.of(Extent.written(0, 0, 1, 100)), world.layout);
   }
 
   @Test

@@ -35,6 +35,9 @@ class HostCrashIT {
 
   private static final int PART = 70_000;
 
+  /** Of a file that stands in the image. */
+  private static final int INLINE = 4_000;
+
   @TempDir Path directory;
 
   private final byte[] bytes = new byte[3 * PART];
@@ -54,6 +57,11 @@ class HostCrashIT {
     try (FileSystem fs = fileSystem(run)) {
       write(fs, "/tmp/synced", true);
       write(fs, "/tmp/unsynced", false);
+      writeInline(fs, "/tmp/inline");
+      writeInline(fs, "/tmp/grown");
+      try (FSDataOutputStream out = fs.append(path("/tmp/grown"))) {
+        out.write(bytes, INLINE, PART);
+      }
       try (FSDataOutputStream out = fs.create(path("/tmp/half"))) {
         out.write(bytes, 0, PART);
         out.hsync();
@@ -69,6 +77,8 @@ class HostCrashIT {
     try (FileSystem fs = fileSystem(run)) {
       requireBytes(fs, "/tmp/synced", bytes.length);
       requireLost(fs, "/tmp/unsynced", 0);
+      requireBytes(fs, "/tmp/inline", INLINE);
+      requireBytes(fs, "/tmp/grown", INLINE + PART);
       requireLost(fs, "/tmp/half", PART);
       requireBytes(fs, "/tmp/half", PART);
       assertThrows(IOException.class, () -> fs.append(path("/tmp/half")).close());
@@ -137,6 +147,12 @@ class HostCrashIT {
       if (sync) {
         out.hsync();
       }
+    }
+  }
+
+  private void writeInline(FileSystem fs, String file) throws IOException {
+    try (FSDataOutputStream out = fs.create(path(file))) {
+      out.write(bytes, 0, INLINE);
     }
   }
 

@@ -35,6 +35,9 @@ class ReadOnlyFaultIT {
 
   private static final long START_SECONDS = 60;
 
+  /** Long enough to stand on the volume. */
+  private static final String KEPT = "acknowledged".repeat(1_000);
+
   @TempDir Path directory;
 
   private CellOptions options;
@@ -45,7 +48,7 @@ class ReadOnlyFaultIT {
     try (EmbeddedCell cell = EmbeddedCell.start(options);
         ClientProcess client = new ClientProcess(cell.addresses())) {
       client.tell("create /tmp/kept");
-      client.tell("write /tmp/kept acknowledged");
+      client.tell("write /tmp/kept " + KEPT);
       client.tell("close /tmp/kept");
     }
   }
@@ -93,7 +96,7 @@ class ReadOnlyFaultIT {
     try (EmbeddedCell cell = EmbeddedCell.start(options);
         ClientProcess client = new ClientProcess(cell.addresses())) {
       client.tell("open /tmp/kept");
-      assertEquals("acknowledged", client.tell("read /tmp/kept"));
+      assertEquals(KEPT, client.tell("read /tmp/kept"));
     }
   }
 

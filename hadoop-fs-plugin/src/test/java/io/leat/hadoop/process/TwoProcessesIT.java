@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two client processes on one file. */
 class TwoProcessesIT {
@@ -69,29 +71,52 @@ class TwoProcessesIT {
     assertEquals("one,two,three", one.tell("read /tmp/flushed"));
   }
 
-  @Test
-  void shouldSeeAnAppendThroughAStreamOpenedBefore() throws IOException {
+  /** Bytes of a file: they stand in the image, or on the volume. */
+  private static String text(String start, boolean inline) {
+    return inline ? start : start + "x".repeat(5_000);
+  }
+
+  @ParameterizedTest(name = "inline={0}")
+  @ValueSource(booleans = {true, false})
+  void shouldSeeAnAppendThroughAStreamOpenedBefore(boolean inline) throws IOException {
+    String first = text("first", inline);
     one.tell("create /tmp/appended");
-    one.tell("write /tmp/appended first");
+    one.tell("write /tmp/appended " + first);
     one.tell("close /tmp/appended");
     two.tell("open /tmp/appended");
-    assertEquals("first", two.tell("read /tmp/appended"));
+    assertEquals(first, two.tell("read /tmp/appended"));
     one.tell("append /tmp/appended");
     one.tell("write /tmp/appended second");
     one.tell("hflush /tmp/appended");
     assertEquals("second", two.tell("read /tmp/appended"));
     one.tell("close /tmp/appended");
+    two.tell("unopen /tmp/appended");
   }
 
   @Test
-  void shouldReadADeletedFileUntilItIsClosed() throws Exception {
+  void shouldReadAnInlineFileThatAnotherProcessAppendsTo() throws IOException {
+    one.tell("create /tmp/inline");
+    one.tell("write /tmp/inline first");
+    one.tell("close /tmp/inline");
+    two.tell("open /tmp/inline");
+    one.tell("append /tmp/inline");
+    one.tell("write /tmp/inline second");
+    assertEquals("first", two.tell("read /tmp/inline"), "a snapshot of what was closed");
+    one.tell("close /tmp/inline");
+    assertEquals("second", two.tell("read /tmp/inline"));
+  }
+
+  @ParameterizedTest(name = "inline={0}")
+  @ValueSource(booleans = {true, false})
+  void shouldReadADeletedFileUntilItIsClosed(boolean inline) throws Exception {
+    String doomed = text("still here", inline);
     Configuration conf = new Configuration();
     conf.set("fs.leat.mds.addresses", String.join(",", cell.addresses()));
     conf.set("fs.defaultFS", "leat://demo/");
     try (FileSystem fs = FileSystem.newInstance(conf)) {
       long used = fs.getStatus().getUsed();
       one.tell("create /tmp/doomed");
-      one.tell("write /tmp/doomed still here");
+      one.tell("write /tmp/doomed " + doomed);
       one.tell("close /tmp/doomed");
       two.tell("open /tmp/doomed");
       assertEquals("true", one.tell("delete /tmp/doomed"));
@@ -99,7 +124,7 @@ class TwoProcessesIT {
       one.tell("create /tmp/another");
       one.tell("write /tmp/another " + "x".repeat(100_000));
       one.tell("close /tmp/another");
-      assertEquals("still here", two.tell("read /tmp/doomed"));
+      assertEquals(doomed, two.tell("read /tmp/doomed"));
       two.tell("unopen /tmp/doomed");
       one.tell("delete /tmp/another");
       await(() -> used(fs) <= used);
@@ -154,10 +179,11 @@ class TwoProcessesIT {
     assertEquals("committed", two.tell("read /tmp/orphan"));
   }
 
-  @Test
-  void shouldSeeATruncationThroughAnOpenStream() throws IOException {
+  @ParameterizedTest(name = "inline={0}")
+  @ValueSource(booleans = {true, false})
+  void shouldSeeATruncationThroughAnOpenStream(boolean inline) throws IOException {
     one.tell("create /tmp/cut");
-    one.tell("write /tmp/cut 0123456789");
+    one.tell("write /tmp/cut " + text("0123456789", inline));
     one.tell("close /tmp/cut");
     two.tell("open /tmp/cut");
     assertEquals("true", one.tell("truncate /tmp/cut 4"));

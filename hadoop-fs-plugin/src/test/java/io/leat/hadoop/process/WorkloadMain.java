@@ -27,6 +27,9 @@ final class WorkloadMain {
   private static final int FILES_MAX = 40;
   private static final int WRITE_BYTES_MAX = 60_000;
 
+  /** Of small writes; files of one or two stand in the image. */
+  private static final int SMALL_BYTES_MAX = 3_000;
+
   private final FileSystem fs;
   private final Path home;
   private final Random random;
@@ -103,7 +106,8 @@ final class WorkloadMain {
   private byte[] write(FSDataOutputStream out, byte[] before) throws IOException {
     byte[] all = before;
     for (int i = random.nextInt(4); i > 0; i--) {
-      byte[] more = new byte[random.nextInt(WRITE_BYTES_MAX)];
+      byte[] more =
+          new byte[random.nextInt(random.nextBoolean() ? SMALL_BYTES_MAX : WRITE_BYTES_MAX)];
       random.nextBytes(more);
       out.write(more);
       all = Arrays.copyOf(all, all.length + more.length);

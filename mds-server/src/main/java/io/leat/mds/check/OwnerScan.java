@@ -69,8 +69,10 @@ final class OwnerScan {
       findings.add(
           FindingKind.ORPHANED_EXTENT,
           where,
-          "there is no such file; %s"
-              .formatted(Space.blocksText(extent.volume(), extent.block(), extent.blockEnd())),
+          "there is no such file; "
+              + (extent.inline()
+                  ? extent.length() + " bytes inline"
+                  : Space.blocksText(extent.volume(), extent.block(), extent.blockEnd())),
           Mutation.delete(key));
     }
     if (!isChecksumKind(extent.checksumKind())) {
@@ -79,11 +81,13 @@ final class OwnerScan {
           where,
           "its checksum is of kind " + Byte.toUnsignedInt(extent.checksumKind()));
     }
-    space.own(
-        extent.volume(),
-        extent.block(),
-        extent.blockEnd() - extent.block(),
-        Owner.EXTENT.pack(extent.file()));
+    if (!extent.inline()) {
+      space.own(
+          extent.volume(),
+          extent.block(),
+          extent.blockEnd() - extent.block(),
+          Owner.EXTENT.pack(extent.file()));
+    }
   }
 
   private static boolean isChecksumKind(byte number) {

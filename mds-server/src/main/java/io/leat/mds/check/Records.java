@@ -27,10 +27,17 @@ final class Records {
 
   private static final int KEY_SHOWN_BYTES = 40;
 
+  /** Where an extent's value says that it is unwritten: behind volume, block and length. */
+  private static final int UNWRITTEN_AT = 4 + 8 + 8;
+
   private Records() {}
 
   /** An extent as it stands, its checksum kind not looked up. */
   record RawExtent(long file, long offset, int volume, long block, long length, byte checksumKind) {
+
+    boolean inline() {
+      return volume == Extent.NO_VOLUME;
+    }
 
     long end() {
       return offset + length;
@@ -123,7 +130,7 @@ final class Records {
   }
 
   static Optional<RawExtent> extent(byte[] key, byte[] value) {
-    if (key.length != 17 || value.length != Values.EXTENT_BYTES) {
+    if (key.length != 17 || value.length < Values.EXTENT_BYTES) {
       return Optional.empty();
     }
     ByteBuffer in = ByteBuffer.wrap(value);
@@ -141,8 +148,23 @@ final class Records {
             && raw.volume() >= 0
             && raw.length() > 0
             && raw.length() <= Long.MAX_VALUE - raw.offset()
-            && isRange(raw.block(), Extent.blocksFor(raw.length()));
+            && isRange(raw.block(), Extent.blocksFor(raw.length()))
+            && isInlineRight(raw, value);
     return sane ? Optional.of(raw) : Optional.empty();
+  }
+
+  /**
+   * An inline extent has as many bytes behind it as it is long and no block, any other has none.
+   */
+  private static boolean isInlineRight(RawExtent raw, byte[] value) {
+    int bytes = value.length - Values.EXTENT_BYTES;
+    boolean unwritten = value[UNWRITTEN_AT] != 0;
+    return raw.inline()
+        ? raw.block() == 0
+            && !unwritten
+            && raw.length() == bytes
+            && bytes <= Extent.INLINE_BYTES_MAX
+        : bytes == 0;
   }
 
   private static boolean isRange(DelegatedRange range) {

@@ -1,5 +1,6 @@
 package io.leat.mds.config;
 
+import io.leat.model.Extent;
 import java.util.Objects;
 
 /**
@@ -107,6 +108,15 @@ public enum ConfigKey {
       600_000,
       "How often a volume that is not direct is flushed while it is written. What was written later"
           + " and not hsynced is refused after a crash of the host."),
+  INLINE_SIZE_MAX(
+      "leat.inline.size.max",
+      ValueType.BYTES,
+      "4k",
+      0,
+      Extent.INLINE_BYTES_MAX,
+      "A file that ends with at most so many bytes stands in the namespace image instead of on the"
+          + " volume, unless it was flushed while it was written. 0: none does. Each takes two pages"
+          + " of the image, 8 KiB, at most. A change holds for files that are written later."),
   IMAGE_SIZE(
       "leat.image.size",
       ValueType.BYTES,
@@ -114,7 +124,8 @@ public enum ConfigKey {
       1L << 20,
       1L << 42,
       "Largest size of a virtual server's namespace image on this host; about 1 KiB a file is"
-          + " plenty. New files are refused when it is nearly full."),
+          + " plenty, and 8 KiB more for each whose bytes stand in it (leat.inline.size.max). New"
+          + " files are refused when it is nearly full."),
   CHECKPOINT_JOURNAL_BYTES(
       "leat.checkpoint.journal.bytes",
       ValueType.BYTES,

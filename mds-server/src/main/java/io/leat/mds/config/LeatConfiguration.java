@@ -94,7 +94,8 @@ public record LeatConfiguration(
         reader.smallNumber(ConfigKey.SESSION_REPLY_SLOTS),
         reader.text(ConfigKey.SUPERUSER_GROUP),
         reader.number(ConfigKey.CHECKPOINT_JOURNAL_BYTES, ""),
-        reader.smallNumber(ConfigKey.VOLUME_SYNC_INTERVAL));
+        reader.smallNumber(ConfigKey.VOLUME_SYNC_INTERVAL),
+        reader.smallNumber(ConfigKey.INLINE_SIZE_MAX));
   }
 
   private static List<VirtualServerStorage> virtualServers(KeyReader reader, Path base)

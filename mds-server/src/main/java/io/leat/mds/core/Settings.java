@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param epoch of this term
  * @param leaseMillis client lease
  * @param replySlots per client session
+ * @param inlineBytesMax clients publish files of at most so many bytes inline; 0: none
  * @param volumes what clients need to reach the bytes
  */
 public record Settings(
@@ -22,6 +23,7 @@ public record Settings(
     long epoch,
     int leaseMillis,
     int replySlots,
+    int inlineBytesMax,
     List<VolumeDescription> volumes) {
 
   public Settings {

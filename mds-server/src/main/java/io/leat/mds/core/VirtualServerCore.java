@@ -513,6 +513,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
                 .setSession(session.id())
                 .setLeaseMillis(settings.leaseMillis())
                 .setSlots(settings.replySlots())
+                .setInlineBytesMax(settings.inlineBytesMax())
                 .setResumed(resumed)
                 .addAllVolumes(settings.volumes()))
         .build();

@@ -196,7 +196,8 @@ public final class NamespaceWriter extends Namespace {
   }
 
   private static boolean joins(Extent last, Extent next) {
-    return last.volume() == next.volume()
+    return !last.isInline()
+        && last.volume() == next.volume()
         && last.unwritten() == next.unwritten()
         && last.length() % Extent.BLOCK_BYTES == 0
         && last.blockEnd() == next.block()
@@ -207,23 +208,21 @@ public final class NamespaceWriter extends Namespace {
     image.put(Keys.extent(file, extent.fileOffset()), Values.extent(extent));
   }
 
-  /** Takes at most {@code limit} extents, the last ones first, off a file. */
-  List<BlockRange> dropExtents(long file, int limit) {
-    List<BlockRange> dropped = new ArrayList<>();
+  /**
+   * Takes at most {@code limit} extents, the last ones first, off a file without freeing their
+   * blocks.
+   */
+  public List<Extent> dropExtents(long file, int limit) {
+    List<Extent> dropped = new ArrayList<>();
     for (int i = 0; i < limit; i++) {
       Optional<Extent> last = lastExtent(file);
       if (last.isEmpty()) {
         break;
       }
       image.delete(Keys.extent(file, last.get().fileOffset()));
-      dropped.add(new BlockRange(last.get().volume(), last.get().block(), last.get().blocks()));
+      dropped.add(last.get());
     }
     return dropped;
-  }
-
-  /** Takes the extents off a file without freeing their blocks: another file has them now. */
-  public void forgetExtents(long file, int limit) {
-    dropExtents(file, limit);
   }
 
   // ---- space ----------------------------------------------------------------------------------
@@ -317,7 +316,7 @@ public final class NamespaceWriter extends Namespace {
   /** The file's last block, if it is partly filled: its stream writes on behind the file's end. */
   private Optional<BlockRange> growingBlock(long file) {
     return lastExtent(file)
-        .filter(last -> last.length() % Extent.BLOCK_BYTES != 0)
+        .filter(last -> !last.isInline() && last.length() % Extent.BLOCK_BYTES != 0)
         .map(last -> new BlockRange(last.volume(), last.blockEnd() - 1, 1));
   }
 

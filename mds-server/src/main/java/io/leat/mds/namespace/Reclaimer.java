@@ -2,6 +2,7 @@ package io.leat.mds.namespace;
 
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
+import io.leat.model.Extent;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -102,8 +103,12 @@ public final class Reclaimer {
       namespace.hold(file, lease.get());
       return false;
     }
-    List<BlockRange> dropped = namespace.dropExtents(file.id(), STEP_MAX);
-    dropped.forEach(namespace::free);
+    List<Extent> dropped = namespace.dropExtents(file.id(), STEP_MAX);
+    for (Extent extent : dropped) {
+      if (!extent.isInline()) {
+        namespace.free(new BlockRange(extent.volume(), extent.block(), extent.blocks()));
+      }
+    }
     int unpinned = namespace.unpin(file, STEP_MAX);
     if (dropped.size() == STEP_MAX || unpinned == STEP_MAX) {
       return false;

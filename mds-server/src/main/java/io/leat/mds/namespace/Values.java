@@ -1,5 +1,6 @@
 package io.leat.mds.namespace;
 
+import com.google.protobuf.ByteString;
 import io.leat.model.ChecksumKind;
 import io.leat.model.Extent;
 import java.nio.ByteBuffer;
@@ -11,7 +12,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Values {
 
-  /** Length of an extent's value. */
+  /**
+   * Length of the value of an extent on a volume, and of what stands before an inline one's bytes.
+   */
   public static final int EXTENT_BYTES = 4 + 8 + 8 + 1 + 1 + 4;
 
   private Values() {}
@@ -30,13 +33,14 @@ public final class Values {
   }
 
   public static byte[] extent(Extent extent) {
-    return ByteBuffer.allocate(EXTENT_BYTES)
+    return ByteBuffer.allocate(EXTENT_BYTES + extent.bytes().size())
         .putInt(extent.volume())
         .putLong(extent.block())
         .putLong(extent.length())
         .put((byte) (extent.unwritten() ? 1 : 0))
         .put((byte) extent.checksumKind().number())
         .putInt(extent.checksum())
+        .put(extent.bytes().asReadOnlyByteBuffer())
         .array();
   }
 
@@ -49,7 +53,8 @@ public final class Values {
         in.getLong(),
         in.get() != 0,
         ChecksumKind.of(in.get()),
-        in.getInt());
+        in.getInt(),
+        ByteString.copyFrom(in));
   }
 
   /** Names a stream of a session. */

@@ -113,6 +113,7 @@ record AllocateOperation(Allocate request) implements Operation {
     return context
         .namespace()
         .lastExtent(request.getFileId())
+        .filter(last -> !last.isInline())
         .map(last -> new BlockRange(last.volume(), last.block(), last.blocks()));
   }
 

@@ -20,6 +20,6 @@ record AppendOperation(Append request) implements Operation {
     context.requireUncontended(file, TokenSet.WRITER);
     Node open = context.namespace().update(file, inode -> inode.setUnderConstruction(true));
     Grant grant = CreateOperation.lease(context, file.id(), request.getStream(), false);
-    return Replies.opened(context.namespace(), open, grant, 0, 0);
+    return Replies.openedOnce(context.namespace(), open, grant);
   }
 }

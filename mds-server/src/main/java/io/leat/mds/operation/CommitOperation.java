@@ -5,11 +5,11 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
-import io.leat.model.ChecksumKind;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Committed;
 import io.leat.wire.proto.Reply;
@@ -23,8 +23,19 @@ import java.util.Optional;
  * <p>Committed bytes never change in place (D3): new extents stand in blocks delegated to the
  * stream, or grow the file's tail inside a block that this same stream was given. A stream that
  * appends to another's tail brings a copy of the tail block in a new one.
+ *
+ * <p>A small file that has nothing on a volume comes whole, in one inline extent, when its stream
+ * ends; so it is durable with its name.
  */
 record CommitOperation(Commit request) implements Operation {
+
+  /** An inline extent takes the place of one at most. */
+  private static final int EXTENTS_REPLACED = 1;
+
+  /** Whether a file's bytes come with the commit. */
+  static boolean isInline(Commit request) {
+    return request.getExtentsList().stream().anyMatch(extent -> !extent.getInline().isEmpty());
+  }
 
   @Override
   public Reply execute(OperationContext context) throws LeatException {
@@ -36,7 +47,10 @@ record CommitOperation(Commit request) implements Operation {
       if (!growsInPlace(context, file, lease, extents.get(0))) {
         changedFrom = extents.get(0).fileOffset();
       }
-      List<BlockRange> left = requireDelegated(context, file, lease, extents);
+      List<BlockRange> left =
+          isInline(request)
+              ? requireWhole(context, file, lease, extents)
+              : requireDelegated(context, file, lease, extents);
       apply(context, file, extents);
       lease = Delegations.with(lease, left).toBuilder().setOwnsTail(true).build();
     } else if (request.getSize() != file.inode().getSize()) {
@@ -46,6 +60,7 @@ record CommitOperation(Commit request) implements Operation {
   }
 
   private Reply finish(OperationContext context, Node file, LeaseRecord lease, long changedFrom) {
+    boolean durable = request.getSynced() || isInline(request); // what is inline is in the journal
     if (request.getClose()) {
       context.namespace().removeLease(file.id(), lease);
       Delegations.ranges(lease).forEach(context.namespace()::free);
@@ -62,9 +77,8 @@ record CommitOperation(Commit request) implements Operation {
             .update(
                 file,
                 inode -> {
-                  if (request.getExtentsCount() > 0 || request.getSynced()) {
-                    SyncedBytes.committed(
-                        context.namespace(), inode, changedFrom, request.getSynced());
+                  if (request.getExtentsCount() > 0 || durable) {
+                    SyncedBytes.committed(context.namespace(), inode, changedFrom, durable);
                   }
                   inode.setSize(request.getSize()).setUnderConstruction(!request.getClose());
                   if (request.getExtentsCount() > 0) {
@@ -109,17 +123,34 @@ record CommitOperation(Commit request) implements Operation {
 
   private Extent extent(Node file, io.leat.wire.proto.Extent sent) throws LeatException {
     try {
-      return new Extent(
-          sent.getFileOffset(),
-          sent.getVolume(),
-          sent.getBlock(),
-          sent.getLength(),
-          sent.getUnwritten(),
-          ChecksumKind.of(sent.getChecksumKind()),
-          sent.getChecksum());
+      return ExtentMessages.extent(sent);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw invalid(file, e.getMessage());
     }
+  }
+
+  /**
+   * Makes sure that one inline extent is all that the file will hold, and that it begins with what
+   * it holds now (D3).
+   *
+   * @return what is delegated to the stream
+   */
+  private List<BlockRange> requireWhole(
+      OperationContext context, Node file, LeaseRecord lease, List<Extent> extents)
+      throws LeatException {
+    Extent whole = extents.get(0);
+    if (!request.getClose() || extents.size() != 1 || whole.fileOffset() != 0) {
+      throw invalid(file, "an inline extent comes alone, with the close, and holds the whole file");
+    }
+    for (Extent present : context.namespace().extents(file.id(), 0, EXTENTS_REPLACED + 1)) {
+      if (!present.isInline() || present.fileOffset() != 0) {
+        throw invalid(file, "the file is not inline, it has an extent at " + present.fileOffset());
+      }
+      if (!whole.bytes().startsWith(present.bytes())) {
+        throw invalid(file, "the inline extent changes bytes that are committed");
+      }
+    }
+    return Delegations.ranges(lease);
   }
 
   /** What stays delegated once these extents are the file's; fails for blocks not the stream's. */
@@ -167,6 +198,8 @@ record CommitOperation(Commit request) implements Operation {
     Optional<Extent> last = context.namespace().lastExtent(file.id());
     return lease.getOwnsTail()
         && last.isPresent()
+        && !last.get().isInline()
+        && !extent.isInline()
         && extent.fileOffset() < last.get().fileEnd()
         && last.get().volume() == extent.volume()
         && last.get().volumeOffset(extent.fileOffset()) == extent.volumeOffset(extent.fileOffset());

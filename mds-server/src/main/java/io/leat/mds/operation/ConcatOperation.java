@@ -28,6 +28,9 @@ record ConcatOperation(Concat request) implements Operation {
   /** Extents that one request moves at most. */
   static final int EXTENTS_MAX = 20_000;
 
+  /** Inline bytes that one request moves at most: they go through the journal once more. */
+  static final int INLINE_BYTES_MAX = 1 << 20;
+
   @Override
   public Reply execute(OperationContext context) throws LeatException, TokenConflict {
     Resolution at = context.resolve(request.getTarget());
@@ -65,7 +68,7 @@ record ConcatOperation(Concat request) implements Operation {
       context.namespace().append(target.id(), extent.withFileOffset(end));
       end += extent.length();
     }
-    context.namespace().forgetExtents(source.id(), EXTENTS_MAX);
+    var unused = context.namespace().dropExtents(source.id(), EXTENTS_MAX); // the target's now
     Node emptied = context.namespace().update(source, inode -> inode.setSize(0));
     context.namespace().unlink(emptied, context.nowMillis());
     return end;
@@ -79,18 +82,30 @@ record ConcatOperation(Concat request) implements Operation {
     List<Node> sources = new ArrayList<>(request.getSourcesCount());
     Set<Long> seen = new HashSet<>(Set.of(target.id()));
     int extents = 0;
+    long inlineBytes = 0;
     for (String path : request.getSourcesList()) {
       Node source = requireSource(context, path);
       if (!seen.add(source.id())) {
         throw invalid("names " + path + " twice, or as target and source");
       }
-      extents += context.namespace().extents(source.id(), 0, EXTENTS_MAX + 1).size();
+      List<Extent> moved = context.namespace().extents(source.id(), 0, EXTENTS_MAX + 1);
+      extents += moved.size();
+      inlineBytes += moved.stream().mapToLong(extent -> extent.bytes().size()).sum();
+      requireFew(extents, inlineBytes);
       sources.add(source);
     }
+    return sources;
+  }
+
+  private void requireFew(int extents, long inlineBytes) throws LeatException {
     if (extents > EXTENTS_MAX) {
       throw invalid("moves " + extents + " extents; at most " + EXTENTS_MAX + " at a time");
     }
-    return sources;
+    if (inlineBytes > INLINE_BYTES_MAX) {
+      throw invalid(
+          "moves %d bytes of small files; at most %d at a time: name fewer sources"
+              .formatted(inlineBytes, INLINE_BYTES_MAX));
+    }
   }
 
   private Node requireSource(OperationContext context, String path) throws LeatException {

@@ -72,7 +72,7 @@ record CreateOperation(Create request) implements Operation {
             .build();
     Node file = context.namespace().add(parent, at.path().name(), inode);
     Grant grant = lease(context, file.id(), request.getStream(), true);
-    return Replies.opened(context.namespace(), file, grant, 0, 0);
+    return Replies.openedOnce(context.namespace(), file, grant);
   }
 
   /** Gives the file's write lease to a stream of the session. */

@@ -83,6 +83,7 @@ public final class Operations {
 
   /** True for what makes the image grow; refused when the image is nearly full. */
   public static boolean growsImage(Request request) {
-    return GROWS_IMAGE.contains(request.getOperationCase());
+    return GROWS_IMAGE.contains(request.getOperationCase())
+        || (request.hasCommit() && CommitOperation.isInline(request.getCommit()));
   }
 }

@@ -7,6 +7,7 @@ import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Disposition;
 import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Error;
@@ -22,6 +23,11 @@ public final class Replies {
 
   /** Extents in one reply at most; the client asks for more. */
   static final int EXTENTS_MAX = 1_000;
+
+  /**
+   * Inline bytes in one reply at most: it may be put into a slot, which is a value of the image.
+   */
+  static final int INLINE_BYTES_MAX = 512 << 10;
 
   private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
 
@@ -92,6 +98,21 @@ public final class Replies {
    * @param from the first file byte of interest
    */
   static Reply opened(Namespace namespace, Node node, Grant grant, long knownVersion, long from) {
+    return opened(namespace, node, grant, knownVersion, from, INLINE_BYTES_MAX);
+  }
+
+  /** As the answer to an open, for a slot, which remembers it: with few inline bytes. */
+  static Reply openedOnce(Namespace namespace, Node node, Grant grant) {
+    return opened(namespace, node, grant, 0, 0, Extent.INLINE_BYTES_MAX);
+  }
+
+  private static Reply opened(
+      Namespace namespace,
+      Node node,
+      Grant grant,
+      long knownVersion,
+      long from,
+      int inlineBytesMax) {
     Opened.Builder opened =
         Opened.newBuilder().setTokens(grant.tokens().bits()).setGrant(grant.number());
     SyncedBytes.lostFrom(namespace, node.inode())
@@ -100,22 +121,21 @@ public final class Replies {
       opened.setUnchanged(true).setStatus(identityOf(node));
     } else {
       opened.setStatus(statusOf(node));
-      List<Extent> extents = namespace.extents(node.id(), from, EXTENTS_MAX + 1);
-      opened.setMore(extents.size() > EXTENTS_MAX);
-      extents.stream().limit(EXTENTS_MAX).forEach(e -> opened.addExtents(proto(e)));
+      addLayout(opened, namespace.extents(node.id(), from, EXTENTS_MAX + 1), inlineBytesMax);
     }
     return Reply.newBuilder().setOpened(opened).build();
   }
 
-  private static io.leat.wire.proto.Extent proto(Extent extent) {
-    return io.leat.wire.proto.Extent.newBuilder()
-        .setFileOffset(extent.fileOffset())
-        .setVolume(extent.volume())
-        .setBlock(extent.block())
-        .setLength(extent.length())
-        .setUnwritten(extent.unwritten())
-        .setChecksumKind(extent.checksumKind().number())
-        .setChecksum(extent.checksum())
-        .build();
+  /** Extents as far as one message takes them; the first one always fits. */
+  private static void addLayout(Opened.Builder opened, List<Extent> extents, int inlineBytesMax) {
+    long inlineBytes = 0;
+    for (Extent extent : extents) {
+      inlineBytes += extent.bytes().size();
+      if (opened.getExtentsCount() == EXTENTS_MAX || inlineBytes > inlineBytesMax) {
+        opened.setMore(true);
+        return;
+      }
+      opened.addExtents(ExtentMessages.message(extent));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.model.Extent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import java.util.Objects;
  * @param checkpointJournalBytes journal after which a checkpoint is made, 1 or more
  * @param volumeSyncMillis how often a buffered volume is flushed while it is written, 100 to
  *     600,000
+ * @param inlineBytesMax files of at most so many bytes are published inline, 0 (none) to {@link
+ *     Extent#INLINE_BYTES_MAX}
  */
 public record MdsConfig(
     String name,
@@ -27,7 +30,8 @@ public record MdsConfig(
     int replySlots,
     String superuserGroup,
     long checkpointJournalBytes,
-    int volumeSyncMillis) {
+    int volumeSyncMillis,
+    int inlineBytesMax) {
 
   public static final int DEFAULT_LEASE_MILLIS = 20_000;
   public static final int DEFAULT_REPLY_SLOTS = 64;
@@ -44,6 +48,7 @@ public record MdsConfig(
       throw new IllegalArgumentException("checkpoint after " + checkpointJournalBytes + " bytes");
     }
     requireRange("volume sync (ms)", volumeSyncMillis, 100, 600_000);
+    requireRange("inline data (bytes)", inlineBytesMax, 0, Extent.INLINE_BYTES_MAX);
   }
 
   private static void requireRange(String what, int value, int min, int max) {

@@ -312,6 +312,7 @@ final class VirtualServerHost implements Closeable {
         ofEpoch,
         config.leaseMillis(),
         config.replySlots(),
+        config.inlineBytesMax(),
         List.of(description));
   }
 

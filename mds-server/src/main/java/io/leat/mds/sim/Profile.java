@@ -1,5 +1,6 @@
 package io.leat.mds.sim;
 
+import io.leat.model.Extent;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param deviceFaults share of device operations of clients that fail, of each kind
  * @param checkpointBytes of the journal between two checkpoints
  * @param laneSegments of the journal's ring
+ * @param inlineBytesMax small files stand in the image
  * @param millis how long faults and operations go on
  */
 record Profile(
@@ -34,6 +36,7 @@ record Profile(
     double deviceFaults,
     long checkpointBytes,
     int laneSegments,
+    int inlineBytesMax,
     long millis) {
 
   static Profile of(RandomGenerator random) {
@@ -51,6 +54,7 @@ record Profile(
         random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.01,
         (100L + random.nextInt(3_000)) << 10,
         8 + random.nextInt(40),
+        random.nextInt(4) == 0 ? random.nextInt(Extent.INLINE_BYTES_MAX) : Extent.INLINE_BYTES_MAX,
         20_000 + random.nextInt(40_000));
   }
 

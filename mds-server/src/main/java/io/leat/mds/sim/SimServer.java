@@ -378,6 +378,7 @@ final class SimServer {
         epoch,
         world.profile.leaseMillis(),
         world.profile.replySlots(),
+        world.profile.inlineBytesMax(),
         List.of(description));
   }
 

@@ -19,6 +19,12 @@ final class Writing {
   private static final int BYTES_MAX = 20_000;
   private static final int SMALL_BYTES_MAX = 300;
 
+  /** Of a stream that is closed without a flush: some files of such streams end inline. */
+  private static final int UNFLUSHED_BYTES_MAX = 2_500;
+
+  /** One stream in so many is not flushed before its close. */
+  private static final int UNFLUSHED_ONE_IN = 3;
+
   /** Files do not grow above this. */
   private static final int FILE_BYTES_MAX = 80_000;
 
@@ -29,6 +35,7 @@ final class Writing {
   private byte[] content;
   private State asked;
   private int writesLeft;
+  private final boolean flushed;
 
   /** A call of the writer. */
   @FunctionalInterface
@@ -45,6 +52,7 @@ final class Writing {
     this.file = granted.file();
     this.content = content;
     this.writesLeft = actor.random.nextInt(WRITES_MAX + 1);
+    this.flushed = actor.random.nextInt(UNFLUSHED_ONE_IN) > 0;
   }
 
   void start(String path) {
@@ -72,12 +80,17 @@ final class Writing {
 
   private byte[] randomBytes() {
     boolean small = actor.random.nextBoolean();
-    byte[] bytes = new byte[1 + actor.random.nextInt(small ? SMALL_BYTES_MAX : BYTES_MAX)];
+    int large = flushed ? BYTES_MAX : UNFLUSHED_BYTES_MAX;
+    byte[] bytes = new byte[1 + actor.random.nextInt(small ? SMALL_BYTES_MAX : large)];
     actor.random.nextBytes(bytes);
     return bytes;
   }
 
   private void written() {
+    if (!flushed) {
+      next();
+      return;
+    }
     switch (actor.random.nextInt(4)) {
       case 0 -> publish(writer::hflush, this::pause);
       case 1 -> publish(writer::hsync, this::pause);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.leat.mds.image.ImageHash;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.namespace.Delegations;
@@ -14,10 +15,13 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Values;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.Extent;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ImageCheckerTest {
   private static final byte[] NOTHING = {};
@@ -114,6 +118,72 @@ class ImageCheckerTest {
     value[21] = 9;
     image.write(t -> t.put(key, value));
     expectUntouched(FindingKind.CHECKSUM_KIND_UNKNOWN);
+  }
+
+  // ---- inline extents -------------------------------------------------------------------------
+
+  private static byte[] inline(int length) {
+    return Values.extent(Extent.inline(0, ByteString.copyFrom(new byte[length])));
+  }
+
+  private void putInline(byte[] value, long size) {
+    image.changeInode(image.empty, inode -> inode.setSize(size));
+    image.write(t -> t.put(Keys.extent(image.empty, 0), value));
+  }
+
+  @Test
+  void shouldFindNothingWhenAFileIsInline() {
+    long ranges = image.check().ranges();
+    putInline(inline(4_096), 4_096);
+    CheckReport report = image.check();
+    assertEquals(List.of(), report.findings());
+    assertEquals(5, report.extents());
+    assertEquals(ranges, report.ranges(), "it owns no block");
+  }
+
+  @Test
+  void shouldReportAnInlineFileThatIsShorterThanItsSize() throws Exception {
+    putInline(inline(100), 101);
+    expectUntouched(FindingKind.SIZE_MISMATCH);
+  }
+
+  @Test
+  void shouldRemoveAnInlineExtentOfNoFile() throws Exception {
+    image.write(t -> t.put(Keys.extent(40_000, 0), inline(100)));
+    expectRepaired(FindingKind.ORPHANED_EXTENT);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Damage.class)
+  void shouldReportAnInlineExtentThatContradictsItself(Damage damage) throws Exception {
+    putInline(damage.of(inline(100)), 100);
+    expectUntouched(FindingKind.UNREADABLE_RECORD);
+  }
+
+  /** What can be wrong with the value of an inline extent: volume, block, length, state, bytes. */
+  private enum Damage {
+    CUT_SHORT,
+    TOO_MANY_BYTES,
+    NO_BYTES,
+    LONGER_THAN_ALLOWED,
+    WITH_A_VOLUME,
+    WITH_BLOCKS,
+    UNWRITTEN;
+
+    byte[] of(byte[] value) {
+      return switch (this) {
+        case CUT_SHORT -> Arrays.copyOf(value, value.length - 1);
+        case TOO_MANY_BYTES -> Arrays.copyOf(value, value.length + 1);
+        case NO_BYTES -> Arrays.copyOf(value, Values.EXTENT_BYTES);
+        case LONGER_THAN_ALLOWED ->
+            ByteBuffer.wrap(Arrays.copyOf(value, Values.EXTENT_BYTES + 4_097))
+                .putLong(12, 4_097)
+                .array();
+        case WITH_A_VOLUME -> ByteBuffer.wrap(value).putInt(0, 0).array();
+        case WITH_BLOCKS -> ByteBuffer.wrap(value).putLong(4, 5).array();
+        case UNWRITTEN -> ByteBuffer.wrap(value).put(20, (byte) 1).array();
+      };
+    }
   }
 
   // ---- tree -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.proto.VolumeRecord;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Append;
 import io.leat.wire.proto.BlockRange;
@@ -30,6 +31,7 @@ import io.leat.wire.proto.Extent;
 import io.leat.wire.proto.MakeDirectories;
 import io.leat.wire.proto.Open;
 import io.leat.wire.proto.OpenSession;
+import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.RecoverLease;
 import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Rename;
@@ -49,6 +51,7 @@ class RandomOperationsTest {
   private static final int STEPS = 3_000;
   private static final int CHECK_EVERY = 100;
   private static final int LEASE_MILLIS = 1_000;
+  private static final int INLINE_BYTES_MAX = io.leat.model.Extent.INLINE_BYTES_MAX;
   private static final Caller CALLER = new Caller("u", Set.of(), true);
   private static final String[] NAMES = {"a", "b", "c", "d", "e"};
 
@@ -105,7 +108,8 @@ class RandomOperationsTest {
       ns.finish();
       transaction.commit();
     }
-    Settings settings = new Settings("vs", "mds", "addr", 1, LEASE_MILLIS, 8, List.of());
+    Settings settings =
+        new Settings("vs", "mds", "addr", 1, LEASE_MILLIS, 8, INLINE_BYTES_MAX, List.of());
     try (ImageSnapshot snapshot = image.snapshot()) {
       core = new VirtualServerCore(settings, new Namespace(snapshot), time(), () -> false);
     }
@@ -198,6 +202,10 @@ class RandomOperationsTest {
     }
     long file = opened.getOpened().getStatus().getFileId();
     long size = opened.getOpened().getStatus().getSize();
+    if (size < INLINE_BYTES_MAX && random.nextInt(3) == 0) {
+      closeInline(opened.getOpened());
+      return;
+    }
     if (size % 4_096 == 0 && random.nextInt(4) != 0) {
       Reply given =
           change(
@@ -222,6 +230,23 @@ class RandomOperationsTest {
                       .setClose(true)
                       .setReleaseGrant(random.nextBoolean() ? Long.MAX_VALUE : 0)));
     }
+  }
+
+  /** Refused where the file stands on the volume. */
+  private void closeInline(Opened opened) {
+    int size = Math.toIntExact(opened.getStatus().getSize());
+    ByteString added = ByteString.copyFrom(new byte[1 + random.nextInt(INLINE_BYTES_MAX - size)]);
+    ByteString present = size == 0 ? ByteString.EMPTY : opened.getExtents(0).getInline();
+    ByteString bytes = present.concat(added);
+    change(
+        Request.newBuilder()
+            .setCommit(
+                Commit.newBuilder()
+                    .setFileId(opened.getStatus().getFileId())
+                    .setStream(1)
+                    .setSize(bytes.size())
+                    .setClose(true)
+                    .addExtents(ExtentMessages.message(io.leat.model.Extent.inline(0, bytes)))));
   }
 
   private long commit(long file, long size, BlockRange range) {

@@ -13,6 +13,7 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
 import io.leat.model.BlockRange;
 import io.leat.model.Extent;
+import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Create;
@@ -266,7 +267,7 @@ final class CellSimTest {
       for (BlockRange range : Messages.ranges(space.getAllocated().getRangesList())) {
         long length = Math.min(bytes - at, range.count() * Extent.BLOCK_BYTES);
         if (length > 0) {
-          commit.addExtents(Messages.extent(Extent.written(at, 0, range.block(), length)));
+          commit.addExtents(ExtentMessages.message(Extent.written(at, 0, range.block(), length)));
           at += length;
         }
       }

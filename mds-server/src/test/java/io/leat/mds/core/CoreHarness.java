@@ -13,6 +13,7 @@ import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.SpaceAudit;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.VolumeRecord;
+import io.leat.model.Extent;
 import io.leat.wire.proto.Envelope;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -52,7 +53,15 @@ final class CoreHarness {
         read(
             namespace ->
                 new VirtualServerCore(
-                    new Settings("vs", "mds", "h:1", epoch, LEASE_MILLIS, SLOTS, List.of()),
+                    new Settings(
+                        "vs",
+                        "mds",
+                        "h:1",
+                        epoch,
+                        LEASE_MILLIS,
+                        SLOTS,
+                        Extent.INLINE_BYTES_MAX,
+                        List.of()),
                     namespace,
                     time(),
                     () -> false));

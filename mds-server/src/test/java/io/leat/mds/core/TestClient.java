@@ -220,7 +220,7 @@ final class TestClient {
   private static Commit.Builder commitOf(long file, long stream, long size, Extent... extents) {
     Commit.Builder commit = Commit.newBuilder().setFileId(file).setStream(stream).setSize(size);
     for (Extent extent : extents) {
-      commit.addExtents(io.leat.client.engine.Messages.extent(extent));
+      commit.addExtents(io.leat.wire.ExtentMessages.message(extent));
     }
     return commit;
   }

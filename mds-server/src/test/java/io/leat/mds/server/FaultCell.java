@@ -10,6 +10,7 @@ import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
+import io.leat.model.Extent;
 import io.leat.volume.Volumes;
 import java.io.Closeable;
 import java.io.IOException;
@@ -84,7 +85,8 @@ final class FaultCell implements Closeable {
             MdsConfig.DEFAULT_REPLY_SLOTS,
             "",
             checkpointJournalBytes,
-            SYNC_MILLIS);
+            SYNC_MILLIS,
+            Extent.INLINE_BYTES_MAX);
     server = MetadataServer.start(config, coordination, areas);
     port = server.port();
   }

@@ -16,6 +16,7 @@ import io.leat.volume.FaultyDevice;
 import io.leat.volume.ForwardingDevice;
 import io.leat.volume.Volumes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,11 +155,20 @@ class VolumeFaultIT {
                 IOException.class,
                 () -> brokenFiles.namespace().append(TestFiles.path("file")).close());
         assertTrue(e.getMessage().contains("Writing /tmp/files/file failed"), e.getMessage());
+        FaultCell.await("the failed append gives the lease back", () -> !isWritten(files));
         try (FileWriter out = files.namespace().append(TestFiles.path("file"))) {
           out.write(ByteBuffer.wrap(bytes, PART, PART));
         }
         files.requireBytes("file", bytes);
       }
+    }
+  }
+
+  private static boolean isWritten(TestFiles files) {
+    try {
+      return files.namespace().status(TestFiles.path("file")).underConstruction();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -187,12 +197,12 @@ class VolumeFaultIT {
         LeatClient wrong = LeatClient.connect(misled, FaultCell.NAME)) {
       new TestFiles(right).write("there");
       TestFiles files = new TestFiles(wrong);
-      requireForeign(assertThrows(IOException.class, () -> files.write("new")), foreign);
+      requireForeign(assertThrows(IOException.class, () -> files.write("added")), foreign);
       requireForeign(
           assertThrows(
               IOException.class, () -> files.requireBytes("there", TestFiles.bytes("there"))),
           foreign);
-      assertTrue(new TestFiles(right).namespace().delete(TestFiles.path("new"), false));
+      assertTrue(new TestFiles(right).namespace().delete(TestFiles.path("added"), false));
       new TestFiles(right).requireExactly(Set.of("there"));
     }
     assertArrayEquals(before, Files.readAllBytes(foreign));
