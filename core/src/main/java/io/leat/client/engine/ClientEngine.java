@@ -73,6 +73,11 @@ public final class ClientEngine implements LinkListener {
   /** Pause before a call that the server put off is sent again. */
   private static final long RETRY_MILLIS = 50;
 
+  /** Files whose tokens go back in one message at most, and how long the first waits for more. */
+  private static final int CLOSED_MAX = 64;
+
+  private static final long CLOSED_MILLIS = 2;
+
   /** Calls that may be under way at the same time. */
   static final int CALLS_MAX = 65_536;
 
@@ -92,6 +97,9 @@ public final class ClientEngine implements LinkListener {
 
   /** Who waits for a valid lease, and until when on the monotonic clock. */
   private record Waiting(CompletableFuture<Void> valid, long deadlineMillis) {}
+
+  /** Of files that were closed, to be given back together. */
+  private final List<Claim> closed = new ArrayList<>();
 
   private SpacePool pool = new SpacePool();
   private Phase phase = Phase.DISCONNECTED;
@@ -406,12 +414,24 @@ public final class ClientEngine implements LinkListener {
         });
   }
 
-  /** Takes a handle away; after the last one the tokens go back. */
+  /** Takes a handle away; after the last one the tokens go back, with those of others. */
   public void close(OpenFile file) {
     Claim back = files.closed(file, false);
-    if (back != null) {
-      release(back);
+    if (back == null) {
+      return;
     }
+    closed.add(back);
+    if (closed.size() >= CLOSED_MAX) {
+      releaseClosed();
+    } else if (closed.size() == 1) {
+      environment.schedule(CLOSED_MILLIS, this::releaseClosed);
+    }
+  }
+
+  private void releaseClosed() {
+    List<Claim> claims = List.copyOf(closed);
+    closed.clear();
+    release(claims, List.of());
   }
 
   /** Takes a stream's handle away without a commit: its write lease goes back. */
@@ -733,6 +753,7 @@ public final class ClientEngine implements LinkListener {
   private void sessionLost() {
     LOG.warn("{}: session {} is lost; files are opened again", config.virtualServer(), session);
     files.fenced();
+    closed.clear();
     long lostSession = session;
     session = 0;
     gates.closeAll();

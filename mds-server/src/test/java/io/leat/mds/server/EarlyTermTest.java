@@ -119,7 +119,7 @@ class EarlyTermTest {
     VolumeDescription described =
         VolumeDescription.newBuilder().setBlocks(256).setDirect(direct).build();
     long epoch = new EpochBlocks(area).highest() + 1;
-    term = start.begin(new Settings("vs1", "mds", "h:1", epoch, 20_000, 64, List.of(described)));
+    term = start.begin(new Settings("vs1", "mds", "h:1", epoch, 20_000, 64, 0, List.of(described)));
   }
 
   /** The process is gone; what its host's page cache holds is not. */
