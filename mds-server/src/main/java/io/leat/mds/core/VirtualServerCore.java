@@ -253,8 +253,8 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     batch = batchNumber;
   }
 
-  /** True when {@link #tick} has space to take back and need not wait. */
-  public boolean hasWork() {
+  /** Space to take back waits for the next tick; then it goes on at once until there is none. */
+  private boolean hasWork() {
     return over.hasWork() || expiring || ((reclaimable || releasing) && !recovering());
   }
 

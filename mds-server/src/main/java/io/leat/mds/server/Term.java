@@ -123,7 +123,7 @@ public final class Term implements Closeable {
    * Runs what {@code source} holds as one batch, as far as it fits.
    *
    * @param tick also do what time brings
-   * @return true when there is more to do at once
+   * @return true when there is more to do at once, by a tick
    * @throws IOException when the term is over
    */
   public boolean run(List<Work> source, boolean tick) throws IOException {
@@ -141,7 +141,7 @@ public final class Term implements Closeable {
                 done++;
               }
               source.subList(0, done).clear();
-              return tick ? core.tick(namespace, time.now(), out) : core.hasWork();
+              return tick && core.tick(namespace, time.now(), out);
             });
     if (tick) {
       fences = core.fences();

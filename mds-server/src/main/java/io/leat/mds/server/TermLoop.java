@@ -210,7 +210,8 @@ final class TermLoop {
     queue.drainTo(batch, BATCH_MAX - batch.size());
     if (tick || !batch.isEmpty()) {
       long start = System.nanoTime();
-      more = term.run(batch, tick);
+      boolean left = term.run(batch, tick);
+      more = left || (more && !tick); // what a tick has left is for the next tick
       lastNanos = System.nanoTime() - start;
     }
   }
