@@ -79,8 +79,10 @@ public final class BenchCommand implements CommandProvider, Callable<Integer> {
       names = "--systems",
       split = ",",
       paramLabel = "SYSTEM",
-      description = "Which systems, in the order of their turns; default leat,hdfs,hdfs-scr,file.")
-  private List<String> systems = Systems.names();
+      description =
+          "Which systems, in the order of their turns; default leat,hdfs,hdfs-scr,file. leat-fresh is"
+              + " Leat on a volume that was never written before, leat-direct past the page cache.")
+  private List<String> systems = Systems.DEFAULT;
 
   @Option(
       names = "--runs",

@@ -46,7 +46,7 @@ final class Contestant implements Closeable {
    */
   void start(Path directory, Scale scale) throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    ClientSetup setup = system.start(directory);
+    ClientSetup setup = system.start(directory, scale.volumeBytes());
     Path temporary = Files.createDirectories(directory.resolve("client"));
     Path log = Files.createDirectories(directory.resolve("logs")).resolve("client.log");
     List<String> flags = new ArrayList<>(JVM_FLAGS);

@@ -38,6 +38,7 @@ public record Scale(
 
   private static final int DELETES_MAX = 8_000;
   private static final int MIB = 1 << 20;
+  private static final long VOLUME_BYTES_MIN = 512L << 20;
 
   // Metadata, logs, journals and what is deleted a little later.
   private static final long OTHER_BYTES = 1L << 30;
@@ -68,9 +69,16 @@ public record Scale(
     return Math.min(DELETES_MAX, deletesPerThread * threads);
   }
 
+  /**
+   * Size of a system's volume, where it has one: room for all that a run leaves there, in bytes.
+   */
+  public long volumeBytes() {
+    return Math.max(VOLUME_BYTES_MIN, 8 * fileBytes());
+  }
+
   /** What all systems together may take of the disk at a time, in bytes. */
   public long diskBytes(int systems) {
-    long each = fileBytes() * 3 + (long) dfsioFiles * dfsioMegabytes * MIB * 2 + OTHER_BYTES;
-    return each * systems;
+    long each = fileBytes() * 3 + (long) dfsioFiles * dfsioMegabytes * MIB * 2;
+    return (Math.max(each, volumeBytes()) + OTHER_BYTES) * systems;
   }
 }

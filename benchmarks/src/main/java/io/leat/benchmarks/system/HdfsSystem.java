@@ -35,7 +35,8 @@ final class HdfsSystem implements SystemUnderTest {
   }
 
   @Override
-  public synchronized ClientSetup start(Path directory) throws IOException, InterruptedException {
+  public synchronized ClientSetup start(Path directory, long volumeBytes)
+      throws IOException, InterruptedException {
     if (closed) {
       throw new IOException("the benchmark is ending, no HDFS is started");
     }

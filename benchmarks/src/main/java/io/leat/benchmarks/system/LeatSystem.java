@@ -5,33 +5,67 @@ import io.leat.mds.cell.ClientSettings;
 import io.leat.mds.cell.RunFile;
 import io.leat.mds.cli.BackgroundCell;
 import io.leat.mds.config.ConfigKey;
+import io.leat.volume.Volumes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
-/** An embedded cell in a process of its own, as {@code leat start} makes it; a buffered volume. */
+/** An embedded cell in a process of its own, as {@code leat start} makes it. */
 final class LeatSystem implements SystemUnderTest {
+
+  /** What its volume is like. */
+  enum Kind {
+    /** Through the page cache, into a file whose blocks have been written before. */
+    PREWRITTEN,
+    /** Through the page cache, into a sparse file: the first write of a block allocates it. */
+    FRESH,
+    /** Past the page cache, into a file whose blocks have been written before. */
+    DIRECT
+  }
+
   private static final String FILE_SYSTEM = "io.leat.hadoop.LeatFileSystem";
-  private static final String VOLUME_SIZE = "16g";
+
+  private final Kind kind;
 
   private BackgroundCell cell;
   private boolean closed;
 
+  LeatSystem(Kind kind) {
+    this.kind = kind;
+  }
+
   @Override
-  public synchronized ClientSetup start(Path directory) throws IOException, InterruptedException {
+  public synchronized ClientSetup start(Path directory, long volumeBytes)
+      throws IOException, InterruptedException {
     if (closed) {
       throw new IOException("the benchmark is ending, no cell is started");
     }
     CellLayout layout = new CellLayout(directory.resolve("cell"));
+    makeVolume(layout, volumeBytes);
     cell = new BackgroundCell(layout);
-    RunFile run = cell.start(Map.of(ConfigKey.VOLUME_SIZE.template(), VOLUME_SIZE));
+    RunFile run =
+        cell.start(
+            Map.of(ConfigKey.VOLUME_DIRECT.template(), Boolean.toString(kind == Kind.DIRECT)));
     Path configuration = Files.createDirectories(directory.resolve("conf"));
     Map<String, String> settings = ClientSettings.of(CellLayout.VIRTUAL_SERVER, run.addresses());
     ClientFiles.write(configuration, settings, FILE_SYSTEM);
     String base = settings.get("fs.defaultFS") + "bench";
     return new ClientSetup(configuration, base, List.of());
+  }
+
+  /** A cell that starts for the first time takes the volume that it finds. */
+  private void makeVolume(CellLayout layout, long bytes) throws IOException {
+    Path volumes = Files.createDirectories(layout.root().resolve("volumes"));
+    var unused =
+        Volumes.format(
+            volumes.resolve(CellLayout.VIRTUAL_SERVER + ".vol"),
+            UUID.randomUUID(),
+            CellLayout.VIRTUAL_SERVER,
+            bytes,
+            kind != Kind.FRESH);
   }
 
   @Override

@@ -23,7 +23,7 @@ final class LocalSystem implements SystemUnderTest {
   private final Optional<Path> nativeLibrary = NativeLibrary.find();
 
   @Override
-  public ClientSetup start(Path directory) throws IOException {
+  public ClientSetup start(Path directory, long volumeBytes) throws IOException {
     Path configuration = Files.createDirectories(directory.resolve("conf"));
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("fs.defaultFS", "file:///");

@@ -1,5 +1,6 @@
 package io.leat.benchmarks.system;
 
+import io.leat.benchmarks.system.LeatSystem.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,16 @@ public final class Systems {
   private static final Map<String, Supplier<SystemUnderTest>> FACTORIES = new LinkedHashMap<>();
 
   static {
-    FACTORIES.put(LEAT, LeatSystem::new);
+    FACTORIES.put(LEAT, () -> new LeatSystem(Kind.PREWRITTEN));
+    FACTORIES.put("leat-fresh", () -> new LeatSystem(Kind.FRESH));
+    FACTORIES.put("leat-direct", () -> new LeatSystem(Kind.DIRECT));
     FACTORIES.put("hdfs", () -> new HdfsSystem(Optional.empty()));
     FACTORIES.put(SHORT_CIRCUIT, () -> new HdfsSystem(NativeLibrary.find()));
     FACTORIES.put("file", LocalSystem::new);
   }
+
+  /** Those that are measured when nobody says which. */
+  public static final List<String> DEFAULT = List.of(LEAT, "hdfs", SHORT_CIRCUIT, "file");
 
   private Systems() {}
 

@@ -104,7 +104,9 @@ final class ClientEngineTest {
                 .build());
   }
 
+  /** What was given back last, when files that are closed together have had their time. */
   private Claim released() {
+    world.pass(5);
     Envelope release = world.last(OperationCase.RELEASE);
     return release == null ? null : release.getRequest().getRelease().getFiles(0);
   }
@@ -360,6 +362,21 @@ final class ClientEngineTest {
         world.last(OperationCase.GET_LAYOUT),
         Reply.newBuilder().setOpened(opened(TokenSet.READER, 5)).build());
     assertEquals(5, released().getGrant());
+  }
+
+  @Test
+  void shouldGiveClosedFilesBackTogether() {
+    start();
+    for (int i = 0; i < 3; i++) {
+      engine.close(open(4 + i));
+    }
+    assertNull(world.last(OperationCase.RELEASE));
+    world.pass(5);
+    assertEquals(
+        List.of(4L, 5L, 6L),
+        world.last(OperationCase.RELEASE).getRequest().getRelease().getFilesList().stream()
+            .map(Claim::getGrant)
+            .toList());
   }
 
   @Test

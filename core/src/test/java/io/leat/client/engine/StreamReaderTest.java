@@ -164,6 +164,7 @@ final class StreamReaderTest {
     first.close();
     assertEquals(List.of(), world.story());
     second.close();
+    world.pass(5);
     assertEquals(List.of("release"), world.story());
   }
 }

@@ -202,6 +202,11 @@ final class StreamWorld implements StreamContext {
 
   // ---- what a test does -----------------------------------------------------------------------
 
+  void pass(long millis) {
+    environment.pass(millis);
+    record();
+  }
+
   /** The file's byte at a position; never 0. */
   static byte byteAt(long position) {
     return (byte) (1 + position % 241);

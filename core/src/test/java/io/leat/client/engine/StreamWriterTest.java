@@ -88,18 +88,21 @@ final class StreamWriterTest {
     StreamWorld world = new StreamWorld(direct);
     StreamWriter writer = world.create(BUFFER);
     world.run(writer::hflush);
-    world.run(writer::hsync);
     assertEquals(List.of(), world.story(), "nothing has been written");
+    world.run(writer::hsync);
+    world.run(writer::hsync);
+    assertEquals(List.of("commit"), world.story(), "the file itself has to be durable");
+    assertTrue(last(world.commits()).getSynced());
 
     world.write(writer, 100);
     world.run(writer::hsync);
-    assertEquals(1, world.commits().size());
+    assertEquals(2, world.commits().size());
     world.run(writer::hflush);
     world.run(writer::hsync);
-    assertEquals(1, world.commits().size(), "all has been published, durably");
+    assertEquals(2, world.commits().size(), "all has been published, durably");
 
     world.run(writer::close);
-    assertEquals(2, world.commits().size());
+    assertEquals(3, world.commits().size());
     assertTrue(last(world.commits()).getClose());
     assertEquals(0, last(world.commits()).getExtentsCount());
     assertEquals(100, last(world.commits()).getSize());
