@@ -109,6 +109,7 @@ class VolumeFaultIT {
       requireSame(e, assertThrows(IOException.class, out::close));
       TestFiles files = new TestFiles(other);
       files.requireBytes("file", Arrays.copyOf(bytes, PART));
+      FaultCell.await("the failed stream gives the lease back", () -> !isWritten(files));
       try (FileWriter again = files.namespace().append(TestFiles.path("file"))) {
         again.write(ByteBuffer.wrap(bytes, PART, PART));
       }
