@@ -44,11 +44,15 @@ final class LeatSystem implements SystemUnderTest {
       throw new IOException("the benchmark is ending, no cell is started");
     }
     CellLayout layout = new CellLayout(directory.resolve("cell"));
-    makeVolume(layout, volumeBytes);
+    Path volume = makeVolume(directory, volumeBytes);
     cell = new BackgroundCell(layout);
     RunFile run =
         cell.start(
-            Map.of(ConfigKey.VOLUME_DIRECT.template(), Boolean.toString(kind == Kind.DIRECT)));
+            Map.of(
+                ConfigKey.VS_VOLUME.template().replace(ConfigKey.NAME, CellLayout.VIRTUAL_SERVER),
+                volume.toString(),
+                ConfigKey.VOLUME_DIRECT.template(),
+                Boolean.toString(kind == Kind.DIRECT)));
     Path configuration = Files.createDirectories(directory.resolve("conf"));
     Map<String, String> settings = ClientSettings.of(CellLayout.VIRTUAL_SERVER, run.addresses());
     ClientFiles.write(configuration, settings, FILE_SYSTEM);
@@ -56,16 +60,13 @@ final class LeatSystem implements SystemUnderTest {
     return new ClientSetup(configuration, base, List.of());
   }
 
-  /** A cell that starts for the first time takes the volume that it finds. */
-  private void makeVolume(CellLayout layout, long bytes) throws IOException {
-    Path volumes = Files.createDirectories(layout.root().resolve("volumes"));
+  /** Beside the cell, which takes it as it is. */
+  private Path makeVolume(Path directory, long bytes) throws IOException {
+    Path volume = Files.createDirectories(directory).resolve("volume");
     var unused =
         Volumes.format(
-            volumes.resolve(CellLayout.VIRTUAL_SERVER + ".vol"),
-            UUID.randomUUID(),
-            CellLayout.VIRTUAL_SERVER,
-            bytes,
-            kind != Kind.FRESH);
+            volume, UUID.randomUUID(), CellLayout.VIRTUAL_SERVER, bytes, kind != Kind.FRESH);
+    return volume;
   }
 
   @Override

@@ -172,6 +172,9 @@ public final class ClientEngine implements LinkListener {
   }
 
   private Call made(String user, Request.Builder request, boolean once, long deadlineMillis) {
+    if (once) {
+      releaseClosed(); // it may depend on files being closed
+    }
     Call call = new Call(request.setUser(user), once, deadlineMillis);
     if (phase == Phase.CLOSED) {
       call.result().completeExceptionally(closedFailure());
