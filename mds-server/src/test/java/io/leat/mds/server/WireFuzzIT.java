@@ -39,6 +39,10 @@ class WireFuzzIT {
   private static final int FRAMES = Integer.getInteger("leat.test.frames", 6_000);
   private static final int FRAMES_PER_CONNECTION = 40;
   private static final int HEALTH_EVERY = 20;
+
+  /** Sessions that frames open take space, which comes back when their lease ends. */
+  private static final int LEASE_MILLIS = 2_000;
+
   private static final String[] PATHS = {
     "/", "/tmp", "/tmp/a", "/tmp/a/b", "", "x", "//", "/..", "/\0"
   };
@@ -64,7 +68,10 @@ class WireFuzzIT {
   void shouldServeOnWhateverComes() throws Exception {
     System.out.println("WireFuzzIT: -Dleat.test.seed=" + seed + " -Dleat.test.frames=" + FRAMES);
     try (EmbeddedCell cell =
-            EmbeddedCell.start(CellOptions.at(directory).withVolumeBytes(128 << 20));
+            EmbeddedCell.start(
+                CellOptions.at(directory)
+                    .withVolumeBytes(128 << 20)
+                    .withLeaseMillis(LEASE_MILLIS));
         LeatClient client = LeatClient.connect(ClientConfig.of(cell.addresses()), "demo")) {
       String[] address = cell.addresses().get(0).split(":", 2);
       host = address[0];
