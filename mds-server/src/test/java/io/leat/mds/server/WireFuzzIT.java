@@ -14,6 +14,8 @@ import io.leat.client.FileWriter;
 import io.leat.client.LeatClient;
 import io.leat.mds.cell.CellOptions;
 import io.leat.mds.cell.EmbeddedCell;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
 import io.leat.wire.WireProtocol;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.OpenSession;
@@ -21,6 +23,7 @@ import io.leat.wire.proto.Request;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -101,9 +104,9 @@ class WireFuzzIT {
     String path = HEALTHY + round;
     byte[] bytes = new byte[10_000];
     random.nextBytes(bytes);
-    try (FileWriter out = namespace.create(path, new CreateOptions(0644, true, true, 1 << 20, 1))) {
-      out.write(ByteBuffer.wrap(bytes));
-    }
+    FaultCell.await(
+        "what sessions that frames have opened were given comes back when their leases are over",
+        () -> isWritten(namespace, path, bytes));
     ByteBuffer read = ByteBuffer.allocate(bytes.length);
     try (FileReader in = namespace.open(path)) {
       assertEquals(bytes.length, in.read(0, read));
@@ -111,6 +114,20 @@ class WireFuzzIT {
     assertEquals(ByteBuffer.wrap(bytes), read.flip());
     assertTrue(namespace.delete(path, false));
     healthChecks++;
+  }
+
+  /** False when those sessions have all of the volume now. */
+  private static boolean isWritten(ClientNamespace namespace, String path, byte[] bytes) {
+    try (FileWriter out = namespace.create(path, new CreateOptions(0644, true, true, 1 << 20, 1))) {
+      out.write(ByteBuffer.wrap(bytes));
+      out.hflush();
+      return true;
+    } catch (LeatException e) {
+      assertEquals(ErrorCode.NO_SPACE, e.code(), e.toString());
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void requireFirstTerm() throws IOException {
