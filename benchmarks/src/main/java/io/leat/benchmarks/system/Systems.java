@@ -12,7 +12,9 @@ public final class Systems {
   /** The one that the others are compared with. */
   public static final String LEAT = "leat";
 
+  private static final String HDFS = "hdfs";
   private static final String SHORT_CIRCUIT = "hdfs-scr";
+  private static final String LOCAL = "file";
 
   private static final Map<String, Supplier<SystemUnderTest>> FACTORIES = new LinkedHashMap<>();
 
@@ -20,13 +22,13 @@ public final class Systems {
     FACTORIES.put(LEAT, () -> new LeatSystem(Kind.PREWRITTEN));
     FACTORIES.put("leat-fresh", () -> new LeatSystem(Kind.FRESH));
     FACTORIES.put("leat-direct", () -> new LeatSystem(Kind.DIRECT));
-    FACTORIES.put("hdfs", () -> new HdfsSystem(Optional.empty()));
+    FACTORIES.put(HDFS, () -> new HdfsSystem(Optional.empty()));
     FACTORIES.put(SHORT_CIRCUIT, () -> new HdfsSystem(NativeLibrary.find()));
-    FACTORIES.put("file", LocalSystem::new);
+    FACTORIES.put(LOCAL, LocalSystem::new);
   }
 
   /** Those that are measured when nobody says which. */
-  public static final List<String> DEFAULT = List.of(LEAT, "hdfs", SHORT_CIRCUIT, "file");
+  public static final List<String> DEFAULT = List.of(LEAT, HDFS, SHORT_CIRCUIT, LOCAL);
 
   private Systems() {}
 

@@ -36,6 +36,9 @@ public final class EarlyLog implements Closeable {
   /** Size of the file, bytes. */
   public static final int BYTES = 256 << 10;
 
+  /** Records at one position at most: until the journal goes on, each batch repeats them all. */
+  static final int RECORDS_MAX = 8;
+
   static final int HEADER_BYTES = 64;
 
   private static final long MAGIC = 0x4C4541544541520AL;
@@ -86,10 +89,11 @@ public final class EarlyLog implements Closeable {
     count++;
   }
 
-  /** Whether the next record at that position may have so many bytes. */
+  /** Whether there may be another record at that position, of so many bytes. */
   public boolean hasRoom(JournalPosition position, int effectsBytes) {
-    int begin = position.equals(base) ? end : 0;
-    return begin + HEADER_BYTES + effectsBytes <= BYTES;
+    boolean first = !position.equals(base);
+    int begin = first ? 0 : end;
+    return (first || count < RECORDS_MAX) && begin + HEADER_BYTES + effectsBytes <= BYTES;
   }
 
   private void encode(ByteBuffer effects) {

@@ -233,12 +233,15 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   private Device open(SegmentSlot slot, Access direct, Access buffered) throws IOException {
-    Device device = openDirect(path(slot), direct, buffered);
-    if (device.size() != identity.segmentBytes()) {
+    Path path = path(slot);
+    return requireSize(openDirect(path, direct, buffered), path, identity.segmentBytes());
+  }
+
+  private static Device requireSize(Device device, Path path, int bytes) throws IOException {
+    if (device.size() != bytes) {
       device.close();
       throw new DamagedJournalException(
-          "%s has %d bytes instead of %d"
-              .formatted(path(slot), device.size(), identity.segmentBytes()));
+          "%s has %d bytes instead of %d".formatted(path, device.size(), bytes));
     }
     return device;
   }
@@ -280,13 +283,7 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   private static Device openEarly(Path path, Access access) throws IOException {
-    Device device = Devices.open(path, access);
-    if (device.size() != EarlyLog.BYTES) {
-      device.close();
-      throw new DamagedJournalException(
-          "%s has %d bytes instead of %d".formatted(path, device.size(), EarlyLog.BYTES));
-    }
-    return device;
+    return requireSize(Devices.open(path, access), path, EarlyLog.BYTES);
   }
 
   private Device openDirect(Path path, Access direct, Access buffered) throws IOException {

@@ -83,8 +83,8 @@ final class ServiceConnection implements ChannelListener, Peer {
     String user = message.getRequest().getUser();
     Optional<Caller> caller = service.callers().known(user);
     if (caller.isPresent()) {
-      handle(host, message, caller.get()).ifPresent(unchecked::add);
-      submitted.add(host);
+      handle(host, message, caller.get())
+          .ifPresentOrElse(unchecked::add, () -> submitted.add(host));
       return;
     }
     try {

@@ -63,9 +63,6 @@ public final class Term implements Closeable {
   /** Attempts to append a batch; before each further one, checkpoints make room. */
   private static final int APPENDS_MAX = 2;
 
-  /** Batches answered early that may wait for the journal: each next one repeats their effects. */
-  private static final int EARLY_BATCHES_MAX = 8;
-
   private final Image image;
   private final Journal journal;
   private final VirtualServerCore core;
@@ -79,7 +76,6 @@ public final class Term implements Closeable {
   private final Effects effects = new Effects();
 
   private final CountDownLatch ended = new CountDownLatch(1);
-  private int earlyBatches;
   private boolean failed;
   private volatile boolean unsettled;
   private volatile long commits;
@@ -198,7 +194,7 @@ public final class Term implements Closeable {
    * @param settle make everything durable, also what was answered early
    */
   private boolean run(boolean settle, Change change) throws IOException {
-    if (earlyBatches == 0) {
+    if (!unsettled) {
       effects.clear();
     }
     if (failed) {
@@ -216,7 +212,6 @@ public final class Term implements Closeable {
       namespace.finish();
       if (settle || !mayWait(effects.byteSize() - known) || !answeredEarly(known)) {
         commit(journal, effects.isEmpty() ? null : append(), transaction);
-        earlyBatches = 0;
         unsettled = false;
         core.committed(journal.position().batch());
         commits = made;
@@ -233,7 +228,6 @@ public final class Term implements Closeable {
     return early != null
         && effectsBytes > 0
         && core.mayAnswerEarly()
-        && earlyBatches < EARLY_BATCHES_MAX
         && early.hasRoom(journal.position(), effectsBytes);
   }
 
@@ -247,7 +241,6 @@ public final class Term implements Closeable {
       early = null;
       return false;
     }
-    earlyBatches++;
     unsettled = true; // before any answer leaves
     requireNewest(journal);
     return true;

@@ -32,7 +32,7 @@ final class TermLoop {
   private static final int BATCH_MAX = 512;
 
   /** How often time passes for the state machine. */
-  static final long TICK_MILLIS = 100;
+  private static final long TICK_MILLIS = 100;
 
   /** Event loops run batches themselves as long as the last batch took no longer than this. */
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
