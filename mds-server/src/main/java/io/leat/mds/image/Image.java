@@ -43,6 +43,20 @@ public interface Image extends Closeable {
    */
   long usedBytes();
 
+  /**
+   * Bytes of storage that the next changes have for sure, whatever they change. Less than is free
+   * where deleted entries have left room that a long snapshot still shows.
+   */
+  long freeBytes();
+
+  /**
+   * Gives committed changes to the storage, where they are in memory alone; outside of any
+   * transaction, by the thread that begins them.
+   *
+   * @throws ImageException when the storage fails; the changes stay in memory
+   */
+  default void flush() {}
+
   /** Bytes of storage that the image may take at most. */
   long capacityBytes();
 

@@ -71,4 +71,20 @@ final class Keys {
     next[length - 1]++;
     return next;
   }
+
+  /**
+   * A place below {@code key} and at or above every key that is below it.
+   *
+   * @param key of at least one byte
+   */
+  static byte[] predecessor(byte[] key) {
+    int last = key.length - 1;
+    if (key[last] == 0) {
+      return Arrays.copyOf(key, last);
+    }
+    byte[] place = Arrays.copyOf(key, MAX_PLACE_BYTES);
+    place[last]--;
+    Arrays.fill(place, key.length, MAX_PLACE_BYTES, (byte) 0xFF);
+    return place;
+  }
 }

@@ -183,6 +183,11 @@ public final class LmdbImage implements Image {
   }
 
   @Override
+  public long freeBytes() {
+    return capacityBytes - highWaterBytes();
+  }
+
+  @Override
   public long capacityBytes() {
     return capacityBytes;
   }

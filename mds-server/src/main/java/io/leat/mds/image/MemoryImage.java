@@ -63,6 +63,11 @@ public final class MemoryImage implements Image {
   }
 
   @Override
+  public long freeBytes() {
+    return capacityBytes - usedBytes();
+  }
+
+  @Override
   public long capacityBytes() {
     return capacityBytes;
   }

@@ -47,16 +47,7 @@ abstract class MemoryReader implements ImageReader {
   public final Entry floor(byte[] prefix, byte[] key) {
     Keys.requirePrefix(prefix);
     Keys.requirePlace(key);
-    Treap node =
-        Keys.isAbove(key, prefix) ? lastWithPrefix(prefix) : Treap.floor(tree(), key, true);
-    return node != null && Keys.startsWith(node.key, prefix)
-        ? new Entry(node.key.clone(), node.value.clone())
-        : null;
-  }
-
-  /** The node before everything above the prefix. */
-  private Treap lastWithPrefix(byte[] prefix) {
-    byte[] successor = Keys.successor(prefix);
-    return successor == null ? Treap.last(tree()) : Treap.floor(tree(), successor, false);
+    Treap node = Treap.floor(tree(), prefix, key);
+    return node == null ? null : new Entry(node.key.clone(), node.value.clone());
   }
 }

@@ -46,7 +46,7 @@ final class Treap {
   }
 
   /** The node with the largest key that is at most, or unless {@code inclusive} below, the key. */
-  static Treap floor(Treap tree, byte[] key, boolean inclusive) {
+  private static Treap floor(Treap tree, byte[] key, boolean inclusive) {
     Treap best = null;
     Treap node = tree;
     while (node != null) {
@@ -61,8 +61,20 @@ final class Treap {
     return best;
   }
 
+  /** Of the nodes whose key has the prefix, the one with the largest key up to {@code key}. */
+  static Treap floor(Treap tree, byte[] prefix, byte[] key) {
+    Treap node = Keys.isAbove(key, prefix) ? lastUnder(tree, prefix) : floor(tree, key, true);
+    return node != null && Keys.startsWith(node.key, prefix) ? node : null;
+  }
+
+  /** The node before everything above the prefix. */
+  private static Treap lastUnder(Treap tree, byte[] prefix) {
+    byte[] successor = Keys.successor(prefix);
+    return successor == null ? last(tree) : floor(tree, successor, false);
+  }
+
   /** The node with the largest key, or null. */
-  static Treap last(Treap tree) {
+  private static Treap last(Treap tree) {
     Treap node = tree;
     while (node != null && node.right != null) {
       node = node.right;

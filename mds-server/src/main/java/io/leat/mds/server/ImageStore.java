@@ -2,6 +2,7 @@ package io.leat.mds.server;
 
 import io.leat.mds.image.Image;
 import io.leat.mds.image.LmdbImage;
+import io.leat.mds.image.WriteBehindImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class ImageStore {
             ? LmdbImage.open(directory, capacityBytes)
             : LmdbImage.openEmpty(directory, capacityBytes);
     Files.write(mark, boot.getBytes(StandardCharsets.UTF_8));
-    return image;
+    return new WriteBehindImage(image);
   }
 
   /** The image in {@code directory}, if there is one that a host crash cannot have torn. */

@@ -143,6 +143,9 @@ public final class Term implements Closeable {
       fences = core.fences();
     }
     release(out);
+    if (tick) {
+      image.flush();
+    }
     return more || !source.isEmpty();
   }
 
@@ -331,6 +334,7 @@ public final class Term implements Closeable {
 
   /** No more batches are run: makes the last checkpoint of an orderly end. */
   void finish() {
+    image.flush();
     checkpoints.finish();
   }
 

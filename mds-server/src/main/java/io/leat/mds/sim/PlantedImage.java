@@ -54,6 +54,16 @@ final class PlantedImage implements Image {
   }
 
   @Override
+  public long freeBytes() {
+    return image.freeBytes();
+  }
+
+  @Override
+  public void flush() {
+    image.flush();
+  }
+
+  @Override
   public long capacityBytes() {
     return image.capacityBytes();
   }

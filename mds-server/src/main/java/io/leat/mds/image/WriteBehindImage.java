@@ -1,0 +1,225 @@
+package io.leat.mds.image;
+
+/**
+ * An image whose commits stand in memory at first and are given to the image below many at once:
+ * with {@link #flush}, or when there are {@value #FLUSH_ENTRIES} entries. A commit then costs no
+ * more than its changes, and an entry that changes with every request is written once for all.
+ *
+ * <p>What is only in memory is lost with the process; the journal has it, and recovery goes on from
+ * where the image below stands. Each flush is one transaction below, so that it always stands
+ * between two commits.
+ *
+ * <p>An image below that could become full by what was committed is not written behind: its
+ * transactions go through, so that a change without room fails before it is committed.
+ */
+public final class WriteBehindImage implements Image {
+
+  /** Entries in memory after which the next transaction flushes them first. */
+  static final int FLUSH_ENTRIES = 2048;
+
+  /** Bytes of keys and values in memory after which the next transaction flushes them first. */
+  static final long FLUSH_BYTES = 4 << 20;
+
+  /** A transaction that would keep so many times more in memory goes through. */
+  static final int FULL = 4;
+
+  /**
+   * Room that one changed entry may need below beside its bytes: a copy of each page on the way
+   * from the root, and what splits.
+   */
+  static final long ENTRY_ROOM_BYTES = 32 << 10;
+
+  /** Parts of a page that is filled for half at least. */
+  private static final int FILLED = 2;
+
+  private final Image below;
+  private final int flushEntries;
+  private final long flushBytes;
+  private final Handles handles;
+
+  /** Held while a flush becomes visible. */
+  private final Object visible = new Object();
+
+  private volatile Overlay overlay = Overlay.EMPTY;
+
+  /** Counts up when a commit below begins, and when it is visible. */
+  private volatile int boundaries;
+
+  /** Whether everything that may be kept in memory has room below. The writer's. */
+  private boolean roomy;
+
+  /**
+   * @param below closed with this image, used by nobody else
+   */
+  public WriteBehindImage(Image below) {
+    this(below, FLUSH_ENTRIES, FLUSH_BYTES);
+  }
+
+  /** As the other, with its own bounds instead of {@link #FLUSH_ENTRIES} and the other one. */
+  WriteBehindImage(Image below, int flushEntries, long flushBytes) {
+    this.below = below;
+    this.flushEntries = flushEntries;
+    this.flushBytes = flushBytes;
+    this.handles = new Handles(below.toString());
+    this.roomy = hasRoom();
+  }
+
+  /** Whether nothing that is kept in memory can fail for want of room below. */
+  private boolean hasRoom() {
+    long bytes = FULL * flushBytes + ImageReader.MAX_VALUE_BYTES;
+    return below.freeBytes() >= ENTRY_ROOM_BYTES * flushEntries * FULL + FILLED * bytes;
+  }
+
+  @Override
+  public ImageTransaction begin() {
+    Overlay above = overlay;
+    if (above.entries() >= flushEntries || above.bytes() >= flushBytes) {
+      flush();
+    }
+    WriteBehindTransaction transaction = open();
+    if (!roomy) {
+      through(transaction);
+    }
+    return transaction;
+  }
+
+  private WriteBehindTransaction open() {
+    synchronized (this) {
+      handles.requireNoTransaction();
+      handles.transactionBegan();
+    }
+    ImageTransaction opened = null;
+    try {
+      opened = below.begin();
+      return new WriteBehindTransaction(this, opened, overlay);
+    } finally {
+      if (opened == null) {
+        transactionEnded();
+      }
+    }
+  }
+
+  /** Closes the transaction when it cannot go through. */
+  private static void through(WriteBehindTransaction transaction) {
+    boolean done = false;
+    try {
+      transaction.writeThrough();
+      done = true;
+    } finally {
+      if (!done) {
+        transaction.close();
+      }
+    }
+  }
+
+  /** Whether a transaction that has so much in memory goes through with its next change. */
+  boolean isFull(Overlay above) {
+    return above.entries() >= FULL * flushEntries || above.bytes() >= FULL * flushBytes;
+  }
+
+  @Override
+  public void flush() {
+    if (!overlay.isEmpty()) {
+      try (WriteBehindTransaction transaction = open()) {
+        transaction.writeThrough();
+        transaction.commit();
+      }
+    }
+  }
+
+  /** Makes what was changed in memory the last committed state. */
+  void commit(Overlay committed) {
+    overlay = committed;
+  }
+
+  /** Commits below what holds everything that is in memory. */
+  void commitThrough(ImageTransaction transaction) {
+    synchronized (visible) {
+      boundaries++;
+      transaction.commit();
+      overlay = Overlay.EMPTY;
+      boundaries++;
+    }
+    roomy = hasRoom();
+  }
+
+  synchronized void transactionEnded() {
+    handles.transactionEnded();
+  }
+
+  @Override
+  public ImageSnapshot snapshot() {
+    synchronized (this) {
+      handles.requireRoomForSnapshot();
+      handles.snapshotTaken();
+    }
+    ImageSnapshot snapshot = null;
+    try {
+      snapshot = pair();
+      return snapshot;
+    } finally {
+      if (snapshot == null) {
+        snapshotReleased();
+      }
+    }
+  }
+
+  /**
+   * An overlay and a state below that belong together: an older overlay must not lie on what a
+   * newer one was flushed to. The other way round nothing is wrong, what was flushed is the same
+   * above and below.
+   */
+  private ImageSnapshot pair() {
+    int before = boundaries;
+    Overlay above = overlay;
+    ImageSnapshot taken = below.snapshot();
+    if (boundaries == before) {
+      return new OverlaySnapshot(this, above, taken);
+    }
+    taken.close();
+    synchronized (visible) {
+      return new OverlaySnapshot(this, overlay, below.snapshot());
+    }
+  }
+
+  synchronized void snapshotReleased() {
+    handles.snapshotReleased();
+  }
+
+  @Override
+  public synchronized void clear() {
+    handles.requireIdle("clear");
+    below.clear();
+    overlay = Overlay.EMPTY;
+    roomy = hasRoom();
+  }
+
+  @Override
+  public long usedBytes() {
+    return below.usedBytes() + overlay.bytes();
+  }
+
+  @Override
+  public long freeBytes() {
+    return below.freeBytes();
+  }
+
+  @Override
+  public long capacityBytes() {
+    return below.capacityBytes();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!handles.isClosed()) {
+      handles.requireIdle("close");
+      handles.close();
+      below.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return below.toString();
+  }
+}

@@ -1,0 +1,109 @@
+package io.leat.mds.image;
+
+/**
+ * Changes above the image below, or, once they are too many to be kept in memory, in it. It holds
+ * the transaction below from its beginning to its end.
+ */
+final class WriteBehindTransaction extends OverlayReader implements ImageTransaction {
+
+  private final WriteBehindImage image;
+  private final ImageTransaction below;
+  private Overlay overlay;
+  private boolean through;
+  private TransactionState state = TransactionState.OPEN;
+
+  WriteBehindTransaction(WriteBehindImage image, ImageTransaction below, Overlay overlay) {
+    this.image = image;
+    this.below = below;
+    this.overlay = overlay;
+  }
+
+  @Override
+  Overlay overlay() {
+    state.requireOpen(image.toString());
+    return overlay;
+  }
+
+  @Override
+  ImageReader below() {
+    return below;
+  }
+
+  /**
+   * Gives what is above, and from now on every change, to the transaction below.
+   *
+   * @throws ImageException when that fails; the transaction has failed with it
+   */
+  void writeThrough() {
+    Overlay above = overlay();
+    overlay = Overlay.EMPTY; // so that after a failure all calls meet the failed one below
+    through = true;
+    above.applyTo(below);
+  }
+
+  @Override
+  public void put(byte[] key, byte[] value) {
+    Keys.requireKey(key);
+    Keys.requireValue(value);
+    if (isThrough()) {
+      below.put(key, value);
+    } else {
+      overlay = overlay.put(key.clone(), value.clone());
+    }
+  }
+
+  @Override
+  public void append(byte[] key, byte[] value) {
+    if (!through) {
+      writeThrough();
+    }
+    below.append(key, value);
+  }
+
+  @Override
+  public boolean delete(byte[] key) {
+    boolean there = contains(key);
+    if (there && isThrough()) {
+      return below.delete(key);
+    }
+    if (there) {
+      overlay = overlay.delete(key.clone());
+    }
+    return there;
+  }
+
+  /** Whether the next change goes to the transaction below. */
+  private boolean isThrough() {
+    if (!through && image.isFull(overlay())) {
+      writeThrough();
+    }
+    return through;
+  }
+
+  @Override
+  public void commit() {
+    state.requireOpen(image.toString());
+    state = TransactionState.ENDED;
+    try (ImageTransaction ended = below) {
+      if (through) {
+        image.commitThrough(ended);
+      } else {
+        image.commit(overlay);
+      }
+    } finally {
+      image.transactionEnded();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (state != TransactionState.ENDED) {
+      state = TransactionState.ENDED;
+      try {
+        below.close();
+      } finally {
+        image.transactionEnded();
+      }
+    }
+  }
+}
