@@ -4,9 +4,11 @@
  *
  * <p>{@link io.leat.mds.image.Image} is what the state machine sees. {@link
  * io.leat.mds.image.LmdbImage} keeps the map in an LMDB environment, {@link
- * io.leat.mds.image.MemoryImage} on the heap for simulation and tests; both pass the same contract
- * test. {@link io.leat.mds.image.Effects} is the flat form of mutations that the journal stores,
- * and {@link io.leat.mds.image.RecordingTransaction} produces it while operations run.
+ * io.leat.mds.image.MemoryImage} on the heap for simulation and tests; {@link
+ * io.leat.mds.image.WriteBehindImage} keeps commits in memory for a moment, above either. All pass
+ * the same contract test. {@link io.leat.mds.image.Effects} is the flat form of mutations that the
+ * journal stores, and {@link io.leat.mds.image.RecordingTransaction} produces it while operations
+ * run.
  *
  * <p>An image is a cache of checkpoint and journal: it is consistent whenever the process dies, but
  * after a crash of the host its files prove nothing and are thrown away.

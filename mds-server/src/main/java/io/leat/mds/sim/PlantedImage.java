@@ -97,6 +97,9 @@ final class PlantedImage implements Image {
 
     @Override
     public boolean delete(byte[] key) {
+      if (plant == Plants.FLUSH_FORGETS_DELETES) {
+        return transaction.contains(key);
+      }
       changes.add(() -> transaction.delete(key));
       return transaction.delete(key);
     }

@@ -33,6 +33,9 @@ public enum Plants {
   /** What was answered early dies with the process. */
   EARLY_FORGOTTEN("a new term does not look for what was answered early"),
 
+  /** Changes that stood in memory reach the image's files without the deletes. */
+  FLUSH_FORGETS_DELETES("deletes are not flushed to the image's files"),
+
   /** What is left of a batch that was cut short passes for a whole one. */
   TORN_TAIL_ACCEPTED("checksums of journal batches are not checked"),
 
@@ -67,10 +70,16 @@ public enum Plants {
           FENCE_IGNORED,
           EARLY_UNSEEN,
           EARLY_FORGOTTEN,
+          FLUSH_FORGETS_DELETES,
           TORN_TAIL_ACCEPTED,
           COMMIT_BEFORE_DATA ->
           image;
     };
+  }
+
+  /** What the image flushes to. */
+  Image files(Image files) {
+    return this == FLUSH_FORGETS_DELETES ? new PlantedImage(files, this) : files;
   }
 
   Device journal(Device device, UUID area) {
@@ -83,6 +92,7 @@ public enum Plants {
           FENCE_IGNORED,
           EARLY_UNSEEN,
           EARLY_FORGOTTEN,
+          FLUSH_FORGETS_DELETES,
           COMMIT_BEFORE_DATA ->
           device;
     };

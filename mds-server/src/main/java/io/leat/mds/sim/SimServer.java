@@ -13,6 +13,7 @@ import io.leat.mds.image.ImageHash;
 import io.leat.mds.image.ImageReader;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.MemoryImage;
+import io.leat.mds.image.WriteBehindImage;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.MemoryMetadataArea;
 import io.leat.mds.namespace.Caller;
@@ -68,7 +69,12 @@ final class SimServer {
   private final VolumeHeader volume;
   private final RandomGenerator random;
   private final List<Work> queue = new ArrayList<>();
+
+  /** The image's files: they outlive the process, unless they are lost with it. */
+  private MemoryImage files = new MemoryImage();
+
   private UnaryOperator<Image> imageSeam = UnaryOperator.identity();
+  private UnaryOperator<Image> filesSeam = UnaryOperator.identity();
   private Runnable termEnded = () -> {};
 
   private MemoryMetadataArea area;
@@ -98,7 +104,8 @@ final class SimServer {
   void start(Runnable ended) {
     termEnded = ended;
     world.plant.ifPresent(plant -> imageSeam = plant::image);
-    image = imageSeam.apply(new MemoryImage());
+    world.plant.ifPresent(plant -> filesSeam = plant::files);
+    image = newImage();
     begin();
   }
 
@@ -328,10 +335,16 @@ final class SimServer {
     }
     storage.heal();
     if (power || loseImage) {
-      image = imageSeam.apply(new MemoryImage());
+      files = new MemoryImage();
     }
+    image = newImage();
     termEnded.run();
     begunLater(world.calm() ? RESTART_MILLIS : 1 + random.nextInt(DEATH_MILLIS_MAX));
+  }
+
+  /** What a new process has of the image: what was given to its files. */
+  private Image newImage() {
+    return imageSeam.apply(new WriteBehindImage(filesSeam.apply(files)));
   }
 
   /** The process dies as soon as clients have answers that the journal does not have. */
