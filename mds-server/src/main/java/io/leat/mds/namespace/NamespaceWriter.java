@@ -137,6 +137,12 @@ public final class NamespaceWriter extends Namespace {
     move(node, DELETED, Long.toHexString(node.id()), nowMillis);
   }
 
+  /** Takes an entry out of the tree for good that has nothing left, as {@link #forget} says. */
+  void remove(Node node, long nowMillis) {
+    forget(node);
+    touch(node.parent(), nowMillis);
+  }
+
   /** Removes an inode that has no entries, extents, attributes and lease left. */
   void forget(Node node) {
     image.delete(Keys.entry(node.parent(), node.name()));
@@ -219,10 +225,15 @@ public final class NamespaceWriter extends Namespace {
       if (last.isEmpty()) {
         break;
       }
-      image.delete(Keys.extent(file, last.get().fileOffset()));
+      dropExtent(file, last.get());
       dropped.add(last.get());
     }
     return dropped;
+  }
+
+  /** Takes an extent off a file without freeing its blocks. */
+  void dropExtent(long file, Extent extent) {
+    image.delete(Keys.extent(file, extent.fileOffset()));
   }
 
   // ---- space ----------------------------------------------------------------------------------
@@ -282,6 +293,12 @@ public final class NamespaceWriter extends Namespace {
       free(range);
     }
     return pinned.size();
+  }
+
+  /** Whether readers of a file have blocks pinned. */
+  boolean hasPinned(long file) {
+    OptionalLong next = nextPinning(file - 1);
+    return next.isPresent() && next.getAsLong() == file;
   }
 
   /** The first file above {@code after} that has pinned blocks. */
