@@ -9,6 +9,7 @@ final class ClientSession {
   private final long id;
   private final SessionRecord record;
   private final SlotReply[] slots;
+  private final String description;
   private Peer peer;
   private long heardMillis;
   private boolean silent;
@@ -24,6 +25,7 @@ final class ClientSession {
   ClientSession(long id, SessionRecord record, int slots, boolean silent, long nowMonotonic) {
     this.id = id;
     this.record = record;
+    this.description = "%s on %s (session %d)".formatted(record.getProcess(), record.getHost(), id);
     this.slots = new SlotReply[slots];
     this.silent = silent;
     this.heardMillis = nowMonotonic;
@@ -76,8 +78,8 @@ final class ClientSession {
     slots[slot] = new SlotReply(sequence, reply);
   }
 
-  /** Names the session to a person. */
+  /** Names the session to a person: process and host. */
   String describe() {
-    return "%s on %s (session %d)".formatted(record.getProcess(), record.getHost(), id);
+    return description;
   }
 }

@@ -125,6 +125,10 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   private boolean earlyRequest;
   private boolean safeMode;
+
+  /** Sessions are silent from a term's start on, so once none is, none will be. */
+  private boolean recovering = true;
+
   private boolean expiring;
   private int fencesFrom;
   private boolean reclaimable = true;
@@ -761,7 +765,8 @@ public final class VirtualServerCore implements OperationContext.ServerState {
 
   @Override
   public boolean recovering() {
-    return sessions.values().stream().anyMatch(ClientSession::silent);
+    recovering = recovering && sessions.values().stream().anyMatch(ClientSession::silent);
+    return recovering;
   }
 
   @Override

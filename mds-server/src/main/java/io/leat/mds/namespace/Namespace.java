@@ -192,7 +192,7 @@ public class Namespace {
    */
   public List<Extent> extents(long file, long from, int limit) {
     List<Extent> extents = new ArrayList<>();
-    Entry before = image.floor(Keys.extents(file), Keys.extent(file, from));
+    Entry before = from == 0 ? null : image.floor(Keys.extents(file), Keys.extent(file, from));
     byte[] start = before == null ? null : before.key();
     image.scan(
         Keys.extents(file),

@@ -32,12 +32,20 @@ public final class NamespaceWriter extends Namespace {
   private final ImageTransaction image;
   private final FreeSpace freeSpace;
   private final Quarantine quarantine;
-  private final Directories directories = new Directories();
+  private final NamespaceCache cache;
   private CountersRecord.Builder counters;
   private BootRecord.Builder boot;
 
   public NamespaceWriter(ImageTransaction image) {
+    this(image, new NamespaceCache());
+  }
+
+  /**
+   * @param cache of the batches before this one
+   */
+  public NamespaceWriter(ImageTransaction image, NamespaceCache cache) {
     super(image);
+    this.cache = cache;
     this.image = image;
     this.freeSpace = new FreeSpace(image);
     this.quarantine = new Quarantine(image);
@@ -46,36 +54,46 @@ public final class NamespaceWriter extends Namespace {
   /** Puts the counters back if they have changed; the last call before the transaction commits. */
   public void finish() {
     if (counters != null) {
-      image.put(Keys.counters(), counters.build().toByteArray());
+      CountersRecord changed = counters.build();
+      image.put(Keys.counters(), changed.toByteArray());
+      cache.remember(changed);
       counters = null;
     }
     if (boot != null) {
-      image.put(Keys.boot(boot.getNumber()), boot.build().toByteArray());
+      BootRecord changed = boot.build();
+      image.put(Keys.boot(changed.getNumber()), changed.toByteArray());
+      cache.remember(changed);
       boot = null;
     }
   }
 
   @Override
   public CountersRecord counters() {
-    return counters == null ? super.counters() : counters.build();
+    if (counters != null) {
+      return counters.build();
+    }
+    if (cache.counters() == null) {
+      cache.remember(super.counters());
+    }
+    return cache.counters();
   }
 
   // ---- tree -----------------------------------------------------------------------------------
 
   @Override
   public Optional<Node> child(long parent, String name) {
-    Optional<Node> known = directories.at(parent, name);
+    Optional<Node> known = cache.at(parent, name);
     if (known.isPresent()) {
       return known;
     }
     Optional<Node> found = super.child(parent, name);
-    found.ifPresent(directories::remember);
+    found.ifPresent(cache::remember);
     return found;
   }
 
   @Override
   public Optional<Node> byId(long file) {
-    Optional<Node> known = directories.of(file);
+    Optional<Node> known = cache.of(file);
     return known.isPresent() ? known : super.byId(file);
   }
 
@@ -112,14 +130,14 @@ public final class NamespaceWriter extends Namespace {
     inode.setVersion(inode.getVersion() + 1);
     Node changed = node.with(inode.build());
     image.put(Keys.entry(node.parent(), node.name()), changed.inode().toByteArray());
-    directories.remember(changed);
+    cache.remember(changed);
     return changed;
   }
 
   /** Moves an entry; whatever stood at the destination must be gone. */
   public Node move(Node node, long toParent, String toName, long nowMillis) {
     image.delete(Keys.entry(node.parent(), node.name()));
-    directories.forget(node);
+    cache.forget(node);
     Node moved = new Node(toParent, toName, node.inode());
     put(moved);
     touch(node.parent(), nowMillis);
@@ -137,18 +155,24 @@ public final class NamespaceWriter extends Namespace {
     move(node, DELETED, Long.toHexString(node.id()), nowMillis);
   }
 
+  /** Takes an entry out of the tree for good that has nothing left, as {@link #forget} says. */
+  void remove(Node node, long nowMillis) {
+    forget(node);
+    touch(node.parent(), nowMillis);
+  }
+
   /** Removes an inode that has no entries, extents, attributes and lease left. */
   void forget(Node node) {
     image.delete(Keys.entry(node.parent(), node.name()));
     image.delete(Keys.backPointer(node.id()));
-    directories.forget(node);
+    cache.forget(node);
     changing().setInodes(changing().getInodes() - 1);
   }
 
   private void put(Node node) {
     image.put(Keys.entry(node.parent(), node.name()), node.inode().toByteArray());
     image.put(Keys.backPointer(node.id()), Values.backPointer(node.parent(), node.name()));
-    directories.remember(node);
+    cache.remember(node);
   }
 
   private void touch(long directory, long nowMillis) {
@@ -219,10 +243,15 @@ public final class NamespaceWriter extends Namespace {
       if (last.isEmpty()) {
         break;
       }
-      image.delete(Keys.extent(file, last.get().fileOffset()));
+      dropExtent(file, last.get());
       dropped.add(last.get());
     }
     return dropped;
+  }
+
+  /** Takes an extent off a file without freeing its blocks. */
+  void dropExtent(long file, Extent extent) {
+    image.delete(Keys.extent(file, extent.fileOffset()));
   }
 
   // ---- space ----------------------------------------------------------------------------------
@@ -282,6 +311,12 @@ public final class NamespaceWriter extends Namespace {
       free(range);
     }
     return pinned.size();
+  }
+
+  /** Whether readers of a file have blocks pinned. */
+  boolean hasPinned(long file) {
+    OptionalLong next = nextPinning(file - 1);
+    return next.isPresent() && next.getAsLong() == file;
   }
 
   /** The first file above {@code after} that has pinned blocks. */
@@ -389,7 +424,13 @@ public final class NamespaceWriter extends Namespace {
 
   @Override
   public BootRecord currentBoot() {
-    return boot == null ? super.currentBoot() : boot.build();
+    if (boot != null) {
+      return boot.build();
+    }
+    if (cache.boot() == null) {
+      cache.remember(super.currentBoot());
+    }
+    return cache.boot();
   }
 
   /** Notes under which boot of the host commits are made from now on. */
@@ -417,7 +458,7 @@ public final class NamespaceWriter extends Namespace {
 
   private BootRecord.Builder changingBoot() {
     if (boot == null) {
-      boot = super.currentBoot().toBuilder();
+      boot = currentBoot().toBuilder();
     }
     return boot;
   }
@@ -477,7 +518,7 @@ public final class NamespaceWriter extends Namespace {
 
   private CountersRecord.Builder changing() {
     if (counters == null) {
-      counters = super.counters().toBuilder();
+      counters = counters().toBuilder();
     }
     return counters;
   }

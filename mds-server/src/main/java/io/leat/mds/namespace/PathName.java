@@ -3,6 +3,7 @@ package io.leat.mds.namespace;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,6 +16,9 @@ public record PathName(String text, List<String> components) {
 
   /** Bytes of one component in UTF-8 at most, as HDFS has it. */
   public static final int COMPONENT_BYTES_MAX = 255;
+
+  /** Bytes of a {@code char} in UTF-8 at most. */
+  private static final int CHAR_BYTES_MAX = 3;
 
   /** Characters of a path at most, as HDFS has it. */
   public static final int PATH_CHARS_MAX = 8_000;
@@ -32,13 +36,16 @@ public record PathName(String text, List<String> components) {
       throw invalid(
           text, "it must start with / and have at most " + PATH_CHARS_MAX + " characters");
     }
-    List<String> components =
-        text.length() == 1 ? List.of() : List.of(text.substring(1).split("/", -1));
-    if (components.size() > DEPTH_MAX) {
-      throw invalid(text, "it has more than " + DEPTH_MAX + " components");
-    }
-    for (String component : components) {
-      requireComponent(text, component);
+    List<String> components = new ArrayList<>();
+    int end = 0; // of the component before
+    while (end < text.length() && text.length() > 1) {
+      int start = end + 1;
+      int slash = text.indexOf('/', start);
+      end = slash < 0 ? text.length() : slash;
+      if (components.size() == DEPTH_MAX) {
+        throw invalid(text, "it has more than " + DEPTH_MAX + " components");
+      }
+      components.add(requireComponent(text, text.substring(start, end)));
     }
     return new PathName(text, components);
   }
@@ -57,7 +64,7 @@ public record PathName(String text, List<String> components) {
     return parse((isRoot() ? "" : text) + "/" + name);
   }
 
-  private static void requireComponent(String text, String component) throws LeatException {
+  private static String requireComponent(String text, String component) throws LeatException {
     if (component.isEmpty() || component.equals(".") || component.equals("..")) {
       throw invalid(text, "empty, . and .. are no components");
     }
@@ -65,11 +72,13 @@ public record PathName(String text, List<String> components) {
       throw invalid(text, "a component has a NUL");
     }
     requireLength(text, component);
+    return component;
   }
 
   /** Fails when a component of a path, or a name that comes from elsewhere, is too long. */
   public static void requireLength(String text, String component) throws LeatException {
-    if (component.getBytes(StandardCharsets.UTF_8).length > COMPONENT_BYTES_MAX) {
+    if (component.length() * CHAR_BYTES_MAX > COMPONENT_BYTES_MAX
+        && component.getBytes(StandardCharsets.UTF_8).length > COMPONENT_BYTES_MAX) {
       throw invalid(text, "a component has over " + COMPONENT_BYTES_MAX + " bytes");
     }
   }

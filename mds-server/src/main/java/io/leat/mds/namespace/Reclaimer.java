@@ -20,6 +20,9 @@ public final class Reclaimer {
   /** Entries, extents or pinned ranges handled in one step. */
   public static final int STEP_MAX = 256;
 
+  /** Extents of a file that are freed with its name at most; more are freed in steps. */
+  static final int AT_ONCE_MAX = 8;
+
   private String after = "";
   private long pinsAfter;
   private boolean again = true;
@@ -30,6 +33,29 @@ public final class Reclaimer {
    */
   public void restart() {
     again = true;
+  }
+
+  /**
+   * Takes something out of the tree and all that it has with it, if that is little: to move it to
+   * {@link Namespace#DELETED} first costs more than to be done with it.
+   *
+   * @param node a file that nobody has open, or a directory without entries
+   * @return false when it has too much, or is being written: nothing has changed then
+   */
+  public static boolean removeAtOnce(NamespaceWriter namespace, Node node, long nowMillis) {
+    if (node.inode().getUnderConstruction() || namespace.hasPinned(node.id())) {
+      return false;
+    }
+    boolean empty = node.inode().getSize() == 0;
+    List<Extent> extents = empty ? List.of() : namespace.extents(node.id(), 0, AT_ONCE_MAX + 1);
+    if (extents.size() > AT_ONCE_MAX) {
+      return false;
+    }
+    extents.forEach(extent -> namespace.dropExtent(node.id(), extent));
+    free(namespace, extents);
+    removeXAttrs(namespace, node);
+    namespace.remove(node, nowMillis);
+    return true;
   }
 
   /**
@@ -104,11 +130,7 @@ public final class Reclaimer {
       return false;
     }
     List<Extent> dropped = namespace.dropExtents(file.id(), STEP_MAX);
-    for (Extent extent : dropped) {
-      if (!extent.isInline()) {
-        namespace.free(new BlockRange(extent.volume(), extent.block(), extent.blocks()));
-      }
-    }
+    free(namespace, dropped);
     int unpinned = namespace.unpin(file, STEP_MAX);
     if (dropped.size() == STEP_MAX || unpinned == STEP_MAX) {
       return false;
@@ -116,6 +138,14 @@ public final class Reclaimer {
     removeXAttrs(namespace, file);
     namespace.forget(file);
     return true;
+  }
+
+  private static void free(NamespaceWriter namespace, List<Extent> extents) {
+    for (Extent extent : extents) {
+      if (!extent.isInline()) {
+        namespace.free(new BlockRange(extent.volume(), extent.block(), extent.blocks()));
+      }
+    }
   }
 
   private static void removeXAttrs(NamespaceWriter namespace, Node node) {

@@ -20,8 +20,7 @@ public final class SyncedBytes {
 
   /** The first byte of the file that a crash of the host has lost. */
   public static OptionalLong lostFrom(Namespace namespace, InodeRecord inode) {
-    boolean earlierBoot = inode.getDataBoot() != namespace.currentBoot().getNumber();
-    return earlierBoot && !isSynced(namespace, inode)
+    return !isSynced(namespace, inode) && inode.getDataBoot() != namespace.currentBoot().getNumber()
         ? OptionalLong.of(inode.getSyncedSize())
         : OptionalLong.empty();
   }

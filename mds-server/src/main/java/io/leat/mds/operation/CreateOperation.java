@@ -55,8 +55,7 @@ record CreateOperation(Create request) implements Operation {
     Node parent;
     if (at.isComplete()) {
       parent = context.namespace().parentOf(at.deepest());
-      context.namespace().unlink(at.deepest(), context.nowMillis());
-      context.state().reclaim();
+      context.remove(at.deepest());
     } else {
       List<String> above = at.missing().subList(0, at.missing().size() - 1);
       parent = Inodes.makeParents(context, at.deepest(), above);

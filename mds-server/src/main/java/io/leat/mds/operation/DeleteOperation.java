@@ -11,7 +11,7 @@ import io.leat.wire.proto.Reply;
 
 /**
  * Takes a file or a whole tree out of the namespace in constant time. Who has a file open keeps it
- * until closed; space comes back in the background.
+ * until closed. Space comes back in the background, or at once where there is little.
  */
 record DeleteOperation(Delete request) implements Operation {
 
@@ -35,8 +35,11 @@ record DeleteOperation(Delete request) implements Operation {
       Access.require(
           context.caller(), node, Access.READ | Access.WRITE | Access.EXECUTE, request.getPath());
     }
-    context.namespace().unlink(node, context.nowMillis());
-    context.state().reclaim();
+    if (filled) {
+      context.unlink(node);
+    } else {
+      context.remove(node);
+    }
     return deleted(true);
   }
 

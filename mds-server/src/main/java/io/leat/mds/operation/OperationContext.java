@@ -4,6 +4,7 @@ import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
+import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.Resolution;
 import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.LeaseRecord;
@@ -130,11 +131,29 @@ public record OperationContext(
   }
 
   /**
-   * Frees blocks that the file does not name any more, or keeps them for its present readers, who
-   * are not all known during recovery.
+   * Takes a file, or a directory without entries, out of the tree: for good where that is little
+   * work, else {@link Reclaimer} does the rest.
    */
+  void remove(Node node) {
+    if (mayBeOpen(node) || !Reclaimer.removeAtOnce(namespace, node, nowMillis)) {
+      unlink(node);
+    }
+  }
+
+  /** Takes an entry out of the tree, with all below it; {@link Reclaimer} does the rest. */
+  void unlink(Node node) {
+    namespace.unlink(node, nowMillis);
+    state.reclaim();
+  }
+
+  /** Whether anybody has a file open; those who have are not all known during recovery. */
+  private boolean mayBeOpen(Node file) {
+    return tokens.isOpen(file.id()) || state.recovering();
+  }
+
+  /** Frees blocks that the file does not name any more, or keeps them for its present readers. */
   void drop(Node file, BlockRange range) {
-    if (tokens.isOpen(file.id()) || state.recovering()) {
+    if (mayBeOpen(file)) {
       namespace.pin(file.id(), range);
     } else {
       namespace.free(range);

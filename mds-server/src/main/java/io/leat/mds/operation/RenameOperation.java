@@ -25,8 +25,7 @@ record RenameOperation(Rename request) implements Operation {
     }
     Node parent = requireRoom(context, from, to, source);
     if (to.isComplete()) {
-      context.namespace().unlink(to.deepest(), context.nowMillis());
-      context.state().reclaim();
+      context.remove(to.deepest());
     }
     context.namespace().move(source, parent.id(), to.path().name(), context.nowMillis());
     return Replies.done();

@@ -121,7 +121,9 @@ public final class Replies {
       opened.setUnchanged(true).setStatus(identityOf(node));
     } else {
       opened.setStatus(statusOf(node));
-      addLayout(opened, namespace.extents(node.id(), from, EXTENTS_MAX + 1), inlineBytesMax);
+      if (node.inode().getSize() > 0) {
+        addLayout(opened, namespace.extents(node.id(), from, EXTENTS_MAX + 1), inlineBytesMax);
+      }
     }
     return Reply.newBuilder().setOpened(opened).build();
   }

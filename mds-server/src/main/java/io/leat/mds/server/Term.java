@@ -15,6 +15,7 @@ import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.journal.MetadataArea;
+import io.leat.mds.namespace.NamespaceCache;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.wire.proto.Envelope;
 import java.io.Closeable;
@@ -74,6 +75,9 @@ public final class Term implements Closeable {
 
   /** Of the batch, behind those that were answered early. */
   private final Effects effects = new Effects();
+
+  /** As of the last batch; one that fails is the last of this object. */
+  private final NamespaceCache cache = new NamespaceCache();
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean failed;
@@ -209,7 +213,7 @@ public final class Term implements Closeable {
     try (ImageTransaction transaction = image.begin()) {
       Effects.replay(effects.view(), transaction);
       NamespaceWriter namespace =
-          new NamespaceWriter(new RecordingTransaction(transaction, effects));
+          new NamespaceWriter(new RecordingTransaction(transaction, effects), cache);
       boolean more = change.apply(namespace);
       long made = namespace.currentBoot().getCommits();
       namespace.finish();

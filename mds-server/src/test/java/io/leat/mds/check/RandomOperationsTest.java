@@ -15,6 +15,7 @@ import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Namespace;
+import io.leat.mds.namespace.NamespaceCache;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.proto.VolumeRecord;
 import io.leat.wire.ExtentMessages;
@@ -57,6 +58,7 @@ class RandomOperationsTest {
 
   private final MemoryImage image = new MemoryImage();
   private final Client peer = new Client();
+  private final NamespaceCache cache = new NamespaceCache();
   private VirtualServerCore core;
   private Random random;
   private long nowMillis = 1_000;
@@ -102,7 +104,7 @@ class RandomOperationsTest {
 
   private void start() {
     try (ImageTransaction transaction = image.begin()) {
-      NamespaceWriter ns = new NamespaceWriter(transaction);
+      NamespaceWriter ns = new NamespaceWriter(transaction, cache);
       ns.format(CheckedImage.inode().build());
       ns.addVolume(VolumeRecord.newBuilder().setName("v").setBlocks(4_000).build(), 1);
       ns.finish();
@@ -286,7 +288,7 @@ class RandomOperationsTest {
   private void pass(long millis) {
     nowMillis += millis;
     try (ImageTransaction transaction = image.begin()) {
-      NamespaceWriter ns = new NamespaceWriter(transaction);
+      NamespaceWriter ns = new NamespaceWriter(transaction, cache);
       core.tick(ns, time(), new ArrayList<>());
       ns.finish();
       transaction.commit();
@@ -315,7 +317,7 @@ class RandomOperationsTest {
     Envelope message =
         Envelope.newBuilder().setCorrelation(1).setSession(session).setRequest(request).build();
     try (ImageTransaction transaction = image.begin()) {
-      NamespaceWriter ns = new NamespaceWriter(transaction);
+      NamespaceWriter ns = new NamespaceWriter(transaction, cache);
       core.execute(new Inbound(peer, message, CALLER), ns, time(), out);
       ns.finish();
       transaction.commit();

@@ -9,6 +9,7 @@ import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Namespace;
+import io.leat.mds.namespace.NamespaceCache;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.SpaceAudit;
 import io.leat.mds.namespace.proto.InodeRecord;
@@ -32,6 +33,7 @@ final class CoreHarness {
   long wallMillis = 1_700_000_000_000L;
   long monotonicMillis = 5_000;
   VirtualServerCore core;
+  private NamespaceCache cache = new NamespaceCache();
   private long epoch;
   private long clients;
 
@@ -49,6 +51,7 @@ final class CoreHarness {
   /** Begins another term on the same image: what was volatile is gone. */
   void restart() {
     epoch++;
+    cache = new NamespaceCache();
     core =
         read(
             namespace ->
@@ -143,7 +146,7 @@ final class CoreHarness {
 
   <T> T change(Function<NamespaceWriter, T> writer) {
     try (ImageTransaction transaction = image.begin()) {
-      NamespaceWriter namespace = new NamespaceWriter(transaction);
+      NamespaceWriter namespace = new NamespaceWriter(transaction, cache);
       T result = writer.apply(namespace);
       namespace.finish();
       transaction.commit();

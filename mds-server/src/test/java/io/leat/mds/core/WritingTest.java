@@ -11,6 +11,7 @@ import static io.leat.mds.core.TestClient.delete;
 import static io.leat.mds.core.TestClient.drained;
 import static io.leat.mds.core.TestClient.recoverLease;
 import static io.leat.mds.core.TestClient.release;
+import static io.leat.mds.core.TestClient.rename;
 import static io.leat.mds.core.TestClient.truncate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -191,6 +192,48 @@ final class WritingTest {
     client.ok(delete("/a"));
     server.settle();
     assertTrue(server.read(ns -> ns.byId(file)).isEmpty());
+  }
+
+  @Test
+  void shouldFreeLittleSpaceWithTheName() {
+    client.write("/a", 3 * BLOCK);
+    client.write("/b", BLOCK);
+    client.write("/c", 1);
+    client.ok(delete("/a"));
+    assertEquals(2, server.audit().count("file"));
+    client.ok(rename("/b", "/c", true));
+    assertEquals(1, server.audit().count("file"));
+    Opened over = client.created("/c", 9);
+    client.ok(close(over.getStatus().getFileId(), 9, 0, over.getGrant()));
+    server.requireEmpty();
+  }
+
+  @Test
+  void shouldFreeTheSpaceOfAnOpenFileWhenItIsClosed() {
+    client.write("/a", 3 * BLOCK);
+    Opened reader = server.client().opened("/a");
+    client.ok(delete("/a"));
+    server.settle();
+    assertEquals(3, server.audit().count("file"));
+    assertTrue(server.read(ns -> ns.byId(reader.getStatus().getFileId())).isPresent());
+  }
+
+  @Test
+  void shouldFreeWhatIsDeletedDuringRecoveryOnlyAfterIt() {
+    client.write("/a", 3 * BLOCK);
+    TestClient other = server.client();
+    Opened reader = other.opened("/a");
+    server.restart();
+    client.connect();
+    client.ok(delete("/a"));
+    server.settle();
+    assertEquals(3, server.audit().count("file"));
+    other.connect(claim(reader));
+    server.settle();
+    assertEquals(3, server.audit().count("file"));
+    other.release(reader);
+    server.settle();
+    server.requireEmpty();
   }
 
   @Test
