@@ -12,6 +12,8 @@ import io.leat.wire.proto.Hello;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,6 +34,12 @@ import org.slf4j.LoggerFactory;
  * Gives an engine clocks, timers and connections, and confines it: everything that reaches the
  * engine, from application threads, timers and the network, does so under one lock, which is never
  * held while anything blocks.
+ *
+ * <p>Nobody is woken with the lock held either. A thread that is woken often takes the processor
+ * from the one that wakes it and comes back for the lock with its next call; were it held then,
+ * that thread would sleep once more, and so would all that come after it. So futures that threads
+ * wait for complete when the lock is free again, those of messages that were read together after
+ * the last of them.
  */
 final class EngineDriver implements Environment, Closeable {
 
@@ -50,6 +58,9 @@ final class EngineDriver implements Environment, Closeable {
 
   /** Sessions whose lock files may go; done without the lock, because it is I/O. */
   private final Queue<Long> drained = new ConcurrentLinkedQueue<>();
+
+  /** Answers for threads that wait, to be handed over without the lock. Guarded by the lock. */
+  private List<Runnable> answers = new ArrayList<>();
 
   private final LongConsumer unlock;
   private volatile boolean closed;
@@ -111,11 +122,14 @@ final class EngineDriver implements Environment, Closeable {
   }
 
   private void leave() {
-    boolean over = closed && engine.isDrained();
-    lock.unlock();
-    if (lock.isHeldByCurrentThread()) {
+    if (lock.getHoldCount() > 1) {
+      lock.unlock();
       return;
     }
+    boolean over = closed && engine.isDrained();
+    List<Runnable> answered = takeAnswers();
+    lock.unlock();
+    answered.forEach(Runnable::run);
     for (Long session = drained.poll(); session != null; session = drained.poll()) {
       long drainedSession = session;
       Thread unlocking =
@@ -128,13 +142,22 @@ final class EngineDriver implements Environment, Closeable {
     }
   }
 
+  private List<Runnable> takeAnswers() {
+    if (answers.isEmpty()) {
+      return List.of();
+    }
+    List<Runnable> taken = answers;
+    answers = new ArrayList<>();
+    return taken;
+  }
+
   /** The engine bounds every call; the bound here is only for a defect there. */
   <T> T await(CompletableFuture<T> future) throws IOException {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException("waits for the metadata server with the engine's lock");
     }
     try {
-      return wire.await(future, 2L * callTimeoutMillis);
+      return wire.await(outside(future), 2L * callTimeoutMillis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted =
@@ -145,6 +168,32 @@ final class EngineDriver implements Environment, Closeable {
       throw new IOException("the client engine has not answered in time", e);
     } catch (ExecutionException | CompletionException e) {
       throw failure(e.getCause());
+    }
+  }
+
+  /** Completes as {@code promised} does, but never with the lock held. */
+  private <T> CompletableFuture<T> outside(CompletableFuture<T> promised) {
+    if (promised.isDone()) {
+      return promised;
+    }
+    CompletableFuture<T> outside = new CompletableFuture<>();
+    var unused =
+        promised.whenComplete(
+            (value, failure) -> {
+              if (lock.isHeldByCurrentThread()) {
+                answers.add(() -> complete(outside, value, failure));
+              } else {
+                complete(outside, value, failure);
+              }
+            });
+    return outside;
+  }
+
+  private static <T> void complete(CompletableFuture<T> future, T value, Throwable failure) {
+    if (failure == null) {
+      future.complete(value);
+    } else {
+      future.completeExceptionally(failure);
     }
   }
 
@@ -178,11 +227,17 @@ final class EngineDriver implements Environment, Closeable {
   private void run(Runnable task) {
     lock.lock();
     try {
-      task.run();
-    } catch (RuntimeException e) {
-      LOG.error("A timer of the client engine failed", e);
+      attempt(task);
     } finally {
       leave();
+    }
+  }
+
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("A timer or a message of the client engine failed", e);
     }
   }
 
@@ -223,6 +278,10 @@ final class EngineDriver implements Environment, Closeable {
   /** A connection, as engine and wire see it. */
   private final class ChannelLink implements Link, ChannelListener {
     private final LinkListener listener;
+
+    /** Read together, for one turn with the lock. Event loop only. */
+    private final List<Envelope> received = new ArrayList<>();
+
     private Channel channel;
     private boolean closed;
 
@@ -243,12 +302,19 @@ final class EngineDriver implements Environment, Closeable {
 
     @Override
     public void onMessage(Channel from, Envelope message) {
-      run(
-          () -> {
-            if (!closed) {
-              listener.onMessage(message);
-            }
-          });
+      received.add(message);
+    }
+
+    @Override
+    public void onBatchEnd(Channel from) {
+      run(() -> received.forEach(message -> attempt(() -> take(message))));
+      received.clear();
+    }
+
+    private void take(Envelope message) {
+      if (!closed) {
+        listener.onMessage(message);
+      }
     }
 
     @Override

@@ -114,6 +114,7 @@ final class LoopDriver {
     while (mayDrive() && !over(future, end)) {
       if (loop.take()) {
         try {
+          wakeWhenDone(future);
           drive(() -> over(future, end), end);
         } finally {
           release();
@@ -129,6 +130,19 @@ final class LoopDriver {
     if (asked) {
       asking = null;
     }
+  }
+
+  /**
+   * What does not come from the network, a timer's failure for one, ends a wait for sockets too.
+   */
+  private void wakeWhenDone(CompletableFuture<?> future) {
+    var unused =
+        future.whenComplete(
+            (answer, failure) -> {
+              if (!loop.inEventLoop()) {
+                loop.wake();
+              }
+            });
   }
 
   /** One that is alone for this moment only looks for its answer before it sleeps. */

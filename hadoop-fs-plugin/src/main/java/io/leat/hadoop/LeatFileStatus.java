@@ -9,8 +9,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * A file's or directory's status, with what names its present state: id and version.
  *
- * <p>An entry of a listing makes its path when it is asked for it first. That is a good part of
- * what a listing costs, and many callers only look at sizes or count. Any thread may ask.
+ * <p>It makes its path when it is asked for it first. That is a good part of what a status or a
+ * listing costs, and many callers only look at sizes or count. Any thread may ask.
  */
 public final class LeatFileStatus extends FileStatus implements EtagSource {
   private static final long serialVersionUID = 1L;
@@ -42,7 +42,10 @@ public final class LeatFileStatus extends FileStatus implements EtagSource {
     this.version = attributes.version();
   }
 
-  /** The entry {@code name} of the directory {@code parent}. */
+  /**
+   * @param parent a directory with scheme and authority
+   * @param name of an entry, or a path from there; empty for the root itself
+   */
   LeatFileStatus(FileAttributes attributes, Path parent, String name) {
     this(attributes, null);
     this.parent = parent;

@@ -86,6 +86,7 @@ public final class LeatFileSystem extends FileSystem
   private LeatConfig config;
   private String user;
   private NamespaceCalls calls;
+  private Path root;
   private volatile Path workingDirectory;
 
   // Life.
@@ -101,6 +102,7 @@ public final class LeatFileSystem extends FileSystem
         SharedClients.PROCESS.acquire(config.client(), config.virtualServer());
     CLEANER.register(this, use::closeQuietly);
     calls = new NamespaceCalls(use, use.client().namespace(user), () -> statistics);
+    root = qualified(ROOT);
     workingDirectory = getHomeDirectory();
   }
 
@@ -170,14 +172,26 @@ public final class LeatFileSystem extends FileSystem
   private String pathOf(Path path) {
     checkPath(path);
     String name = fixRelativePart(path).toUri().getPath();
-    String framed = name + "/";
-    if (framed.contains("/./") || framed.contains("/../")) {
-      throw new InvalidPathException(name, "it has a component \".\" or \"..\"");
+    if (name.contains("/.")) {
+      requireNoDots(name);
     }
     return name;
   }
 
+  private static void requireNoDots(String name) {
+    String framed = name + "/";
+    if (framed.contains("/./") || framed.contains("/../")) {
+      throw new InvalidPathException(name, "it has a component \".\" or \"..\"");
+    }
+  }
+
   // Reading.
+
+  /** Spares the base class's look into the configuration for a buffer's size. */
+  @Override
+  public FSDataInputStream open(Path file) throws IOException {
+    return open(file, config.reads().buffer());
+  }
 
   @Override
   public FSDataInputStream open(Path file, int bufferSize) throws IOException {
@@ -527,7 +541,7 @@ public final class LeatFileSystem extends FileSystem
   public FileStatus getFileStatus(Path file) throws IOException {
     String path = pathOf(file);
     FileAttributes attributes = calls.read(Operation.FILE_STATUS, path, ns -> ns.status(path));
-    return new LeatFileStatus(attributes, qualified(path));
+    return new LeatFileStatus(attributes, root, path.substring(ROOT.length()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -21,8 +22,6 @@ import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.statistics.IOStatistics;
 import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 import org.apache.hadoop.fs.statistics.StreamStatisticNames;
-import org.apache.hadoop.fs.statistics.impl.IOStatisticsBinding;
-import org.apache.hadoop.fs.statistics.impl.IOStatisticsStore;
 
 /**
  * Reads a file.
@@ -52,19 +51,25 @@ final class LeatInputStream extends FSInputStream
   private final FileReader reader;
   private final LeatConfig.Reads reads;
   private final StreamContext context;
-  private final IOStatisticsStore counters =
-      IOStatisticsBinding.iostatisticsStore()
-          .withCounters(
-              StreamStatisticNames.STREAM_READ_BYTES,
-              StreamStatisticNames.STREAM_READ_OPERATIONS,
-              StreamStatisticNames.STREAM_READ_SEEK_OPERATIONS,
-              StreamStatisticNames.STREAM_READ_VECTORED_OPERATIONS,
-              StreamStatisticNames.STREAM_READ_VECTORED_INCOMING_RANGES)
-          .build();
-  private final AtomicLong bytesRead =
-      counters.getCounterReference(StreamStatisticNames.STREAM_READ_BYTES);
-  private final AtomicLong operations =
-      counters.getCounterReference(StreamStatisticNames.STREAM_READ_OPERATIONS);
+  private final AtomicLong bytesRead = new AtomicLong();
+  private final AtomicLong operations = new AtomicLong();
+  private final AtomicLong seeks = new AtomicLong();
+  private final AtomicLong vectoredReads = new AtomicLong();
+  private final AtomicLong vectoredRanges = new AtomicLong();
+  private final IOStatistics counters =
+      new StreamCounters(
+          () ->
+              Map.of(
+                  StreamStatisticNames.STREAM_READ_BYTES,
+                  bytesRead.get(),
+                  StreamStatisticNames.STREAM_READ_OPERATIONS,
+                  operations.get(),
+                  StreamStatisticNames.STREAM_READ_SEEK_OPERATIONS,
+                  seeks.get(),
+                  StreamStatisticNames.STREAM_READ_VECTORED_OPERATIONS,
+                  vectoredReads.get(),
+                  StreamStatisticNames.STREAM_READ_VECTORED_INCOMING_RANGES,
+                  vectoredRanges.get()));
 
   private volatile boolean closed;
   private long position;
@@ -203,7 +208,7 @@ final class LeatInputStream extends FSInputStream
     if (ahead >= 0 && ahead <= buffer.remaining()) {
       buffer.position(buffer.position() + (int) ahead);
     } else {
-      counters.incrementCounter(StreamStatisticNames.STREAM_READ_SEEK_OPERATIONS);
+      seeks.incrementAndGet();
       buffer.position(buffer.limit());
       nextFill = FIRST_FILL_BYTES;
     }
@@ -311,9 +316,8 @@ final class LeatInputStream extends FSInputStream
     Objects.requireNonNull(allocate, "allocate");
     Objects.requireNonNull(release, "release");
     checkOpen();
-    counters.incrementCounter(StreamStatisticNames.STREAM_READ_VECTORED_OPERATIONS);
-    counters.incrementCounter(
-        StreamStatisticNames.STREAM_READ_VECTORED_INCOMING_RANGES, ranges.size());
+    vectoredReads.incrementAndGet();
+    vectoredRanges.addAndGet(ranges.size());
     long bytes =
         new VectoredRead(this::fetch, reads, context.path()).read(ranges, allocate, release);
     delivered(bytes);

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.StreamCapabilities;
@@ -15,8 +16,6 @@ import org.apache.hadoop.fs.statistics.IOStatistics;
 import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 import org.apache.hadoop.fs.statistics.StoreStatisticNames;
 import org.apache.hadoop.fs.statistics.StreamStatisticNames;
-import org.apache.hadoop.fs.statistics.impl.IOStatisticsBinding;
-import org.apache.hadoop.fs.statistics.impl.IOStatisticsStore;
 import org.apache.hadoop.util.Progressable;
 
 /**
@@ -34,15 +33,19 @@ final class LeatOutputStream extends OutputStream
   private final StreamContext context;
   private final Progressable progress;
   private final ByteBuffer gathered = ByteBuffer.allocate(GATHER_BYTES);
-  private final IOStatisticsStore counters =
-      IOStatisticsBinding.iostatisticsStore()
-          .withCounters(
-              StreamStatisticNames.STREAM_WRITE_BYTES,
-              StoreStatisticNames.OP_HFLUSH,
-              StoreStatisticNames.OP_HSYNC)
-          .build();
-  private final AtomicLong bytesWritten =
-      counters.getCounterReference(StreamStatisticNames.STREAM_WRITE_BYTES);
+  private final AtomicLong bytesWritten = new AtomicLong();
+  private final AtomicLong hflushes = new AtomicLong();
+  private final AtomicLong hsyncs = new AtomicLong();
+  private final IOStatistics counters =
+      new StreamCounters(
+          () ->
+              Map.of(
+                  StreamStatisticNames.STREAM_WRITE_BYTES,
+                  bytesWritten.get(),
+                  StoreStatisticNames.OP_HFLUSH,
+                  hflushes.get(),
+                  StoreStatisticNames.OP_HSYNC,
+                  hsyncs.get()));
   private boolean closed;
 
   /**
@@ -89,7 +92,7 @@ final class LeatOutputStream extends OutputStream
   @Override
   public synchronized void hflush() throws IOException {
     checkOpen();
-    counters.incrementCounter(StoreStatisticNames.OP_HFLUSH);
+    hflushes.incrementAndGet();
     drain();
     run(writer::hflush);
   }
@@ -97,7 +100,7 @@ final class LeatOutputStream extends OutputStream
   @Override
   public synchronized void hsync() throws IOException {
     checkOpen();
-    counters.incrementCounter(StoreStatisticNames.OP_HSYNC);
+    hsyncs.incrementAndGet();
     drain();
     run(writer::hsync);
   }

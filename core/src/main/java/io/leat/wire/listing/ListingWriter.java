@@ -1,6 +1,9 @@
 package io.leat.wire.listing;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +18,15 @@ public final class ListingWriter {
   private static final int STRING_BYTES_EXPECTED = 64;
   private static final byte[] EMPTY = {};
 
-  private ByteBuffer rows;
+  // Into the rows: a ByteBuffer's own checks took a tenth of the time of a whole page.
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
+  private byte[] rows;
   private byte[] names;
   private int nameBytes;
   private ByteBuffer strings = ByteBuffer.allocate(STRING_BYTES_EXPECTED);
@@ -29,7 +40,7 @@ public final class ListingWriter {
    * @param entriesExpected how many there will be; there may be more
    */
   public ListingWriter(int entriesExpected) {
-    rows = ByteBuffer.allocate(Math.max(1, entriesExpected) * ListingLayout.ROW_BYTES);
+    rows = new byte[Math.max(1, entriesExpected) * ListingLayout.ROW_BYTES];
     names = new byte[Math.max(1, entriesExpected) * NAME_BYTES_EXPECTED];
     var unused = numberOf(EMPTY, 0, 0);
   }
@@ -51,50 +62,50 @@ public final class ListingWriter {
     }
     count++;
     row += ListingLayout.ROW_BYTES;
-    if (row == rows.capacity()) {
-      rows = ByteBuffer.allocate(2 * rows.capacity()).put(0, rows, 0, rows.capacity());
+    if (row == rows.length) {
+      rows = Arrays.copyOf(rows, 2 * rows.length);
     }
     if (nameBytes + length > names.length) {
       names = Arrays.copyOf(names, Math.max(2 * names.length, nameBytes + length));
     }
     System.arraycopy(source, from, names, nameBytes, length);
     nameBytes += length;
-    rows.putInt(row + ListingLayout.NAME_END, nameBytes);
+    INTS.set(rows, row + ListingLayout.NAME_END, nameBytes);
   }
 
   public void fileId(long fileId) {
-    rows.putLong(row + ListingLayout.FILE_ID, fileId);
+    LONGS.set(rows, row + ListingLayout.FILE_ID, fileId);
   }
 
   public void version(long version) {
-    rows.putLong(row + ListingLayout.VERSION, version);
+    LONGS.set(rows, row + ListingLayout.VERSION, version);
   }
 
   /** Bytes. */
   public void size(long size) {
-    rows.putLong(row + ListingLayout.SIZE, size);
+    LONGS.set(rows, row + ListingLayout.SIZE, size);
   }
 
   public void modifiedMillis(long millis) {
-    rows.putLong(row + ListingLayout.MODIFIED, millis);
+    LONGS.set(rows, row + ListingLayout.MODIFIED, millis);
   }
 
   public void accessedMillis(long millis) {
-    rows.putLong(row + ListingLayout.ACCESSED, millis);
+    LONGS.set(rows, row + ListingLayout.ACCESSED, millis);
   }
 
   /** Bytes. */
   public void blockSize(long blockSize) {
-    rows.putLong(row + ListingLayout.BLOCK_SIZE, blockSize);
+    LONGS.set(rows, row + ListingLayout.BLOCK_SIZE, blockSize);
   }
 
   public void replication(int replication) {
-    rows.putInt(row + ListingLayout.REPLICATION, replication);
+    INTS.set(rows, row + ListingLayout.REPLICATION, replication);
   }
 
   /** Permission bits, 0 to 01777. */
   public void mode(int mode) {
-    rows.putShort(row + ListingLayout.MODE, (short) mode);
+    SHORTS.set(rows, row + ListingLayout.MODE, (short) mode);
   }
 
   public void directory(boolean directory) {
@@ -106,8 +117,8 @@ public final class ListingWriter {
   }
 
   private void flag(int flag, boolean set) {
-    int flags = rows.getShort(row + ListingLayout.FLAGS);
-    rows.putShort(row + ListingLayout.FLAGS, (short) (set ? flags | flag : flags & ~flag));
+    int flags = (short) SHORTS.get(rows, row + ListingLayout.FLAGS);
+    SHORTS.set(rows, row + ListingLayout.FLAGS, (short) (set ? flags | flag : flags & ~flag));
   }
 
   /**
@@ -116,7 +127,7 @@ public final class ListingWriter {
    * @param source holds the owner, UTF-8, at {@code from}; is not changed afterwards
    */
   public void owner(byte[] source, int from, int length) {
-    rows.putShort(row + ListingLayout.OWNER, (short) lastOwner.number(source, from, length));
+    SHORTS.set(rows, row + ListingLayout.OWNER, (short) lastOwner.number(source, from, length));
   }
 
   /**
@@ -125,7 +136,7 @@ public final class ListingWriter {
    * @param source holds the group, UTF-8, at {@code from}; is not changed afterwards
    */
   public void group(byte[] source, int from, int length) {
-    rows.putShort(row + ListingLayout.GROUP, (short) lastGroup.number(source, from, length));
+    SHORTS.set(rows, row + ListingLayout.GROUP, (short) lastGroup.number(source, from, length));
   }
 
   /** The page. */
@@ -136,7 +147,7 @@ public final class ListingWriter {
         .putInt(count)
         .putInt(nameBytes)
         .putInt(numbers.size())
-        .put(rows.slice(0, rowBytes))
+        .put(rows, 0, rowBytes)
         .put(names, 0, nameBytes)
         .put(strings.slice(0, strings.position()))
         .array();
