@@ -49,8 +49,8 @@ import picocli.CommandLine.Spec;
       "  hdfs-scr  the same with short-circuit reads, where libhadoop is found",
       "  file      the local disk by Hadoop's raw file:, with checksums for TestDFSIO",
       "",
-      "Each has a client in a JVM of its own and takes its turn in every run, after one run that"
-          + " warms up and does not count."
+      "Each has a client in a JVM of its own and takes its turn in every run, after some that"
+          + " warm up and do not count."
     },
     footer = {
       "",

@@ -50,7 +50,7 @@ final class Benchmark implements Closeable {
   private void take(Turn turn) throws IOException, InterruptedException {
     Contestant contestant = contestants.get(turn.system());
     progress.begin(turn);
-    if (turn.isWarmUp()) {
+    if (turn.isFirst(plan.scale())) {
       contestant.prepare(turn.workload());
     }
     // What the others have left to be written back is not this one's burden.
@@ -59,9 +59,10 @@ final class Benchmark implements Closeable {
     List<JobLine> lines = contestant.run(turn.workload());
     progress.done((System.nanoTime() - start) / NANOS_PER_SECOND);
     requireAll(turn, lines);
-    if (turn.isWarmUp()) {
+    if (turn.isFirst(plan.scale())) {
       tellUnsupported(turn, lines);
-    } else {
+    }
+    if (!turn.isWarmUp()) {
       lines.forEach(line -> keep(turn, line));
     }
   }

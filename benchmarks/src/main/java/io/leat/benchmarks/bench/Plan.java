@@ -8,7 +8,7 @@ import java.util.List;
  * What is to be measured.
  *
  * @param systems in the order of their turns
- * @param runs how often each of them is measured, 1 or more, after one run that warms up
+ * @param runs how often each of them is measured, 1 or more, after those that warm up
  */
 record Plan(List<WorkloadKind> workloads, List<String> systems, int runs, Scale scale) {
 

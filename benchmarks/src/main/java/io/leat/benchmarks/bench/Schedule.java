@@ -14,7 +14,7 @@ final class Schedule {
   static List<Turn> of(Plan plan) {
     List<Turn> turns = new ArrayList<>();
     for (WorkloadKind workload : plan.workloads()) {
-      for (int run = Turn.WARM_UP; run <= plan.runs(); run++) {
+      for (int run = Turn.first(plan.scale()); run <= plan.runs(); run++) {
         for (String system : plan.systems()) {
           turns.add(new Turn(workload, run, system));
         }

@@ -4,6 +4,8 @@ package io.leat.benchmarks.measure;
  * How much is done.
  *
  * @param name how the client is told
+ * @param warmUps turns of each system at each thing that do not count. One thread gives compilers
+ *     so little to count that servers and clients still get faster in their second and third turn
  * @param dfsioFiles files of TestDFSIO
  * @param dfsioMegabytes MiB of each of them
  * @param fileMegabytes MiB of the file that is written and read otherwise
@@ -15,6 +17,7 @@ package io.leat.benchmarks.measure;
  */
 public record Scale(
     String name,
+    int warmUps,
     int dfsioFiles,
     int dfsioMegabytes,
     int fileMegabytes,
@@ -25,16 +28,17 @@ public record Scale(
     int deletesPerThread) {
 
   /** For numbers that are published. */
-  public static final Scale FULL = new Scale("full", 4, 256, 1024, 1_500, 60_000, 8, 16_000, 4_000);
+  public static final Scale FULL =
+      new Scale("full", 3, 4, 256, 1024, 1_500, 60_000, 8, 16_000, 4_000);
 
   /** Less data and less time. */
-  public static final Scale SMALL = new Scale("small", 4, 64, 256, 400, 8_000, 3, 4_000, 1_000);
+  public static final Scale SMALL = new Scale("small", 1, 4, 64, 256, 400, 8_000, 3, 4_000, 1_000);
 
   /**
    * Shows that everything runs; its numbers say nothing. TestDFSIO counts whole milliseconds, and
    * has no throughput for files that are read in less.
    */
-  public static final Scale TINY = new Scale("tiny", 2, 32, 4, 50, 200, 1, 100, 40);
+  public static final Scale TINY = new Scale("tiny", 1, 2, 32, 4, 50, 200, 1, 100, 40);
 
   private static final int DELETES_MAX = 8_000;
   private static final int MIB = 1 << 20;
@@ -44,7 +48,7 @@ public record Scale(
   private static final long OTHER_BYTES = 1L << 30;
 
   public Scale {
-    if (phaseMillis < 1 || fileMegabytes < 4) {
+    if (warmUps < 1 || phaseMillis < 1 || fileMegabytes < 4) {
       throw new IllegalArgumentException("nothing can be measured in " + phaseMillis + " ms");
     }
   }

@@ -6,6 +6,6 @@ interface Workload {
   /** Makes what the runs need, once, before the first run; nothing of it is measured. */
   void prepare(Client client) throws Exception;
 
-  /** One run. The first one of a process warms up, and its values are thrown away. */
+  /** One run. The first ones of a process warm up, and their values are thrown away. */
   void run(Client client, Measured measured) throws Exception;
 }

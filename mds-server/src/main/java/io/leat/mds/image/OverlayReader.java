@@ -18,6 +18,9 @@ abstract class OverlayReader implements ImageReader {
   /** What the overlay lies on. */
   abstract ImageReader below();
 
+  /** Whether neither of them changes. */
+  abstract boolean isFixed();
+
   @Override
   public final byte[] get(byte[] key) {
     Keys.requireKey(key);
@@ -40,7 +43,17 @@ abstract class OverlayReader implements ImageReader {
     Keys.requirePrefix(prefix);
     byte[] start = Keys.scanStart(prefix, from);
     Keys.requirePlace(start);
-    new Merge(prefix, visitor).run(start);
+    if (isFixed() && isSilent(prefix, start)) {
+      below().scan(prefix, start, visitor);
+    } else {
+      new Merge(prefix, visitor).run(start);
+    }
+  }
+
+  /** Whether the overlay says nothing of keys with the prefix, from a place on. */
+  private boolean isSilent(byte[] prefix, byte[] start) {
+    Treap first = new TreapCursor(overlay().tree(), start, true).next();
+    return first == null || !Keys.startsWith(first.key, prefix);
   }
 
   @Override

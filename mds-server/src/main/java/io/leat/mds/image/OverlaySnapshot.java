@@ -28,6 +28,11 @@ final class OverlaySnapshot extends OverlayReader implements ImageSnapshot {
   }
 
   @Override
+  boolean isFixed() {
+    return true;
+  }
+
+  @Override
   public void close() {
     if (!closed) {
       closed = true;

@@ -29,6 +29,11 @@ final class WriteBehindTransaction extends OverlayReader implements ImageTransac
     return below;
   }
 
+  @Override
+  boolean isFixed() {
+    return false;
+  }
+
   /**
    * Gives what is above, and from now on every change, to the transaction below.
    *
