@@ -6,6 +6,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,9 @@ final class EventLoops {
   /** Encoded bytes per connection above which no more are encoded, and below which again. */
   static final WriteBufferWaterMark WRITE_BUFFER = new WriteBufferWaterMark(512 << 10, 1 << 20);
 
+  /** How long a loop looks before it sleeps: longer than a client takes to send what follows. */
+  private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
   /** How long ending may take. */
   private static final long STOP_SECONDS_MAX = 10;
 
@@ -24,7 +28,9 @@ final class EventLoops {
 
   static EventLoopGroup start(String name, int threads) {
     return new MultiThreadIoEventLoopGroup(
-        threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+        threads,
+        new DefaultThreadFactory(name, true),
+        NioIoHandler.newFactory(SelectorProvider.provider(), () -> new BriefSelect(SPIN_NANOS)));
   }
 
   /** Ends the loops with their connections; waits unless called from one of them. */

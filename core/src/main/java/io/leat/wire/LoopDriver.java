@@ -54,8 +54,11 @@ final class LoopDriver {
   /** How long after several threads have waited at once nobody but the background thread drives. */
   static final long CROWD_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** How long a driver looks before it sleeps: longer than most durable answers take. */
+  static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   private final SharedLoop loop = new SharedLoop();
-  private final BriefSpin spin = new BriefSpin();
+  private final BriefSpin spin = new BriefSpin(SPIN_NANOS);
   private final AtomicInteger waiting = new AtomicInteger();
   // Of Netty's kind, whose buffers and pools are quicker there.
   private final Thread background =
