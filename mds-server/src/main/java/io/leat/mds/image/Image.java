@@ -39,7 +39,7 @@ public interface Image extends Closeable {
 
   /**
    * Bytes of storage that the last committed state takes. Space given back by deletes is not
-   * counted.
+   * counted, from the next {@link #flush} on.
    */
   long usedBytes();
 
@@ -48,6 +48,9 @@ public interface Image extends Closeable {
    * where deleted entries have left room that a long snapshot still shows.
    */
   long freeBytes();
+
+  /** Bytes of {@link #freeBytes} that one changed entry takes at most, beside its key and value. */
+  long entryRoomBytes();
 
   /**
    * Gives committed changes to the storage, where they are in memory alone; outside of any

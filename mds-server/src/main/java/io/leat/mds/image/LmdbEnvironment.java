@@ -87,6 +87,11 @@ final class LmdbEnvironment {
     return pages * stat.pageSize;
   }
 
+  /** Bytes of one page. */
+  int pageBytes() {
+    return env.stat().pageSize;
+  }
+
   /** Pages up to the last one ever used, in bytes: the size that the file has grown to. */
   long highWaterBytes() {
     return (env.info().lastPageNumber + 1) * env.stat().pageSize;

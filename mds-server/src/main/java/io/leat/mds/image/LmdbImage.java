@@ -34,6 +34,9 @@ public final class LmdbImage implements Image {
   /** Largest capacity in bytes: 4 TiB. */
   public static final long CAPACITY_MAX_BYTES = 1L << 42;
 
+  /** Pages that one change copies at most: those on the way from the root, and what splits. */
+  private static final int ENTRY_PAGES_MAX = 8;
+
   /** Capacities are rounded up to a multiple that suits every page size. */
   static final long CAPACITY_UNIT_BYTES = 64 << 10;
 
@@ -185,6 +188,12 @@ public final class LmdbImage implements Image {
   @Override
   public long freeBytes() {
     return capacityBytes - highWaterBytes();
+  }
+
+  @Override
+  public synchronized long entryRoomBytes() {
+    handles.requireOpen();
+    return (long) ENTRY_PAGES_MAX * environment.pageBytes();
   }
 
   @Override

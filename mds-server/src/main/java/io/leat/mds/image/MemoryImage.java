@@ -68,6 +68,11 @@ public final class MemoryImage implements Image {
   }
 
   @Override
+  public long entryRoomBytes() {
+    return ENTRY_OVERHEAD_BYTES;
+  }
+
+  @Override
   public long capacityBytes() {
     return capacityBytes;
   }

@@ -32,6 +32,12 @@ record Overlay(Treap tree, int entries, long bytes) {
     return with(key, null);
   }
 
+  /** Without an entry that is here and not below. */
+  Overlay remove(byte[] key) {
+    Treap old = find(key);
+    return new Overlay(Treap.delete(tree, key), entries - 1, bytes - bytes(old.key, old.value));
+  }
+
   private Overlay with(byte[] key, byte[] value) {
     Treap old = find(key);
     long growth = bytes(key, value) - (old == null ? 0 : bytes(old.key, old.value));

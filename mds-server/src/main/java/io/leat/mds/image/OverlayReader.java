@@ -102,7 +102,7 @@ abstract class OverlayReader implements ImageReader {
       seek(start, true);
       below().scan(prefix, start, this);
       handRest();
-      while (again) { // once at most: what was above lies below then
+      while (again) { // what was above lies below now, or is no more
         again = false;
         below().scan(prefix, Arrays.copyOf(last, last.length + 1), this);
         handRest();

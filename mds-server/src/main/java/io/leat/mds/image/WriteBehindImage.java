@@ -23,12 +23,6 @@ public final class WriteBehindImage implements Image {
   /** A transaction that would keep so many times more in memory goes through. */
   static final int FULL = 4;
 
-  /**
-   * Room that one changed entry may need below beside its bytes: a copy of each page on the way
-   * from the root, and what splits.
-   */
-  static final long ENTRY_ROOM_BYTES = 32 << 10;
-
   /** Parts of a page that is filled for half at least. */
   private static final int FILLED = 2;
 
@@ -42,7 +36,10 @@ public final class WriteBehindImage implements Image {
 
   private volatile Overlay overlay = Overlay.EMPTY;
 
-  /** Counts up when a commit below begins, and when it is visible. */
+  /**
+   * Counts up when a commit below begins, and when it is visible; odd while one is under way that
+   * is more than a flush.
+   */
   private volatile int boundaries;
 
   /** Whether everything that may be kept in memory has room below. The writer's. */
@@ -67,7 +64,7 @@ public final class WriteBehindImage implements Image {
   /** Whether nothing that is kept in memory can fail for want of room below. */
   private boolean hasRoom() {
     long bytes = FULL * flushBytes + ImageReader.MAX_VALUE_BYTES;
-    return below.freeBytes() >= ENTRY_ROOM_BYTES * flushEntries * FULL + FILLED * bytes;
+    return below.freeBytes() >= below.entryRoomBytes() * flushEntries * FULL + FILLED * bytes;
   }
 
   @Override
@@ -132,13 +129,21 @@ public final class WriteBehindImage implements Image {
     overlay = committed;
   }
 
-  /** Commits below what holds everything that is in memory. */
-  void commitThrough(ImageTransaction transaction) {
+  /**
+   * Commits below what holds everything that is in memory.
+   *
+   * @param changed whether it holds more: then what is in memory must not lie on it
+   */
+  void commitThrough(ImageTransaction transaction, boolean changed) {
+    int step = changed ? 1 : 2;
     synchronized (visible) {
-      boundaries++;
-      transaction.commit();
-      overlay = Overlay.EMPTY;
-      boundaries++;
+      boundaries += step;
+      try {
+        transaction.commit();
+        overlay = Overlay.EMPTY;
+      } finally {
+        boundaries += step;
+      }
     }
     roomy = hasRoom();
   }
@@ -165,15 +170,15 @@ public final class WriteBehindImage implements Image {
   }
 
   /**
-   * An overlay and a state below that belong together: an older overlay must not lie on what a
-   * newer one was flushed to. The other way round nothing is wrong, what was flushed is the same
-   * above and below.
+   * An overlay and a state below that belong together: an overlay must not lie on what a newer one
+   * was flushed to, or on more than itself. Nothing is wrong with one that lies on its own flush:
+   * that is the same above and below.
    */
   private ImageSnapshot pair() {
     int before = boundaries;
     Overlay above = overlay;
     ImageSnapshot taken = below.snapshot();
-    if (boundaries == before) {
+    if (before % 2 == 0 && boundaries == before) {
       return new OverlaySnapshot(this, above, taken);
     }
     taken.close();
@@ -202,6 +207,11 @@ public final class WriteBehindImage implements Image {
   @Override
   public long freeBytes() {
     return below.freeBytes();
+  }
+
+  @Override
+  public long entryRoomBytes() {
+    return below.entryRoomBytes();
   }
 
   @Override

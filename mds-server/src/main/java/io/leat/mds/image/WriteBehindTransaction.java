@@ -10,6 +10,7 @@ final class WriteBehindTransaction extends OverlayReader implements ImageTransac
   private final ImageTransaction below;
   private Overlay overlay;
   private boolean through;
+  private boolean changed;
   private TransactionState state = TransactionState.OPEN;
 
   WriteBehindTransaction(WriteBehindImage image, ImageTransaction below, Overlay overlay) {
@@ -59,6 +60,7 @@ final class WriteBehindTransaction extends OverlayReader implements ImageTransac
 
   @Override
   public void append(byte[] key, byte[] value) {
+    changed = true;
     if (!through) {
       writeThrough();
     }
@@ -67,18 +69,22 @@ final class WriteBehindTransaction extends OverlayReader implements ImageTransac
 
   @Override
   public boolean delete(byte[] key) {
-    boolean there = contains(key);
-    if (there && isThrough()) {
+    Keys.requireKey(key);
+    if (isThrough()) {
       return below.delete(key);
     }
-    if (there) {
-      overlay = overlay.delete(key.clone());
+    Treap node = overlay.find(key);
+    boolean isBelow = below.contains(key);
+    if (node == null ? !isBelow : node.value == null) {
+      return false;
     }
-    return there;
+    overlay = isBelow ? overlay.delete(key.clone()) : overlay.remove(key);
+    return true;
   }
 
-  /** Whether the next change goes to the transaction below. */
+  /** Whether this change, the next, goes to the transaction below. */
   private boolean isThrough() {
+    changed = true;
     if (!through && image.isFull(overlay())) {
       writeThrough();
     }
@@ -91,7 +97,7 @@ final class WriteBehindTransaction extends OverlayReader implements ImageTransac
     state = TransactionState.ENDED;
     try (ImageTransaction ended = below) {
       if (through) {
-        image.commitThrough(ended);
+        image.commitThrough(ended, changed);
       } else {
         image.commit(overlay);
       }

@@ -206,7 +206,12 @@ public class Namespace {
 
   /** The extent with the highest file offset. */
   public Optional<Extent> lastExtent(long file) {
-    Entry last = image.floor(Keys.extents(file), Keys.extent(file, Long.MAX_VALUE));
+    return extentAtMost(file, Long.MAX_VALUE);
+  }
+
+  /** The extent with the highest file offset up to {@code offset}. */
+  Optional<Extent> extentAtMost(long file, long offset) {
+    Entry last = image.floor(Keys.extents(file), Keys.extent(file, offset));
     return last == null
         ? Optional.empty()
         : Optional.of(Values.extent(Keys.number(last.key(), 1), last.value()));

@@ -204,7 +204,7 @@ public final class NamespaceWriter extends Namespace {
             new BlockRange(
                 extent.volume(), extent.block() + keptBlocks, extent.blocks() - keptBlocks));
       }
-      last = keep > 0 ? Optional.empty() : lastExtent(file);
+      last = keep > 0 ? Optional.empty() : extentBefore(file, extent.fileOffset());
     }
     return dropped;
   }
@@ -238,15 +238,18 @@ public final class NamespaceWriter extends Namespace {
    */
   public List<Extent> dropExtents(long file, int limit) {
     List<Extent> dropped = new ArrayList<>();
-    for (int i = 0; i < limit; i++) {
-      Optional<Extent> last = lastExtent(file);
-      if (last.isEmpty()) {
-        break;
-      }
+    Optional<Extent> last = lastExtent(file);
+    while (last.isPresent() && dropped.size() < limit) {
       dropExtent(file, last.get());
       dropped.add(last.get());
+      last = extentBefore(file, last.get().fileOffset());
     }
     return dropped;
+  }
+
+  /** The extent before a place; quicker than to look behind those that were just deleted. */
+  private Optional<Extent> extentBefore(long file, long offset) {
+    return offset == 0 ? Optional.empty() : extentAtMost(file, offset - 1);
   }
 
   /** Takes an extent off a file without freeing its blocks. */

@@ -8,6 +8,7 @@ import io.leat.mds.core.Peer;
 import io.leat.mds.core.VirtualServerCore;
 import io.leat.mds.image.Effects;
 import io.leat.mds.image.Image;
+import io.leat.mds.image.ImageException;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.RecordingTransaction;
 import io.leat.mds.journal.EarlyLog;
@@ -81,6 +82,7 @@ public final class Term implements Closeable {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean failed;
+  private boolean unflushed;
   private volatile boolean unsettled;
   private volatile long commits;
   private volatile List<Fence> fences = List.of();
@@ -148,9 +150,24 @@ public final class Term implements Closeable {
     }
     release(out);
     if (tick) {
-      image.flush();
+      flushImage();
     }
     return more || !source.isEmpty();
+  }
+
+  /**
+   * What cannot be flushed stays in memory; when that is full, a batch fails, and the term with it.
+   */
+  private void flushImage() {
+    try {
+      image.flush();
+      unflushed = false;
+    } catch (ImageException e) {
+      if (!unflushed) {
+        LOG.warn("{} is behind the journal and keeps changes in memory for now", image, e);
+      }
+      unflushed = true;
+    }
   }
 
   /** Gives each connection what is for it at once, so that it is flushed once. */
@@ -338,7 +355,7 @@ public final class Term implements Closeable {
 
   /** No more batches are run: makes the last checkpoint of an orderly end. */
   void finish() {
-    image.flush();
+    flushImage();
     checkpoints.finish();
   }
 

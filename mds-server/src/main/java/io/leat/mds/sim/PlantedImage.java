@@ -59,6 +59,11 @@ final class PlantedImage implements Image {
   }
 
   @Override
+  public long entryRoomBytes() {
+    return image.entryRoomBytes();
+  }
+
+  @Override
   public void flush() {
     image.flush();
   }

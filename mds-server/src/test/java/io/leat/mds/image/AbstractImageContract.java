@@ -504,6 +504,7 @@ abstract class AbstractImageContract {
       transaction.delete(bytes("big"));
       transaction.commit();
     }
+    image.flush();
     assertEquals(empty, image.usedBytes());
   }
 

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,73 +215,101 @@ class WriteBehindImageTest {
     }
   }
 
-  /** Runs a task before it takes its next snapshot, as if that had had to wait. */
-  private static final class WaitingImage implements Image {
-    private final Image image = new MemoryImage();
-    private Runnable meanwhile = () -> {};
-
-    @Override
-    public ImageSnapshot snapshot() {
-      Runnable task = meanwhile;
-      meanwhile = () -> {};
-      task.run();
-      return image.snapshot();
-    }
-
-    @Override
-    public ImageTransaction begin() {
-      return image.begin();
-    }
-
-    @Override
-    public void clear() {
-      image.clear();
-    }
-
-    @Override
-    public long usedBytes() {
-      return image.usedBytes();
-    }
-
-    @Override
-    public long freeBytes() {
-      return image.freeBytes();
-    }
-
-    @Override
-    public long capacityBytes() {
-      return image.capacityBytes();
-    }
-
-    @Override
-    public void close() {
-      image.close();
-    }
-  }
-
   @Test
   void shouldNotPutAnOldOverlayOnWhatANewerOneWasFlushedTo() {
-    WaitingImage below = new WaitingImage();
+    HookedImage below = new HookedImage();
     try (Image image = new WriteBehindImage(below, FLUSH_ENTRIES, FLUSH_BYTES)) {
       commit(image, "last", "1");
-      below.meanwhile =
+      below.beforeNextSnapshot(
           () -> {
             commit(image, "last", "2");
             commit(image, "other", "2");
             image.flush();
-          };
+          });
       try (ImageSnapshot snapshot = image.snapshot()) {
         assertEquals("2", AbstractImageContract.get(snapshot, "last"));
         assertEquals("2", AbstractImageContract.get(snapshot, "other"));
       }
-      below.meanwhile = () -> commit(image, "last", "3");
+      below.beforeNextSnapshot(() -> commit(image, "last", "3"));
       try (ImageSnapshot snapshot = image.snapshot()) {
         assertEquals("2", AbstractImageContract.get(snapshot, "last"));
       }
-      below.meanwhile = image::flush;
+      below.beforeNextSnapshot(image::flush);
       try (ImageSnapshot snapshot = image.snapshot()) {
         assertEquals("3", AbstractImageContract.get(snapshot, "last"));
       }
+    }
+  }
+
+  @Test
+  void shouldNotPutAnOverlayOnATransactionThatWentThroughAfterIt() throws Exception {
+    HookedImage below = new HookedImage();
+    try (Image image = new WriteBehindImage(below, FLUSH_ENTRIES, FLUSH_BYTES)) {
+      commit(image, "changed", "1");
+      List<String> seen = new ArrayList<>();
+      Thread reader =
+          new Thread(
+              () -> {
+                try (ImageSnapshot snapshot = image.snapshot()) {
+                  seen.add(AbstractImageContract.get(snapshot, "changed"));
+                  seen.add(AbstractImageContract.get(snapshot, "added"));
+                }
+              });
+      below.afterNextCommit(() -> startAndAwaitRest(reader));
+      try (ImageTransaction transaction = image.begin()) {
+        AbstractImageContract.put(transaction, "changed", "2");
+        AbstractImageContract.put(transaction, "added", "2");
+        for (int i = 0; i < WriteBehindImage.FULL * FLUSH_ENTRIES; i++) {
+          AbstractImageContract.put(transaction, "k" + i, "2");
+        }
+        transaction.commit();
+      }
+      reader.join();
+      assertEquals(List.of("2", "2"), seen);
+    }
+  }
+
+  /** Returns when the thread has ended, or waits for the one that called this. */
+  private static void startAndAwaitRest(Thread thread) {
+    thread.start();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+      assertTrue(System.nanoTime() - end < 0, "neither ends nor waits");
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void shouldKeepInMemoryWhatCannotBeFlushed() {
+    HookedImage below = new HookedImage();
+    try (Image image = new WriteBehindImage(below, FLUSH_ENTRIES, FLUSH_BYTES)) {
+      commit(image, "a", "1");
+      below.beforeCommits(
+          () -> {
+            throw new ImageException("the disk is full", null);
+          });
+      assertThrows(ImageException.class, image::flush);
+      commit(image, "b", "1");
+      assertThrows(ImageException.class, image::flush);
+      below.beforeCommits(() -> {});
+      image.flush();
+      try (ImageSnapshot snapshot = below.snapshot()) {
+        assertEquals(List.of("a", "b"), AbstractImageContract.scan(snapshot, "", null));
+      }
+    }
+  }
+
+  @Test
+  void shouldForgetEntriesThatCameAndWentInMemory() {
+    HookedImage below = new HookedImage();
+    try (WriteBehindImage image = new WriteBehindImage(below, FLUSH_ENTRIES, FLUSH_BYTES)) {
+      commit(image, "a", "1");
+      try (ImageTransaction transaction = image.begin()) {
+        assertTrue(transaction.delete(AbstractImageContract.bytes("a")));
+        transaction.commit();
+      }
+      below.beforeCommits(() -> fail("there is nothing to flush"));
+      image.flush();
     }
   }
 

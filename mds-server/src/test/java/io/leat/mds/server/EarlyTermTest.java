@@ -12,9 +12,13 @@ import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
 import io.leat.mds.core.Time;
+import io.leat.mds.image.HookedImage;
 import io.leat.mds.image.Image;
+import io.leat.mds.image.ImageException;
+import io.leat.mds.image.ImageHash;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.MemoryImage;
+import io.leat.mds.image.WriteBehindImage;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.EarlyLog;
 import io.leat.mds.journal.EpochBlocks;
@@ -305,6 +309,30 @@ class EarlyTermTest {
 
     assertNotSame(Thread.currentThread(), peer.by);
     assertEquals(0, peer.reply.getError().getCode());
+  }
+
+  @Test
+  void shouldServeOnWhileTheImageCannotBeFlushed() throws IOException {
+    HookedImage files = new HookedImage();
+    image = new WriteBehindImage(files);
+    begin(false);
+    openSession();
+    files.beforeCommits(
+        () -> {
+          throw new ImageException("the disk is full", null);
+        });
+    create("/a");
+    boolean unused = term.run(new ArrayList<>(), true);
+    create("/b");
+    unused = term.run(new ArrayList<>(), true);
+    assertTrue(shown("/a"));
+    assertTrue(shown("/b"));
+    files.beforeCommits(() -> {});
+    unused = term.run(new ArrayList<>(), true);
+    try (ImageSnapshot flushed = files.snapshot();
+        ImageSnapshot snapshot = image.snapshot()) {
+      assertEquals(ImageHash.of(snapshot), ImageHash.of(flushed));
+    }
   }
 
   private CompletableFuture<Void> serve(TermLoop loop) {
