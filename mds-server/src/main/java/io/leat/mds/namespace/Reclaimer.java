@@ -43,6 +43,14 @@ public final class Reclaimer {
    * @return false when it has too much, or is being written: nothing has changed then
    */
   public static boolean removeAtOnce(NamespaceWriter namespace, Node node, long nowMillis) {
+    boolean emptied = emptyAtOnce(namespace, node);
+    if (emptied) {
+      namespace.remove(node, nowMillis);
+    }
+    return emptied;
+  }
+
+  private static boolean emptyAtOnce(NamespaceWriter namespace, Node node) {
     if (node.inode().getUnderConstruction() || namespace.hasPinned(node.id())) {
       return false;
     }
@@ -54,7 +62,6 @@ public final class Reclaimer {
     extents.forEach(extent -> namespace.dropExtent(node.id(), extent));
     free(namespace, extents);
     removeXAttrs(namespace, node);
-    namespace.remove(node, nowMillis);
     return true;
   }
 
@@ -71,7 +78,7 @@ public final class Reclaimer {
     }
     Node node = next.get(0);
     boolean done =
-        node.isDirectory() ? handOver(namespace, node) : reclaimFile(namespace, node, open);
+        node.isDirectory() ? handOver(namespace, node, open) : reclaimFile(namespace, node, open);
     if (done) {
       after = node.name();
     }
@@ -99,23 +106,30 @@ public final class Reclaimer {
     return more;
   }
 
-  /** Moves children out to the directory of deleted things; true when the directory is gone. */
-  private boolean handOver(NamespaceWriter namespace, Node directory) {
+  /**
+   * Removes the children that have little, and moves the others out to the directory of deleted
+   * things; true when the directory is gone.
+   */
+  private boolean handOver(NamespaceWriter namespace, Node directory, LongPredicate open) {
     List<Node> children = namespace.list(directory.id(), "", STEP_MAX);
     for (Node child : children) {
-      namespace.move(
-          child,
-          Namespace.DELETED,
-          Long.toHexString(child.id()),
-          directory.inode().getModifiedMillis());
+      if (!child.isDirectory() && !open.test(child.id()) && emptyAtOnce(namespace, child)) {
+        namespace.forget(child);
+      } else {
+        moveOut(namespace, child, directory.inode().getModifiedMillis());
+      }
     }
     if (!children.isEmpty()) {
-      again = true;
       return false;
     }
     removeXAttrs(namespace, directory);
     namespace.forget(namespace.byId(directory.id()).orElseThrow());
     return true;
+  }
+
+  private void moveOut(NamespaceWriter namespace, Node child, long nowMillis) {
+    namespace.move(child, Namespace.DELETED, Long.toHexString(child.id()), nowMillis);
+    again = true;
   }
 
   private static boolean reclaimFile(NamespaceWriter namespace, Node file, LongPredicate open) {

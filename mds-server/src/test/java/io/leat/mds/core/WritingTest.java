@@ -9,6 +9,7 @@ import static io.leat.mds.core.TestClient.concat;
 import static io.leat.mds.core.TestClient.creation;
 import static io.leat.mds.core.TestClient.delete;
 import static io.leat.mds.core.TestClient.drained;
+import static io.leat.mds.core.TestClient.makeDirectories;
 import static io.leat.mds.core.TestClient.recoverLease;
 import static io.leat.mds.core.TestClient.release;
 import static io.leat.mds.core.TestClient.rename;
@@ -206,6 +207,21 @@ final class WritingTest {
     Opened over = client.created("/c", 9);
     client.ok(close(over.getStatus().getFileId(), 9, 0, over.getGrant()));
     server.requireEmpty();
+  }
+
+  @Test
+  void shouldFreeManyLittleFilesOfADirectoryInOneTick() {
+    client.ok(makeDirectories("/d"));
+    for (int i = 0; i < 50; i++) {
+      client.write("/d/f" + i, BLOCK);
+    }
+    Opened reader = server.client().opened("/d/f7");
+    client.ok(delete("/d"));
+    boolean unused = server.tick();
+    assertEquals(1, server.audit().count("file"));
+    assertTrue(server.read(ns -> ns.byId(reader.getStatus().getFileId())).isPresent());
+    server.settle();
+    assertEquals(1, server.audit().count("file"));
   }
 
   @Test
