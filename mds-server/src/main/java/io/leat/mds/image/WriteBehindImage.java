@@ -29,6 +29,10 @@ public final class WriteBehindImage implements Image {
   private final Image below;
   private final int flushEntries;
   private final long flushBytes;
+
+  /** Room below with which nothing that is kept in memory can fail. */
+  private final long roomBytes;
+
   private final Handles handles;
 
   /** Held while a flush becomes visible. */
@@ -57,14 +61,15 @@ public final class WriteBehindImage implements Image {
     this.below = below;
     this.flushEntries = flushEntries;
     this.flushBytes = flushBytes;
+    this.roomBytes =
+        below.entryRoomBytes() * flushEntries * FULL
+            + FILLED * (FULL * flushBytes + ImageReader.MAX_VALUE_BYTES);
     this.handles = new Handles(below.toString());
     this.roomy = hasRoom();
   }
 
-  /** Whether nothing that is kept in memory can fail for want of room below. */
   private boolean hasRoom() {
-    long bytes = FULL * flushBytes + ImageReader.MAX_VALUE_BYTES;
-    return below.freeBytes() >= below.entryRoomBytes() * flushEntries * FULL + FILLED * bytes;
+    return below.freeBytes() >= roomBytes;
   }
 
   @Override

@@ -194,7 +194,7 @@ public final class NamespaceWriter extends Namespace {
     while (last.isPresent() && last.get().fileEnd() > size) {
       Extent extent = last.get();
       long keep = Math.max(0, size - extent.fileOffset());
-      image.delete(Keys.extent(file, extent.fileOffset()));
+      dropExtent(file, extent);
       if (keep > 0) {
         putExtent(file, extent.withLength(keep));
       }

@@ -2,15 +2,15 @@ package io.leat.mds.sim;
 
 import io.leat.mds.image.Entry;
 import io.leat.mds.image.EntryVisitor;
+import io.leat.mds.image.ForwardingImage;
 import io.leat.mds.image.Image;
-import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.namespace.Keys;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Plants that live in the image: what is written to it is not what was meant. */
-final class PlantedImage implements Image {
+final class PlantedImage extends ForwardingImage {
 
   /** Tables, by the first byte of their keys. */
   private static final byte REPLIES = Keys.replies(0)[0];
@@ -20,12 +20,11 @@ final class PlantedImage implements Image {
   /** Replayed changes of which the first half is applied again. */
   private static final int AGAIN_MIN = 20;
 
-  private final Image image;
   private final Plants plant;
   private boolean replaying;
 
   PlantedImage(Image image, Plants plant) {
-    this.image = image;
+    super(image);
     this.plant = plant;
   }
 
@@ -35,47 +34,7 @@ final class PlantedImage implements Image {
 
   @Override
   public ImageTransaction begin() {
-    return new Transaction(image.begin());
-  }
-
-  @Override
-  public ImageSnapshot snapshot() {
-    return image.snapshot();
-  }
-
-  @Override
-  public void clear() {
-    image.clear();
-  }
-
-  @Override
-  public long usedBytes() {
-    return image.usedBytes();
-  }
-
-  @Override
-  public long freeBytes() {
-    return image.freeBytes();
-  }
-
-  @Override
-  public long entryRoomBytes() {
-    return image.entryRoomBytes();
-  }
-
-  @Override
-  public void flush() {
-    image.flush();
-  }
-
-  @Override
-  public long capacityBytes() {
-    return image.capacityBytes();
-  }
-
-  @Override
-  public void close() {
-    image.close();
+    return new Transaction(super.begin());
   }
 
   private final class Transaction implements ImageTransaction {

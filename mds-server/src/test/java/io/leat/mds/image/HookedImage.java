@@ -4,12 +4,15 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /** An image in memory that lets others in where an image on a disk would take its time, or fail. */
-public final class HookedImage implements Image {
+public final class HookedImage extends ForwardingImage {
 
-  private final Image image = new MemoryImage();
   private Runnable beforeSnapshot = () -> {};
   private Runnable beforeCommit = () -> {};
   private Runnable afterCommit = () -> {};
+
+  public HookedImage() {
+    super(new MemoryImage());
+  }
 
   /** Runs before the next snapshot is taken, once. */
   void beforeNextSnapshot(Runnable task) {
@@ -31,12 +34,12 @@ public final class HookedImage implements Image {
     Runnable task = beforeSnapshot;
     beforeSnapshot = () -> {};
     task.run();
-    return image.snapshot();
+    return super.snapshot();
   }
 
   @Override
   public ImageTransaction begin() {
-    ImageTransaction transaction = image.begin();
+    ImageTransaction transaction = super.begin();
     return (ImageTransaction)
         Proxy.newProxyInstance(
             HookedImage.class.getClassLoader(),
@@ -58,35 +61,5 @@ public final class HookedImage implements Image {
                 }
               }
             });
-  }
-
-  @Override
-  public void clear() {
-    image.clear();
-  }
-
-  @Override
-  public long usedBytes() {
-    return image.usedBytes();
-  }
-
-  @Override
-  public long freeBytes() {
-    return image.freeBytes();
-  }
-
-  @Override
-  public long entryRoomBytes() {
-    return image.entryRoomBytes();
-  }
-
-  @Override
-  public long capacityBytes() {
-    return image.capacityBytes();
-  }
-
-  @Override
-  public void close() {
-    image.close();
   }
 }
