@@ -213,12 +213,15 @@ final class LoopDriver {
 
   private void drivesForAll() {
     long seenNanos = releasedNanos;
+    boolean sameDrive = false;
     while (!loop.isTerminated()) {
       if (isDue() && loop.take()) {
         driveForAll();
       } else {
-        rest(releasedNanos == seenNanos);
+        rest(sameDrive);
       }
+      // Seen before the rest and after it: one drive has lasted for all of it.
+      sameDrive = releasedNanos == seenNanos;
       seenNanos = releasedNanos;
     }
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,6 +56,21 @@ class LoopDriverTest {
       callers.call();
       assertEquals(BACKGROUND, backgroundHears(i).getName());
     }
+  }
+
+  /** To wake it for each call would cost every caller more than its own system calls do. */
+  @Test
+  void shouldLeaveBackgroundThreadAsleepWhileOneCalls() throws Exception {
+    callers.callUntilDriving();
+    Thread background = backgroundHears(1);
+    callers.callUntilDriving();
+    long start = System.nanoTime();
+    long before = waits(background);
+    calls(2_000);
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    long waits = waits(background) - before;
+    // It looks once for each GRACE_NANOS, and a call that takes longer may end one of its rests.
+    assertTrue(waits <= 10 + 3 * millis, waits + " waits in " + millis + " ms");
   }
 
   @Test
@@ -275,5 +291,9 @@ class LoopDriverTest {
 
   private static Throwable failure(FutureTask<?> task) {
     return assertThrows(ExecutionException.class, () -> get(task)).getCause();
+  }
+
+  private static long waits(Thread thread) {
+    return ManagementFactory.getThreadMXBean().getThreadInfo(thread.getId()).getWaitedCount();
   }
 }
