@@ -13,10 +13,28 @@ import java.util.Optional;
 final class ClientConnection extends ConnectionHandler {
   private final ConnectAttempt attempt;
   private final Runnable ended;
+  private final Welcomed welcomed;
 
-  ClientConnection(ConnectAttempt attempt, Runnable ended, Traffic traffic, FrameDecoder decoder) {
+  /** What is done with a connection whose server has welcomed the client. On its event loop. */
+  interface Welcomed {
+
+    /**
+     * Decides about the connection.
+     *
+     * @param use makes the connection the attempt's result; run on the event loop, now or later
+     */
+    void accept(NettyChannel channel, Runnable use);
+  }
+
+  ClientConnection(
+      ConnectAttempt attempt,
+      Welcomed welcomed,
+      Runnable ended,
+      Traffic traffic,
+      FrameDecoder decoder) {
     super(traffic, decoder);
     this.attempt = attempt;
+    this.welcomed = welcomed;
     this.ended = ended;
   }
 
@@ -90,6 +108,10 @@ final class ClientConnection extends ConnectionHandler {
       return;
     }
     channel().introduced(attempt.hello(), welcome);
+    welcomed.accept(channel(), this::use);
+  }
+
+  private void use() {
     // Dependents of the future run inside complete(); the answers to what they send come later.
     if (attempt.result().complete(channel())) {
       listen(attempt.listener());

@@ -44,6 +44,12 @@ final class ConnectAttempt {
     this.timeoutMillis = timeoutMillis;
   }
 
+  /** Another way to the same server. */
+  ConnectAttempt nearer(long timeoutMillisMax) {
+    return new ConnectAttempt(
+        host, port, hello, listener, Math.min(timeoutMillis, timeoutMillisMax));
+  }
+
   String host() {
     return host;
   }

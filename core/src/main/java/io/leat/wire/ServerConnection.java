@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -25,33 +26,44 @@ final class ServerConnection extends ConnectionHandler {
   private static final int MAX_TEXT_CHARACTERS = 100;
 
   private final WireServerConfig config;
+  private final Welcome introduction;
   private final ConnectionTable connections;
   private final Function<Channel, ChannelListener> listeners;
   private ConnectionTable.Admission admission = ConnectionTable.Admission.REJECTED;
   private ScheduledFuture<?> helloTimeout;
+  private boolean onThisHost;
 
+  /**
+   * @param introduction what a Welcome says of the server; of its local socket to its own host
+   *     alone
+   */
   ServerConnection(
       WireServerConfig config,
+      Welcome introduction,
       ConnectionTable connections,
       Function<Channel, ChannelListener> listeners,
       Traffic traffic,
       FrameDecoder decoder) {
     super(traffic, decoder);
     this.config = config;
+    this.introduction = introduction;
     this.connections = connections;
     this.listeners = listeners;
   }
 
   @Override
   String remote(io.netty.channel.Channel netty) {
+    SocketAddress remote = netty.remoteAddress();
+    if (remote instanceof InetSocketAddress address) {
+      return NetUtil.toSocketAddressString(address);
+    }
     // Null when the peer has gone already.
-    return netty.remoteAddress() instanceof InetSocketAddress address
-        ? NetUtil.toSocketAddressString(address)
-        : "an unknown address";
+    return remote == null ? "an unknown address" : "a process of this host";
   }
 
   @Override
   void connected(ChannelHandlerContext context) {
+    onThisHost = isOnThisHost(context.channel());
     helloTimeout =
         context
             .executor()
@@ -109,7 +121,8 @@ final class ServerConnection extends ConnectionHandler {
 
   private void welcome(Hello hello, int version) {
     helloTimeout.cancel(false);
-    Welcome welcome = introduction().setVersion(version).build();
+    Welcome.Builder answer = introduction.toBuilder().setVersion(version);
+    Welcome welcome = onThisHost ? answer.build() : answer.clearLocalSocket().build();
     channel().introduced(hello, welcome);
     channel().send(Envelope.newBuilder().setWelcome(welcome).build());
     guarded("making a listener", () -> listen(listeners.apply(channel())));
@@ -123,12 +136,16 @@ final class ServerConnection extends ConnectionHandler {
             .setDisposition(Disposition.valueOf(code.disposition().name()))
             .setMessage(message)
             .build();
-    Envelope refusal = Envelope.newBuilder().setWelcome(introduction().setError(error)).build();
+    Welcome.Builder answer = introduction.toBuilder().clearLocalSocket().setError(error);
+    Envelope refusal = Envelope.newBuilder().setWelcome(answer).build();
     channel().closeAfter(refusal, message);
   }
 
-  private Welcome.Builder introduction() {
-    return Welcome.newBuilder().setSoftware(config.software()).setMds(config.serverName());
+  /** TCP from an address to itself. False of a local socket, whose client is there already. */
+  private static boolean isOnThisHost(io.netty.channel.Channel netty) {
+    return netty.remoteAddress() instanceof InetSocketAddress theirs
+        && netty.localAddress() instanceof InetSocketAddress ours
+        && theirs.getAddress().equals(ours.getAddress());
   }
 
   private String mismatch(Hello hello) {

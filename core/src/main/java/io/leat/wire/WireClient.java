@@ -5,6 +5,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.Closeable;
@@ -12,7 +13,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,17 +27,23 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connects to metadata servers. One event loop serves all connections; a thread that waits alone in
  * {@link #await} runs it. Owns its threads, which are daemons; thread-safe.
  */
 public final class WireClient implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(WireClient.class);
 
   /** Attempts that may wait for a slow name service. */
   private static final int MAX_RESOLVING = 1024;
 
   private static final long RESOLVER_IDLE_SECONDS = 10;
+
+  /** How long a server's local socket may take to welcome a client that TCP has reached already. */
+  static final long LOCAL_MILLIS_MAX = 500;
 
   private final LoopDriver driver = LoopDriver.start();
   // The JDK's lookup blocks, which an event loop must not.
@@ -58,7 +69,8 @@ public final class WireClient implements Closeable {
    * Connects and introduces itself. The future completes on the channel's event loop when the
    * server has welcomed the client, before the listener's first call. Where the host has several
    * addresses the first is used; a slow name service delays attempts that come later, within their
-   * timeouts. Cancelling the future ends the attempt.
+   * timeouts. A server on this host is then reached through its local socket, if it has one that
+   * answers. Cancelling the future ends the attempt.
    *
    * <p>It fails with a {@link io.leat.model.LeatException} that carries the server's own words when
    * the server refuses (another version, too many connections), with {@link UnknownHostException},
@@ -72,12 +84,18 @@ public final class WireClient implements Closeable {
   public CompletableFuture<Channel> connect(
       String host, int port, Hello hello, ChannelListener listener, long timeoutMillis) {
     ConnectAttempt attempt = new ConnectAttempt(host, port, hello, listener, timeoutMillis);
+    begin(attempt, () -> resolver.execute(() -> resolve(attempt)));
+    return attempt.result();
+  }
+
+  private void begin(ConnectAttempt attempt, Runnable firstStep) {
     attempts.add(attempt);
     attempt.whenDone((made, failure) -> forgetFailed(attempt, failure));
     try {
-      var timer = driver.loop().schedule(attempt::timedOut, timeoutMillis, TimeUnit.MILLISECONDS);
+      var timer =
+          driver.loop().schedule(attempt::timedOut, attempt.timeoutMillis(), TimeUnit.MILLISECONDS);
       attempt.whenDone((made, failure) -> timer.cancel(false));
-      resolver.execute(() -> resolve(attempt));
+      firstStep.run();
     } catch (RejectedExecutionException e) {
       attempt.fail(
           new IOException("cannot connect to " + attempt.target() + ": closed or too busy", e));
@@ -85,7 +103,6 @@ public final class WireClient implements Closeable {
     if (closed) {
       attempt.close("the client is closed");
     }
-    return attempt.result();
   }
 
   /**
@@ -132,11 +149,11 @@ public final class WireClient implements Closeable {
   private void resolve(ConnectAttempt attempt) {
     try {
       InetAddress address = InetAddress.getByName(attempt.host());
-      attempt.enter(ConnectAttempt.Phase.CONNECTING);
-      var unused =
-          bootstrap(attempt)
-              .connect(new InetSocketAddress(address, attempt.port()))
-              .addListener(connecting -> connected(attempt, connecting.cause()));
+      Bootstrap tcp =
+          bootstrap(attempt, NioSocketChannel.class, (far, use) -> nearest(attempt, far, use))
+              .option(ChannelOption.TCP_NODELAY, true)
+              .option(ChannelOption.SO_KEEPALIVE, true);
+      connect(attempt, tcp, new InetSocketAddress(address, attempt.port()));
     } catch (UnknownHostException e) {
       attempt.fail(withCause(new UnknownHostException("unknown host " + attempt.host()), e));
     } catch (RuntimeException e) {
@@ -145,17 +162,64 @@ public final class WireClient implements Closeable {
     }
   }
 
-  private Bootstrap bootstrap(ConnectAttempt attempt) {
+  private static void connect(ConnectAttempt attempt, Bootstrap bootstrap, SocketAddress address) {
+    attempt.enter(ConnectAttempt.Phase.CONNECTING);
+    var unused =
+        bootstrap
+            .connect(address)
+            .addListener(connecting -> connected(attempt, connecting.cause()));
+  }
+
+  /** Takes the server's local socket, or else what there is. On the event loop. */
+  private void nearest(ConnectAttempt attempt, NettyChannel far, Runnable useFar) {
+    Optional<Path> socket = LocalSocket.offered(far.welcome());
+    if (socket.isEmpty()) {
+      useFar.run();
+      return;
+    }
+    ConnectAttempt nearer = attempt.nearer(LOCAL_MILLIS_MAX);
+    nearer.whenDone((near, failure) -> nearest(attempt, far, useFar, near, failure));
+    attempt.whenDone((made, failure) -> forgetNearer(nearer, failure));
+    Bootstrap local = bootstrap(nearer, NioDomainSocketChannel.class, (channel, use) -> use.run());
+    begin(nearer, () -> connect(nearer, local, UnixDomainSocketAddress.of(socket.get())));
+  }
+
+  private void nearest(
+      ConnectAttempt attempt, NettyChannel far, Runnable useFar, Channel near, Throwable failure) {
+    if (failure == null && LocalSocket.isSameServer(far.welcome(), near.welcome())) {
+      if (attempt.result().complete(near)) {
+        far.close("its server's local socket takes its place");
+      } else {
+        near.close("not wanted any more");
+      }
+      return;
+    }
+    log.debug("No local socket of {}, so TCP", attempt.target(), failure);
+    if (near != null) {
+      near.close("another server's");
+    }
+    // Whoever ends the attempt may be any thread.
+    driver.loop().execute(useFar);
+  }
+
+  private static void forgetNearer(ConnectAttempt nearer, Throwable failure) {
+    if (failure != null) {
+      nearer.close("not wanted any more");
+    }
+  }
+
+  private Bootstrap bootstrap(
+      ConnectAttempt attempt,
+      Class<? extends io.netty.channel.Channel> kind,
+      ClientConnection.Welcomed welcomed) {
     return new Bootstrap()
         .group(driver.loop())
-        .channel(NioSocketChannel.class)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
+        .channel(kind)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, EventLoops.WRITE_BUFFER)
         .option(
             ChannelOption.CONNECT_TIMEOUT_MILLIS,
             (int) Math.min(attempt.timeoutMillis(), Integer.MAX_VALUE))
-        .handler(new Connection(attempt));
+        .handler(new Connection(attempt, welcomed));
   }
 
   private static void connected(ConnectAttempt attempt, Throwable failure) {
@@ -178,9 +242,11 @@ public final class WireClient implements Closeable {
 
   private final class Connection extends ChannelInitializer<io.netty.channel.Channel> {
     private final ConnectAttempt attempt;
+    private final ClientConnection.Welcomed welcomed;
 
-    Connection(ConnectAttempt attempt) {
+    Connection(ConnectAttempt attempt, ClientConnection.Welcomed welcomed) {
       this.attempt = attempt;
+      this.welcomed = welcomed;
     }
 
     @Override
@@ -190,7 +256,7 @@ public final class WireClient implements Closeable {
       netty
           .pipeline()
           .addLast(traffic, decoder)
-          .addLast(new ClientConnection(attempt, ended, traffic, decoder));
+          .addLast(new ClientConnection(attempt, welcomed, ended, traffic, decoder));
     }
   }
 }

@@ -1,17 +1,26 @@
 package io.leat.wire;
 
+import io.leat.wire.proto.Welcome;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +37,8 @@ public final class WireServer implements Closeable {
   private final Traffic traffic = new Traffic();
   private final ConnectionTable connections;
   private final EventLoopGroup loops;
+  private final long instance = newInstance();
+  private Optional<Path> localSocket = Optional.empty();
   private io.netty.channel.Channel listening;
 
   private WireServer(WireServerConfig config, Function<Channel, ChannelListener> listeners) {
@@ -52,6 +63,7 @@ public final class WireServer implements Closeable {
     InetSocketAddress address = address(config);
     WireServer server = new WireServer(config, listeners);
     try {
+      server.listenLocally();
       server.listen(address);
     } catch (IOException | RuntimeException e) {
       server.close();
@@ -88,6 +100,7 @@ public final class WireServer implements Closeable {
     }
     connections.close("the server is shutting down");
     EventLoops.stop(loops);
+    localSocket.ifPresent(WireServer::delete);
   }
 
   private static InetSocketAddress address(WireServerConfig config) throws IOException {
@@ -101,17 +114,78 @@ public final class WireServer implements Closeable {
     }
   }
 
+  /**
+   * Before TCP, whose Welcomes tell of it. Without it clients of this host use TCP as others do.
+   */
+  private void listenLocally() {
+    config.localDirectory().ifPresent(this::listenLocally);
+  }
+
+  private void listenLocally(Path directory) {
+    Optional<Path> usable = LocalSocket.of(directory, config.serverName());
+    usable.ifPresentOrElse(
+        this::listenOn,
+        () ->
+            log.info(
+                "No socket file in {} for clients of this host: its path would be too long",
+                directory));
+  }
+
+  private void listenOn(Path socket) {
+    // What a server left that was killed.
+    delete(socket);
+    ChannelFuture bound =
+        bootstrap(NioServerDomainSocketChannel.class)
+            .bind(UnixDomainSocketAddress.of(socket))
+            .awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      localSocket = Optional.of(socket);
+      openToAll(socket);
+    } else {
+      log.warn("No socket file {} for clients of this host, they use TCP", socket, bound.cause());
+    }
+  }
+
+  /** Whoever reaches the directory may connect, as with TCP. */
+  private static void openToAll(Path socket) {
+    try {
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+    } catch (IOException | UnsupportedOperationException e) {
+      log.warn("Other users of this host use TCP: cannot open {} to them", socket, e);
+    }
+  }
+
+  private static void delete(Path socket) {
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      log.warn("Cannot delete the socket file {}", socket, e);
+    }
+  }
+
+  private static long newInstance() {
+    long random;
+    do {
+      random = new SecureRandom().nextLong();
+    } while (random == 0);
+    return random;
+  }
+
+  private ServerBootstrap bootstrap(Class<? extends ServerChannel> kind) {
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(kind)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, EventLoops.WRITE_BUFFER)
+        .childHandler(new Connections());
+  }
+
   private void listen(InetSocketAddress address) throws IOException {
     ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        bootstrap(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, EventLoops.WRITE_BUFFER)
-            .childHandler(new Connections())
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -133,6 +207,15 @@ public final class WireServer implements Closeable {
     return exception;
   }
 
+  private Welcome introduction() {
+    return Welcome.newBuilder()
+        .setSoftware(config.software())
+        .setMds(config.serverName())
+        .setInstance(instance)
+        .setLocalSocket(localSocket.map(Path::toString).orElse(""))
+        .build();
+  }
+
   private final class Connections extends ChannelInitializer<io.netty.channel.Channel> {
     @Override
     protected void initChannel(io.netty.channel.Channel netty) {
@@ -140,7 +223,9 @@ public final class WireServer implements Closeable {
       netty
           .pipeline()
           .addLast(traffic, decoder)
-          .addLast(new ServerConnection(config, connections, listeners, traffic, decoder));
+          .addLast(
+              new ServerConnection(
+                  config, introduction(), connections, listeners, traffic, decoder));
     }
   }
 }

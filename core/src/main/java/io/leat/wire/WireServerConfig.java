@@ -1,6 +1,8 @@
 package io.leat.wire;
 
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a {@link WireServer} needs to know.
@@ -13,6 +15,7 @@ import java.util.Objects;
  * @param serverName the metadata server's name in the cell
  * @param software name and version of the server's software
  * @param versions protocol versions spoken
+ * @param localDirectory on this host, for the socket file of clients on this host; empty for none
  */
 public record WireServerConfig(
     String bindHost,
@@ -22,7 +25,8 @@ public record WireServerConfig(
     long helloTimeoutMillis,
     String serverName,
     String software,
-    VersionRange versions) {
+    VersionRange versions,
+    Optional<Path> localDirectory) {
 
   /** Connections served at the same time where nothing else is configured. */
   public static final int DEFAULT_MAX_CONNECTIONS = 10_000;
@@ -35,6 +39,7 @@ public record WireServerConfig(
     Objects.requireNonNull(serverName, "serverName");
     Objects.requireNonNull(software, "software");
     Objects.requireNonNull(versions, "versions");
+    Objects.requireNonNull(localDirectory, "localDirectory");
     atLeast("port", port, 0);
     atLeast("threads", threads, 1);
     atLeast("maxConnections", maxConnections, 1);
@@ -46,7 +51,12 @@ public record WireServerConfig(
 
   /** The defaults, and the versions that this code speaks. */
   public static WireServerConfig of(
-      String bindHost, int port, int threads, String serverName, String software) {
+      String bindHost,
+      int port,
+      int threads,
+      String serverName,
+      String software,
+      Optional<Path> localDirectory) {
     return new WireServerConfig(
         bindHost,
         port,
@@ -55,7 +65,8 @@ public record WireServerConfig(
         DEFAULT_HELLO_TIMEOUT_MILLIS,
         serverName,
         software,
-        WireProtocol.VERSIONS);
+        WireProtocol.VERSIONS,
+        localDirectory);
   }
 
   private static void atLeast(String name, long value, long min) {

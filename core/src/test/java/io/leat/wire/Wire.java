@@ -10,6 +10,7 @@ import io.netty.util.ResourceLeakDetector;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -43,7 +44,15 @@ final class Wire {
       throws IOException {
     return WireServer.start(
         new WireServerConfig(
-            HOST, 0, 2, maxConnections, helloTimeoutMillis, "mds-test", "leat-mds 1", versions),
+            HOST,
+            0,
+            2,
+            maxConnections,
+            helloTimeoutMillis,
+            "mds-test",
+            "leat-mds 1",
+            versions,
+            Optional.empty()),
         listeners);
   }
 

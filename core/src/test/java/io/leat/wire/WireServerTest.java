@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.log4j.Level;
@@ -47,7 +48,8 @@ class WireServerTest {
   @Test
   void shouldNameHostPortAndKeyWhenPortIsBusy() throws Exception {
     try (WireServer server = Wire.server(Wire::echo)) {
-      WireServerConfig same = WireServerConfig.of(Wire.HOST, server.port(), 1, "b", "leat-mds 1");
+      WireServerConfig same =
+          WireServerConfig.of(Wire.HOST, server.port(), 1, "b", "leat-mds 1", Optional.empty());
       BindException busy =
           assertThrows(BindException.class, () -> WireServer.start(same, Wire::echo));
       assertTrue(busy.getMessage().contains(Wire.HOST + ":" + server.port()), busy.getMessage());
@@ -57,9 +59,10 @@ class WireServerTest {
 
   @Test
   void shouldNameHostWhenItCannotBeBound() {
-    WireServerConfig unknown = WireServerConfig.of("no-such-host.invalid", 0, 1, "b", "s");
+    WireServerConfig unknown =
+        WireServerConfig.of("no-such-host.invalid", 0, 1, "b", "s", Optional.empty());
     assertThrows(UnknownHostException.class, () -> WireServer.start(unknown, Wire::echo));
-    WireServerConfig foreign = WireServerConfig.of("192.0.2.1", 0, 1, "b", "s");
+    WireServerConfig foreign = WireServerConfig.of("192.0.2.1", 0, 1, "b", "s", Optional.empty());
     BindException e =
         assertThrows(BindException.class, () -> WireServer.start(foreign, Wire::echo));
     assertTrue(e.getMessage().contains("192.0.2.1"), e.getMessage());

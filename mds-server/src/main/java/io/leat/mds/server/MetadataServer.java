@@ -11,8 +11,11 @@ import io.leat.wire.WireServerConfig;
 import io.leat.wire.proto.ServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +89,12 @@ public final class MetadataServer implements Closeable {
     wire =
         WireServer.start(
             WireServerConfig.of(
-                config.bindHost(), config.port(), threads(), config.name(), SOFTWARE),
+                config.bindHost(),
+                config.port(),
+                threads(),
+                config.name(),
+                SOFTWARE,
+                localDirectory()),
             service::connected);
     member = coordination.membership().join(memberInfo());
     for (VirtualServerHost host : hosts) {
@@ -104,6 +112,14 @@ public final class MetadataServer implements Closeable {
         SOFTWARE,
         WireProtocol.PROTOCOL_VERSION,
         0);
+  }
+
+  /** Beside the image, which is on this host too, and which only its owner may look into. */
+  private Optional<Path> localDirectory() {
+    return config.virtualServers().stream()
+        .findFirst()
+        .map(storage -> storage.image().toAbsolutePath().getParent())
+        .filter(Files::isDirectory);
   }
 
   /** Event loops: enough to answer queries beside the virtual servers' loops. */
