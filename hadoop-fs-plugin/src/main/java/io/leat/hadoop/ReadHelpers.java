@@ -10,9 +10,8 @@ import java.util.concurrent.TimeUnit;
  * {@link #THREADS_MAX}, all of them daemons that end when they have had nothing to do for {@link
  * #IDLE_SECONDS}. Nothing is queued: a helper that is not free does not come.
  *
- * <p>A helper that begins late has waited for a processor, and others wait for the one that it has
- * then. So nobody is asked for a while after that, and for longer if the next one is late again.
- * Thread-safe.
+ * <p>A helper that begins late has waited for a processor, so nobody is asked for {@link
+ * #PAUSE_NANOS} after that. Thread-safe.
  */
 final class ReadHelpers {
 
@@ -25,11 +24,8 @@ final class ReadHelpers {
   /** A helper that begins so much later than it was asked is late. */
   static final long LATE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-  /** The first pause; a collection of garbage, which makes helpers late too, costs no more. */
-  static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
-
-  /** Pauses double up to this one. */
-  static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(160);
+  /** How long a pause is; a collection of garbage, which makes helpers late too, costs no more. */
+  static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** Those of this process. */
   static final ReadHelpers SHARED =
@@ -38,9 +34,6 @@ final class ReadHelpers {
 
   private final ThreadPoolExecutor threads;
   private final long lateNanos;
-
-  /** Of the next late helper. A race between two of them makes it a little longer or shorter. */
-  private volatile long pauseNanos = PAUSE_NANOS_MIN;
 
   private volatile long pausedUntilNanos = System.nanoTime();
 
@@ -95,12 +88,8 @@ final class ReadHelpers {
 
   private void begun(long asked) {
     long now = System.nanoTime();
-    if (now - asked < lateNanos) {
-      pauseNanos = PAUSE_NANOS_MIN;
-      return;
+    if (now - asked >= lateNanos) {
+      pausedUntilNanos = now + PAUSE_NANOS;
     }
-    long pause = pauseNanos;
-    pauseNanos = Math.min(2 * pause, PAUSE_NANOS_MAX);
-    pausedUntilNanos = now + pause;
   }
 }
