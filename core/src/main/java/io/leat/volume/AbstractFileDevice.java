@@ -23,7 +23,11 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
   private final Path path;
   private final Access access;
   private final int alignment;
+
+  /** For everything but reads. */
   private final ReopeningChannel channel;
+
+  private final ReadChannels readChannels;
   private final FileInputStream witness;
   private final long size;
   private final GroupFlush groupFlush;
@@ -40,6 +44,14 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+    try {
+      this.readChannels = new ReadChannels(channel, options(access.asReadOnly(), extraOptions));
+    } catch (IOException e) {
+      try (witness;
+          channel) {
+        throw e;
+      }
     }
     this.groupFlush = new GroupFlush(path.toString(), this::sync);
   }
@@ -135,7 +147,7 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
   private void readFully(long offset, ByteBuffer dst) throws IOException {
     long shift = offset - dst.position();
     while (dst.hasRemaining()) {
-      int read = channel.run(FileChannel::read, dst, shift + dst.position());
+      int read = readChannels.read(dst, shift + dst.position());
       if (read <= 0) {
         throw new EOFException("it became shorter than " + size + " bytes while it was open");
       }
@@ -189,7 +201,8 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
 
   @Override
   public final void close() throws IOException {
-    try (witness) {
+    try (witness;
+        readChannels) {
       channel.close();
     }
   }

@@ -68,6 +68,22 @@ final class ReopeningChannel implements Closeable {
     }
   }
 
+  /**
+   * Opens the same file once more.
+   *
+   * @throws NoSuchFileException when another file has taken its place
+   */
+  ReopeningChannel another(Set<OpenOption> otherOptions) throws IOException {
+    ReopeningChannel another = new ReopeningChannel(path, otherOptions);
+    try {
+      requireSame(another.fileKey);
+      return another;
+    } catch (IOException e) {
+      another.close();
+      throw e;
+    }
+  }
+
   /** Runs {@code io}, again if the channel was closed under it. Interrupts do not make it fail. */
   long run(Io io) throws IOException {
     boolean interrupted = Thread.interrupted();
@@ -188,14 +204,18 @@ final class ReopeningChannel implements Closeable {
   private FileChannel openSameFile() throws IOException {
     FileChannel again = FileChannel.open(path, options);
     try {
-      if (!Objects.equals(fileKey, fileKey(path))) {
-        throw new NoSuchFileException(
-            path.toString(), null, "another file took its place while it was open");
-      }
+      requireSame(fileKey(path));
       return again;
     } catch (IOException e) {
       again.close();
       throw e;
+    }
+  }
+
+  private void requireSame(Object otherKey) throws NoSuchFileException {
+    if (!Objects.equals(fileKey, otherKey)) {
+      throw new NoSuchFileException(
+          path.toString(), null, "another file took its place while it was open");
     }
   }
 

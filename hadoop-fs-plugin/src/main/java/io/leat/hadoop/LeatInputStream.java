@@ -319,7 +319,8 @@ final class LeatInputStream extends FSInputStream
     vectoredReads.incrementAndGet();
     vectoredRanges.addAndGet(ranges.size());
     long bytes =
-        new VectoredRead(this::fetch, reads, context.path()).read(ranges, allocate, release);
+        new VectoredRead(this::fetch, reads, context.path(), ReadHelpers.SHARED)
+            .read(ranges, allocate, release);
     delivered(bytes);
   }
 

@@ -15,25 +15,35 @@ import org.apache.hadoop.fs.FileRange;
 /**
  * One vectored read: sorts the ranges, merges small ones that stand close together into one read,
  * and completes each range's future with a buffer of its own from the caller's allocator (never a
- * slice, so that pools get back what they gave). Ranges may overlap. Reads run in the calling
- * thread.
+ * slice, so that pools get back what they gave). Ranges may overlap. Where there is much to read, a
+ * helper reads beside the calling thread; the allocator, the releaser and the futures are the
+ * calling thread's alone, and all reads have ended when the call does.
  *
  * @param source the file
  * @param reads how far apart merged ranges may be, and how long a merged read
  * @param path for messages
+ * @param helpers who may read beside the calling thread
  */
-record VectoredRead(Source source, LeatConfig.Reads reads, String path) {
+record VectoredRead(Source source, LeatConfig.Reads reads, String path, ReadHelpers helpers) {
+
+  /** To wake a helper costs as much as reading some 100 KiB. */
+  static final int HELP_BYTES_MIN = 512 << 10;
 
   /** Reads at a position, as {@link io.leat.client.FileReader#read} does. */
   interface Source {
     int read(long position, ByteBuffer dst) throws IOException;
   }
 
-  /** Ranges read at once; one range is read straight into its buffer. */
+  /**
+   * Ranges read at once; one range is read straight into its buffer. Whoever reads it writes what
+   * came of it, and the calling thread looks at that when all reads have ended.
+   */
   private static final class Group {
     private final List<FileRange> ranges = new ArrayList<>();
+    private final List<ByteBuffer> buffers = new ArrayList<>();
     private final long start;
     private long end;
+    private Throwable failure;
 
     Group(FileRange first) {
       start = first.getOffset();
@@ -44,6 +54,16 @@ record VectoredRead(Source source, LeatConfig.Reads reads, String path) {
     void add(FileRange range) {
       ranges.add(range);
       end = Math.max(end, range.getOffset() + range.getLength());
+    }
+
+    long bytes() {
+      return end - start;
+    }
+
+    void allocate(IntFunction<ByteBuffer> allocate) {
+      for (FileRange range : ranges) {
+        buffers.add(allocate.apply(range.getLength()));
+      }
     }
 
     boolean takes(FileRange range, LeatConfig.Reads reads) {
@@ -64,12 +84,36 @@ record VectoredRead(Source source, LeatConfig.Reads reads, String path) {
       IntFunction<ByteBuffer> allocate,
       Consumer<ByteBuffer> release)
       throws EOFException {
+    List<Group> groups = groups(ranges);
+    SharedReads shared = new SharedReads(groups.size());
+    boolean helped = false;
+    int added = 0;
     long bytes = 0;
-    for (Group group : groups(ranges)) {
-      bytes +=
-          group.ranges.size() == 1
-              ? one(group.ranges.get(0), allocate, release)
-              : merged(group, allocate, release);
+    try {
+      for (Group group : groups) {
+        group.allocate(allocate);
+        shared.add(() -> read(group));
+        if (++added == 1) {
+          helped =
+              groups.size() > 1 && bytes(groups) >= HELP_BYTES_MIN && helpers.ask(shared::help);
+        }
+        if (!helped) {
+          shared.help(); // at once, while its buffers are still in the processor's cache
+        }
+      }
+    } finally {
+      shared.finish();
+      for (Group group : groups.subList(0, added)) {
+        bytes += complete(group, release);
+      }
+    }
+    return bytes;
+  }
+
+  private static long bytes(List<Group> groups) {
+    long bytes = 0;
+    for (Group group : groups) {
+      bytes += group.bytes();
     }
     return bytes;
   }
@@ -105,41 +149,57 @@ record VectoredRead(Source source, LeatConfig.Reads reads, String path) {
     return range;
   }
 
-  private long one(
-      FileRange range, IntFunction<ByteBuffer> allocate, Consumer<ByteBuffer> release) {
-    ByteBuffer buffer = allocate.apply(range.getLength());
+  /** By any thread. */
+  private void read(Group group) {
     try {
-      fill(range.getOffset(), buffer);
-      range.getData().complete(buffer.flip());
-      return range.getLength();
-    } catch (IOException | RuntimeException e) {
-      release.accept(buffer);
-      range.getData().completeExceptionally(e);
-      return 0;
+      if (group.ranges.size() == 1) {
+        fill(group.start, group.buffers.get(0));
+      } else {
+        merged(group);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      group.failure = e; // whoever waits for the bytes learns of it, not a helper's thread
     }
   }
 
-  private long merged(Group group, IntFunction<ByteBuffer> allocate, Consumer<ByteBuffer> release) {
-    ByteBuffer all = ByteBuffer.allocate((int) (group.end - group.start));
-    try {
-      fill(group.start, all);
-    } catch (IOException | RuntimeException e) {
-      // One range beyond the end must not fail the others: each by itself.
-      long bytes = 0;
-      for (FileRange range : group.ranges) {
-        bytes += one(range, allocate, release);
-      }
-      return bytes;
-    }
-    long bytes = 0;
-    for (FileRange range : group.ranges) {
-      ByteBuffer buffer = allocate.apply(range.getLength());
+  private void merged(Group group) throws IOException {
+    ByteBuffer all = ByteBuffer.allocate((int) group.bytes());
+    fill(group.start, all);
+    for (int i = 0; i < group.ranges.size(); i++) {
+      FileRange range = group.ranges.get(i);
       int from = (int) (range.getOffset() - group.start);
-      buffer.put(all.slice(from, range.getLength()));
-      range.getData().complete(buffer.flip());
-      bytes += range.getLength();
+      group.buffers.get(i).put(all.slice(from, range.getLength()));
+    }
+  }
+
+  private long complete(Group group, Consumer<ByteBuffer> release) {
+    long bytes = 0;
+    for (int i = 0; i < group.ranges.size(); i++) {
+      FileRange range = group.ranges.get(i);
+      ByteBuffer buffer = group.buffers.get(i);
+      Throwable failure = group.ranges.size() == 1 ? group.failure : again(group, range, buffer);
+      if (failure == null) {
+        range.getData().complete(buffer.flip());
+        bytes += range.getLength();
+      } else {
+        release.accept(buffer);
+        range.getData().completeExceptionally(failure);
+      }
     }
     return bytes;
+  }
+
+  /** One range beyond the end must not fail the others of its group: each by itself. */
+  private Throwable again(Group group, FileRange range, ByteBuffer buffer) {
+    if (group.failure == null) {
+      return null;
+    }
+    try {
+      fill(range.getOffset(), buffer);
+      return null;
+    } catch (IOException | RuntimeException e) {
+      return e;
+    }
   }
 
   private void fill(long position, ByteBuffer buffer) throws IOException {
