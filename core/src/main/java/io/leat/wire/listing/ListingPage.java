@@ -1,5 +1,6 @@
 package io.leat.wire.listing;
 
+import com.google.protobuf.ByteString;
 import io.leat.model.FileAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,8 +11,9 @@ import java.nio.charset.StandardCharsets;
 /** A page as it came, checked once and read in place from then on. */
 public final class ListingPage {
 
-  private final byte[] bytes;
+  /** The page; has an array. */
   private final ByteBuffer numbers;
+
   private final int entries;
   private final int namesStart;
   private final String[] strings;
@@ -20,9 +22,8 @@ public final class ListingPage {
   private final Charset nameCharset;
 
   private ListingPage(
-      byte[] bytes, int entries, int namesStart, String[] strings, Charset nameCharset) {
-    this.bytes = bytes;
-    this.numbers = ByteBuffer.wrap(bytes);
+      ByteBuffer numbers, int entries, int namesStart, String[] strings, Charset nameCharset) {
+    this.numbers = numbers;
     this.entries = entries;
     this.namesStart = namesStart;
     this.strings = strings;
@@ -30,15 +31,18 @@ public final class ListingPage {
   }
 
   /**
-   * Checks all of a page, so that reading it cannot fail.
+   * Checks all of a page, so that reading it cannot fail. The page keeps the bytes.
    *
-   * @param bytes not changed from here on
    * @throws IOException it is not a page; the message says what is wrong
    */
-  public static ListingPage of(byte[] bytes) throws IOException {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    if (bytes.length < ListingLayout.HEADER_BYTES) {
-      throw malformed(bytes.length, "it has no header");
+  public static ListingPage of(ByteString bytes) throws IOException {
+    return of(PageBytes.of(bytes));
+  }
+
+  private static ListingPage of(ByteBuffer in) throws IOException {
+    int length = in.capacity();
+    if (length < ListingLayout.HEADER_BYTES) {
+      throw malformed(length, "it has no header");
     }
     int entries = bounded(in, ListingLayout.ENTRIES, ListingLayout.ENTRIES_MAX, "entries");
     int nameBytes =
@@ -46,15 +50,14 @@ public final class ListingPage {
     int stringCount = bounded(in, ListingLayout.STRINGS, ListingLayout.STRINGS_MAX, "strings");
     int namesStart = ListingLayout.HEADER_BYTES + entries * ListingLayout.ROW_BYTES;
     int stringsStart = namesStart + nameBytes;
-    if (stringsStart > bytes.length) {
+    if (stringsStart > length) {
       throw malformed(
-          bytes.length,
-          "%d entries with names of %d bytes are cut off".formatted(entries, nameBytes));
+          length, "%d entries with names of %d bytes are cut off".formatted(entries, nameBytes));
     }
     checkRows(in, entries, nameBytes, stringCount);
     String[] strings = strings(in.position(stringsStart), stringCount);
-    Charset charset = nameCharset(bytes, namesStart, stringsStart);
-    ListingPage page = new ListingPage(bytes, entries, namesStart, strings, charset);
+    Charset charset = nameCharset(in, namesStart, stringsStart);
+    ListingPage page = new ListingPage(in, entries, namesStart, strings, charset);
     if (charset.equals(StandardCharsets.UTF_8)) {
       page.checkNames();
     }
@@ -131,13 +134,15 @@ public final class ListingPage {
     return strings;
   }
 
-  private static Charset nameCharset(byte[] bytes, int from, int to) throws IOException {
+  private static Charset nameCharset(ByteBuffer in, int from, int to) throws IOException {
+    byte[] bytes = in.array();
+    int offset = in.arrayOffset();
     int all = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = offset + from; i < offset + to; i++) {
       byte b = bytes[i];
       all |= b;
       if (b == '/' || b == 0) {
-        throw malformed(bytes.length, "a name holds a slash or a zero");
+        throw malformed(in.capacity(), "a name holds a slash or a zero");
       }
     }
     return all < 0 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
@@ -179,7 +184,8 @@ public final class ListingPage {
    */
   public String name(int entry) {
     int start = nameStart(entry);
-    return new String(bytes, start, nameEnd(entry) - start, nameCharset);
+    return new String(
+        numbers.array(), numbers.arrayOffset() + start, nameEnd(entry) - start, nameCharset);
   }
 
   private int nameStart(int entry) {

@@ -139,6 +139,28 @@ public final class ListingWriter {
     SHORTS.set(rows, row + ListingLayout.GROUP, (short) lastGroup.number(source, from, length));
   }
 
+  /**
+   * Sets owner, group and mode to those of an earlier entry.
+   *
+   * @param entry 0 to count - 2
+   */
+  public void accessAsIn(int entry) {
+    int from = entry * ListingLayout.ROW_BYTES;
+    INTS.set(rows, row + ListingLayout.OWNER, (int) INTS.get(rows, from + ListingLayout.OWNER));
+    SHORTS.set(rows, row + ListingLayout.MODE, (short) SHORTS.get(rows, from + ListingLayout.MODE));
+  }
+
+  /**
+   * Sets block size and replication to those of an earlier entry.
+   *
+   * @param entry 0 to count - 2
+   */
+  public void blocksAsIn(int entry) {
+    int from = entry * ListingLayout.ROW_BYTES;
+    blockSize((long) LONGS.get(rows, from + ListingLayout.BLOCK_SIZE));
+    replication((int) INTS.get(rows, from + ListingLayout.REPLICATION));
+  }
+
   /** The page. */
   public byte[] toBytes() {
     int rowBytes = count * ListingLayout.ROW_BYTES;
