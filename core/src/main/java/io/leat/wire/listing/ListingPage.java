@@ -7,12 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** A page as it came, checked once and read in place from then on. */
 public final class ListingPage {
 
-  /** The page; has an array. */
-  private final ByteBuffer numbers;
+  private final ByteBuffer in;
+  private final byte[] bytes;
+
+  /** Of the page in the array. */
+  private final int start;
 
   private final int entries;
   private final int namesStart;
@@ -22,8 +26,10 @@ public final class ListingPage {
   private final Charset nameCharset;
 
   private ListingPage(
-      ByteBuffer numbers, int entries, int namesStart, String[] strings, Charset nameCharset) {
-    this.numbers = numbers;
+      ByteBuffer in, int entries, int namesStart, String[] strings, Charset nameCharset) {
+    this.in = in;
+    this.bytes = in.array();
+    this.start = in.arrayOffset();
     this.entries = entries;
     this.namesStart = namesStart;
     this.strings = strings;
@@ -76,17 +82,22 @@ public final class ListingPage {
 
   private static void checkRows(ByteBuffer in, int entries, int nameBytes, int strings)
       throws IOException {
+    byte[] bytes = in.array();
+    int rows = in.arrayOffset() + ListingLayout.HEADER_BYTES;
     int nameStart = 0;
     for (int i = 0; i < entries; i++) {
-      int row = ListingLayout.HEADER_BYTES + i * ListingLayout.ROW_BYTES;
-      int nameEnd = in.getInt(row + ListingLayout.NAME_END);
+      int row = rows + i * ListingLayout.ROW_BYTES;
+      int nameEnd = ListingLayout.getInt(bytes, row + ListingLayout.NAME_END);
       if (nameEnd < nameStart
           || nameEnd - nameStart > ListingLayout.NAME_BYTES_MAX
           || nameEnd > nameBytes) {
         throw malformed(
             in.capacity(), "name %d goes from %d to %d".formatted(i, nameStart, nameEnd));
       }
-      checkRow(in, row, i, strings);
+      Optional<String> objection = objection(bytes, row, strings);
+      if (objection.isPresent()) {
+        throw malformed(in.capacity(), "entry %d has %s".formatted(i, objection.get()));
+      }
       nameStart = nameEnd;
     }
     if (nameStart != nameBytes) {
@@ -95,27 +106,26 @@ public final class ListingPage {
     }
   }
 
-  private static void checkRow(ByteBuffer in, int row, int entry, int strings) throws IOException {
+  private static Optional<String> objection(byte[] bytes, int row, int strings) {
     boolean stringsKnown =
-        Short.toUnsignedInt(in.getShort(row + ListingLayout.OWNER)) < strings
-            && Short.toUnsignedInt(in.getShort(row + ListingLayout.GROUP)) < strings;
+        Short.toUnsignedInt(ListingLayout.getShort(bytes, row + ListingLayout.OWNER)) < strings
+            && Short.toUnsignedInt(ListingLayout.getShort(bytes, row + ListingLayout.GROUP))
+                < strings;
     boolean flagsKnown =
-        (in.getShort(row + ListingLayout.FLAGS) & ~ListingLayout.ALL_FLAGS) == 0
-            && (in.getShort(row + ListingLayout.MODE) & ~ListingLayout.MODE_MAX) == 0;
+        (ListingLayout.getShort(bytes, row + ListingLayout.FLAGS) & ~ListingLayout.ALL_FLAGS) == 0
+            && (ListingLayout.getShort(bytes, row + ListingLayout.MODE) & ~ListingLayout.MODE_MAX)
+                == 0;
     long sizes =
-        in.getLong(row + ListingLayout.SIZE)
-            | in.getLong(row + ListingLayout.BLOCK_SIZE)
-            | in.getInt(row + ListingLayout.REPLICATION);
+        ListingLayout.getLong(bytes, row + ListingLayout.SIZE)
+            | ListingLayout.getLong(bytes, row + ListingLayout.BLOCK_SIZE)
+            | ListingLayout.getInt(bytes, row + ListingLayout.REPLICATION);
     if (!stringsKnown) {
-      throw malformed(
-          in.capacity(), "entry %d has an owner or group without name".formatted(entry));
+      return Optional.of("an owner or group without name");
     }
     if (!flagsKnown) {
-      throw malformed(in.capacity(), "entry %d has unknown mode bits or flags".formatted(entry));
+      return Optional.of("unknown mode bits or flags");
     }
-    if (sizes < 0) {
-      throw malformed(in.capacity(), "entry %d has a negative size".formatted(entry));
-    }
+    return sizes < 0 ? Optional.of("a negative size") : Optional.empty();
   }
 
   private static String[] strings(ByteBuffer in, int count) throws IOException {
@@ -150,8 +160,8 @@ public final class ListingPage {
 
   private void checkNames() throws IOException {
     for (int i = 0; i < entries; i++) {
-      int start = nameStart(i);
-      var unused = utf8(numbers, start, nameEnd(i) - start);
+      int nameStart = nameStart(i);
+      var unused = utf8(in, nameStart, nameEnd(i) - nameStart);
     }
   }
 
@@ -183,9 +193,8 @@ public final class ListingPage {
    * @param entry 0 to size - 1
    */
   public String name(int entry) {
-    int start = nameStart(entry);
-    return new String(
-        numbers.array(), numbers.arrayOffset() + start, nameEnd(entry) - start, nameCharset);
+    int nameStart = nameStart(entry);
+    return new String(bytes, start + nameStart, nameEnd(entry) - nameStart, nameCharset);
   }
 
   private int nameStart(int entry) {
@@ -193,7 +202,7 @@ public final class ListingPage {
   }
 
   private int nameEnd(int entry) {
-    return namesStart + numbers.getInt(rowOf(entry) + ListingLayout.NAME_END);
+    return namesStart + ListingLayout.getInt(bytes, rowOf(entry) + ListingLayout.NAME_END);
   }
 
   /**
@@ -203,27 +212,27 @@ public final class ListingPage {
    */
   public FileAttributes attributes(int entry) {
     int row = rowOf(entry);
-    int flags = numbers.getShort(row + ListingLayout.FLAGS);
+    int flags = ListingLayout.getShort(bytes, row + ListingLayout.FLAGS);
     return new FileAttributes(
-        numbers.getLong(row + ListingLayout.FILE_ID),
+        ListingLayout.getLong(bytes, row + ListingLayout.FILE_ID),
         (flags & ListingLayout.DIRECTORY) != 0,
-        numbers.getLong(row + ListingLayout.SIZE),
-        numbers.getShort(row + ListingLayout.MODE),
+        ListingLayout.getLong(bytes, row + ListingLayout.SIZE),
+        ListingLayout.getShort(bytes, row + ListingLayout.MODE),
         string(row + ListingLayout.OWNER),
         string(row + ListingLayout.GROUP),
-        numbers.getLong(row + ListingLayout.MODIFIED),
-        numbers.getLong(row + ListingLayout.ACCESSED),
-        numbers.getLong(row + ListingLayout.VERSION),
-        numbers.getLong(row + ListingLayout.BLOCK_SIZE),
-        numbers.getInt(row + ListingLayout.REPLICATION),
+        ListingLayout.getLong(bytes, row + ListingLayout.MODIFIED),
+        ListingLayout.getLong(bytes, row + ListingLayout.ACCESSED),
+        ListingLayout.getLong(bytes, row + ListingLayout.VERSION),
+        ListingLayout.getLong(bytes, row + ListingLayout.BLOCK_SIZE),
+        ListingLayout.getInt(bytes, row + ListingLayout.REPLICATION),
         (flags & ListingLayout.UNDER_CONSTRUCTION) != 0);
   }
 
   private int rowOf(int entry) {
-    return ListingLayout.HEADER_BYTES + entry * ListingLayout.ROW_BYTES;
+    return start + ListingLayout.HEADER_BYTES + entry * ListingLayout.ROW_BYTES;
   }
 
   private String string(int place) {
-    return strings[Short.toUnsignedInt(numbers.getShort(place))];
+    return strings[Short.toUnsignedInt(ListingLayout.getShort(bytes, place))];
   }
 }
