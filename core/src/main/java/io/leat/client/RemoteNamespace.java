@@ -86,7 +86,7 @@ final class RemoteNamespace implements ClientNamespace {
                 .setListDirectory(
                     ListDirectory.newBuilder().setPath(path).setAfter(after).setLimit(limit)))
             .getListing();
-    ListingPage page = ListingPage.of(listing.getPage().toByteArray());
+    ListingPage page = ListingPage.of(listing.getPage());
     return new DirectoryPage(new PageEntries(page), listing.getMore());
   }
 

@@ -1,5 +1,6 @@
 package io.leat.wire;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.leat.wire.proto.Envelope;
 import io.netty.buffer.ByteBuf;
@@ -9,9 +10,16 @@ import java.util.List;
 
 /**
  * Cuts the byte stream into frames and parses each. The length is checked before a byte of the
- * frame is kept. Parsed messages copy what they hold, so the buffer is free at once.
+ * frame is kept. Parsed messages hold no part of the buffer, so it is free at once.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
+
+  /**
+   * Bytes from which on a message keeps its frame, instead of copies of each field. What is so long
+   * consists mostly of one field; of shorter ones a field may be kept for longer than the message.
+   */
+  private static final int SHARED_BYTES = 16 << 10;
+
   private int maxFrameBytes = WireProtocol.MAX_HANDSHAKE_BYTES;
   private boolean broken;
 
@@ -53,10 +61,24 @@ final class FrameDecoder extends ByteToMessageDecoder {
 
   private Envelope parse(ByteBuf in, int length) {
     try {
-      return Envelope.parseFrom(in.nioBuffer(in.readerIndex(), length));
+      return length < SHARED_BYTES
+          ? Envelope.parseFrom(in.nioBuffer(in.readerIndex(), length))
+          : parseShared(in, length);
     } catch (InvalidProtocolBufferException e) {
       broken = true;
       throw new WireViolationException("malformed message: " + e.getMessage(), e);
     }
+  }
+
+  /** Without a copy of each field: all of them keep the one array of the frame. */
+  private static Envelope parseShared(ByteBuf in, int length)
+      throws InvalidProtocolBufferException {
+    byte[] frame = new byte[length];
+    in.getBytes(in.readerIndex(), frame);
+    CodedInputStream fields = CodedInputStream.newInstance(frame);
+    fields.enableAliasing(true);
+    Envelope message = Envelope.parser().parseFrom(fields);
+    fields.checkLastTagWas(0);
+    return message;
   }
 }

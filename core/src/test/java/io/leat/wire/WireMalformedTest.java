@@ -21,6 +21,11 @@ import org.junit.jupiter.api.Timeout;
 /** Whatever one peer sends, another one's connection goes on. */
 @Timeout(120)
 class WireMalformedTest {
+  private static final int LARGE_BYTES = 20_000;
+
+  /** A tag: a group ends that has not begun. */
+  private static final byte END_OF_GROUP = 0x0c;
+
   private static final int FUZZED_CONNECTIONS = 2_000;
 
   private final CapturedLog log = CapturedLog.ofWire();
@@ -78,6 +83,33 @@ class WireMalformedTest {
     assertClosedAfterHello(
         Wire.lengthAndBody(WireProtocol.MAX_FRAME_BYTES + 1, new byte[0]), "frame of 16777217");
     assertClosedAfterHello(Wire.frame(new byte[] {(byte) 0xff}), "malformed message");
+    byte[] large = new byte[LARGE_BYTES];
+    Arrays.fill(large, (byte) 0xff);
+    assertClosedAfterHello(Wire.frame(large), "malformed message");
+    byte[] request = large(5).toByteArray();
+    byte[] ended = Arrays.copyOf(request, request.length + 1);
+    ended[request.length] = END_OF_GROUP;
+    assertClosedAfterHello(Wire.frame(ended), "malformed message");
+  }
+
+  /** A large message shares the bytes of its frame. */
+  @Test
+  void shouldUnderstandALargeMessageAtOnceOrInParts() throws Exception {
+    Envelope sent = large(5);
+    try (RawPeer peer = RawPeer.introduced(server)) {
+      peer.send(Wire.frame(sent));
+      byte[] frame = Wire.frame(sent);
+      peer.send(Arrays.copyOf(frame, 7));
+      peer.send(Arrays.copyOfRange(frame, 7, frame.length));
+
+      assertEquals(5, peer.read().getCorrelation());
+      assertEquals(5, peer.read().getCorrelation());
+    }
+  }
+
+  private static Envelope large(long correlation) {
+    Request request = Request.newBuilder().setUser("u".repeat(LARGE_BYTES)).build();
+    return Wire.request(correlation).toBuilder().setRequest(request).build();
   }
 
   @Test

@@ -547,11 +547,16 @@ public final class LeatFileSystem extends FileSystem
   @Override
   public FileStatus[] listStatus(Path directory) throws IOException {
     DirectoryListing listing = list(directory);
-    List<FileStatus> entries = new ArrayList<>(listing.fetched());
+    FileStatus[] entries = new FileStatus[listing.fetched()];
+    int count = 0;
     while (listing.hasNext()) {
-      entries.add(listing.next());
+      if (count == entries.length) {
+        entries = Arrays.copyOf(entries, count + Math.max(count, listing.fetched()));
+      }
+      entries[count] = listing.next();
+      count++;
     }
-    return entries.toArray(FileStatus[]::new);
+    return count == entries.length ? entries : Arrays.copyOf(entries, count);
   }
 
   @Override

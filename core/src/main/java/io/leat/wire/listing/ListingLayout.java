@@ -1,5 +1,9 @@
 package io.leat.wire.listing;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Where things stand in a page; numbers are big-endian. */
 final class ListingLayout {
 
@@ -41,5 +45,25 @@ final class ListingLayout {
   /** Owners and groups in one page at most: each entry's two, and the empty one. */
   static final int STRINGS_MAX = 2 * ENTRIES_MAX + 1;
 
+  // Into a page's array: a ByteBuffer's own checks took a tenth of the time of writing a page.
+  static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
   private ListingLayout() {}
+
+  static long getLong(byte[] page, int place) {
+    return (long) LONGS.get(page, place);
+  }
+
+  static int getInt(byte[] page, int place) {
+    return (int) INTS.get(page, place);
+  }
+
+  static short getShort(byte[] page, int place) {
+    return (short) SHORTS.get(page, place);
+  }
 }

@@ -1,17 +1,23 @@
 package io.leat.wire.listing;
 
+import com.google.protobuf.ByteString;
 import io.leat.model.FileAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** A page as it came, checked once and read in place from then on. */
 public final class ListingPage {
 
+  private final ByteBuffer in;
   private final byte[] bytes;
-  private final ByteBuffer numbers;
+
+  /** Of the page in the array. */
+  private final int start;
+
   private final int entries;
   private final int namesStart;
   private final String[] strings;
@@ -20,9 +26,10 @@ public final class ListingPage {
   private final Charset nameCharset;
 
   private ListingPage(
-      byte[] bytes, int entries, int namesStart, String[] strings, Charset nameCharset) {
-    this.bytes = bytes;
-    this.numbers = ByteBuffer.wrap(bytes);
+      ByteBuffer in, int entries, int namesStart, String[] strings, Charset nameCharset) {
+    this.in = in;
+    this.bytes = in.array();
+    this.start = in.arrayOffset();
     this.entries = entries;
     this.namesStart = namesStart;
     this.strings = strings;
@@ -30,15 +37,18 @@ public final class ListingPage {
   }
 
   /**
-   * Checks all of a page, so that reading it cannot fail.
+   * Checks all of a page, so that reading it cannot fail. The page keeps the bytes.
    *
-   * @param bytes not changed from here on
    * @throws IOException it is not a page; the message says what is wrong
    */
-  public static ListingPage of(byte[] bytes) throws IOException {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    if (bytes.length < ListingLayout.HEADER_BYTES) {
-      throw malformed(bytes.length, "it has no header");
+  public static ListingPage of(ByteString bytes) throws IOException {
+    return of(PageBytes.of(bytes));
+  }
+
+  private static ListingPage of(ByteBuffer in) throws IOException {
+    int length = in.capacity();
+    if (length < ListingLayout.HEADER_BYTES) {
+      throw malformed(length, "it has no header");
     }
     int entries = bounded(in, ListingLayout.ENTRIES, ListingLayout.ENTRIES_MAX, "entries");
     int nameBytes =
@@ -46,15 +56,14 @@ public final class ListingPage {
     int stringCount = bounded(in, ListingLayout.STRINGS, ListingLayout.STRINGS_MAX, "strings");
     int namesStart = ListingLayout.HEADER_BYTES + entries * ListingLayout.ROW_BYTES;
     int stringsStart = namesStart + nameBytes;
-    if (stringsStart > bytes.length) {
+    if (stringsStart > length) {
       throw malformed(
-          bytes.length,
-          "%d entries with names of %d bytes are cut off".formatted(entries, nameBytes));
+          length, "%d entries with names of %d bytes are cut off".formatted(entries, nameBytes));
     }
     checkRows(in, entries, nameBytes, stringCount);
     String[] strings = strings(in.position(stringsStart), stringCount);
-    Charset charset = nameCharset(bytes, namesStart, stringsStart);
-    ListingPage page = new ListingPage(bytes, entries, namesStart, strings, charset);
+    Charset charset = nameCharset(in, namesStart, stringsStart);
+    ListingPage page = new ListingPage(in, entries, namesStart, strings, charset);
     if (charset.equals(StandardCharsets.UTF_8)) {
       page.checkNames();
     }
@@ -73,17 +82,22 @@ public final class ListingPage {
 
   private static void checkRows(ByteBuffer in, int entries, int nameBytes, int strings)
       throws IOException {
+    byte[] bytes = in.array();
+    int rows = in.arrayOffset() + ListingLayout.HEADER_BYTES;
     int nameStart = 0;
     for (int i = 0; i < entries; i++) {
-      int row = ListingLayout.HEADER_BYTES + i * ListingLayout.ROW_BYTES;
-      int nameEnd = in.getInt(row + ListingLayout.NAME_END);
+      int row = rows + i * ListingLayout.ROW_BYTES;
+      int nameEnd = ListingLayout.getInt(bytes, row + ListingLayout.NAME_END);
       if (nameEnd < nameStart
           || nameEnd - nameStart > ListingLayout.NAME_BYTES_MAX
           || nameEnd > nameBytes) {
         throw malformed(
             in.capacity(), "name %d goes from %d to %d".formatted(i, nameStart, nameEnd));
       }
-      checkRow(in, row, i, strings);
+      Optional<String> objection = objection(bytes, row, strings);
+      if (objection.isPresent()) {
+        throw malformed(in.capacity(), "entry %d has %s".formatted(i, objection.get()));
+      }
       nameStart = nameEnd;
     }
     if (nameStart != nameBytes) {
@@ -92,27 +106,26 @@ public final class ListingPage {
     }
   }
 
-  private static void checkRow(ByteBuffer in, int row, int entry, int strings) throws IOException {
+  private static Optional<String> objection(byte[] bytes, int row, int strings) {
     boolean stringsKnown =
-        Short.toUnsignedInt(in.getShort(row + ListingLayout.OWNER)) < strings
-            && Short.toUnsignedInt(in.getShort(row + ListingLayout.GROUP)) < strings;
+        Short.toUnsignedInt(ListingLayout.getShort(bytes, row + ListingLayout.OWNER)) < strings
+            && Short.toUnsignedInt(ListingLayout.getShort(bytes, row + ListingLayout.GROUP))
+                < strings;
     boolean flagsKnown =
-        (in.getShort(row + ListingLayout.FLAGS) & ~ListingLayout.ALL_FLAGS) == 0
-            && (in.getShort(row + ListingLayout.MODE) & ~ListingLayout.MODE_MAX) == 0;
+        (ListingLayout.getShort(bytes, row + ListingLayout.FLAGS) & ~ListingLayout.ALL_FLAGS) == 0
+            && (ListingLayout.getShort(bytes, row + ListingLayout.MODE) & ~ListingLayout.MODE_MAX)
+                == 0;
     long sizes =
-        in.getLong(row + ListingLayout.SIZE)
-            | in.getLong(row + ListingLayout.BLOCK_SIZE)
-            | in.getInt(row + ListingLayout.REPLICATION);
+        ListingLayout.getLong(bytes, row + ListingLayout.SIZE)
+            | ListingLayout.getLong(bytes, row + ListingLayout.BLOCK_SIZE)
+            | ListingLayout.getInt(bytes, row + ListingLayout.REPLICATION);
     if (!stringsKnown) {
-      throw malformed(
-          in.capacity(), "entry %d has an owner or group without name".formatted(entry));
+      return Optional.of("an owner or group without name");
     }
     if (!flagsKnown) {
-      throw malformed(in.capacity(), "entry %d has unknown mode bits or flags".formatted(entry));
+      return Optional.of("unknown mode bits or flags");
     }
-    if (sizes < 0) {
-      throw malformed(in.capacity(), "entry %d has a negative size".formatted(entry));
-    }
+    return sizes < 0 ? Optional.of("a negative size") : Optional.empty();
   }
 
   private static String[] strings(ByteBuffer in, int count) throws IOException {
@@ -131,13 +144,15 @@ public final class ListingPage {
     return strings;
   }
 
-  private static Charset nameCharset(byte[] bytes, int from, int to) throws IOException {
+  private static Charset nameCharset(ByteBuffer in, int from, int to) throws IOException {
+    byte[] bytes = in.array();
+    int offset = in.arrayOffset();
     int all = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = offset + from; i < offset + to; i++) {
       byte b = bytes[i];
       all |= b;
       if (b == '/' || b == 0) {
-        throw malformed(bytes.length, "a name holds a slash or a zero");
+        throw malformed(in.capacity(), "a name holds a slash or a zero");
       }
     }
     return all < 0 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
@@ -145,8 +160,8 @@ public final class ListingPage {
 
   private void checkNames() throws IOException {
     for (int i = 0; i < entries; i++) {
-      int start = nameStart(i);
-      var unused = utf8(numbers, start, nameEnd(i) - start);
+      int nameStart = nameStart(i);
+      var unused = utf8(in, nameStart, nameEnd(i) - nameStart);
     }
   }
 
@@ -178,8 +193,8 @@ public final class ListingPage {
    * @param entry 0 to size - 1
    */
   public String name(int entry) {
-    int start = nameStart(entry);
-    return new String(bytes, start, nameEnd(entry) - start, nameCharset);
+    int nameStart = nameStart(entry);
+    return new String(bytes, start + nameStart, nameEnd(entry) - nameStart, nameCharset);
   }
 
   private int nameStart(int entry) {
@@ -187,7 +202,7 @@ public final class ListingPage {
   }
 
   private int nameEnd(int entry) {
-    return namesStart + numbers.getInt(rowOf(entry) + ListingLayout.NAME_END);
+    return namesStart + ListingLayout.getInt(bytes, rowOf(entry) + ListingLayout.NAME_END);
   }
 
   /**
@@ -197,27 +212,27 @@ public final class ListingPage {
    */
   public FileAttributes attributes(int entry) {
     int row = rowOf(entry);
-    int flags = numbers.getShort(row + ListingLayout.FLAGS);
+    int flags = ListingLayout.getShort(bytes, row + ListingLayout.FLAGS);
     return new FileAttributes(
-        numbers.getLong(row + ListingLayout.FILE_ID),
+        ListingLayout.getLong(bytes, row + ListingLayout.FILE_ID),
         (flags & ListingLayout.DIRECTORY) != 0,
-        numbers.getLong(row + ListingLayout.SIZE),
-        numbers.getShort(row + ListingLayout.MODE),
+        ListingLayout.getLong(bytes, row + ListingLayout.SIZE),
+        ListingLayout.getShort(bytes, row + ListingLayout.MODE),
         string(row + ListingLayout.OWNER),
         string(row + ListingLayout.GROUP),
-        numbers.getLong(row + ListingLayout.MODIFIED),
-        numbers.getLong(row + ListingLayout.ACCESSED),
-        numbers.getLong(row + ListingLayout.VERSION),
-        numbers.getLong(row + ListingLayout.BLOCK_SIZE),
-        numbers.getInt(row + ListingLayout.REPLICATION),
+        ListingLayout.getLong(bytes, row + ListingLayout.MODIFIED),
+        ListingLayout.getLong(bytes, row + ListingLayout.ACCESSED),
+        ListingLayout.getLong(bytes, row + ListingLayout.VERSION),
+        ListingLayout.getLong(bytes, row + ListingLayout.BLOCK_SIZE),
+        ListingLayout.getInt(bytes, row + ListingLayout.REPLICATION),
         (flags & ListingLayout.UNDER_CONSTRUCTION) != 0);
   }
 
   private int rowOf(int entry) {
-    return ListingLayout.HEADER_BYTES + entry * ListingLayout.ROW_BYTES;
+    return start + ListingLayout.HEADER_BYTES + entry * ListingLayout.ROW_BYTES;
   }
 
   private String string(int place) {
-    return strings[Short.toUnsignedInt(numbers.getShort(place))];
+    return strings[Short.toUnsignedInt(ListingLayout.getShort(bytes, place))];
   }
 }

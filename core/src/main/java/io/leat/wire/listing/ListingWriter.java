@@ -1,9 +1,6 @@
 package io.leat.wire.listing;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,14 +14,6 @@ public final class ListingWriter {
   private static final int NAME_BYTES_EXPECTED = 16;
   private static final int STRING_BYTES_EXPECTED = 64;
   private static final byte[] EMPTY = {};
-
-  // Into the rows: a ByteBuffer's own checks took a tenth of the time of a whole page.
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle SHORTS =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
 
   private byte[] rows;
   private byte[] names;
@@ -70,42 +59,42 @@ public final class ListingWriter {
     }
     System.arraycopy(source, from, names, nameBytes, length);
     nameBytes += length;
-    INTS.set(rows, row + ListingLayout.NAME_END, nameBytes);
+    ListingLayout.INTS.set(rows, row + ListingLayout.NAME_END, nameBytes);
   }
 
   public void fileId(long fileId) {
-    LONGS.set(rows, row + ListingLayout.FILE_ID, fileId);
+    ListingLayout.LONGS.set(rows, row + ListingLayout.FILE_ID, fileId);
   }
 
   public void version(long version) {
-    LONGS.set(rows, row + ListingLayout.VERSION, version);
+    ListingLayout.LONGS.set(rows, row + ListingLayout.VERSION, version);
   }
 
   /** Bytes. */
   public void size(long size) {
-    LONGS.set(rows, row + ListingLayout.SIZE, size);
+    ListingLayout.LONGS.set(rows, row + ListingLayout.SIZE, size);
   }
 
   public void modifiedMillis(long millis) {
-    LONGS.set(rows, row + ListingLayout.MODIFIED, millis);
+    ListingLayout.LONGS.set(rows, row + ListingLayout.MODIFIED, millis);
   }
 
   public void accessedMillis(long millis) {
-    LONGS.set(rows, row + ListingLayout.ACCESSED, millis);
+    ListingLayout.LONGS.set(rows, row + ListingLayout.ACCESSED, millis);
   }
 
   /** Bytes. */
   public void blockSize(long blockSize) {
-    LONGS.set(rows, row + ListingLayout.BLOCK_SIZE, blockSize);
+    ListingLayout.LONGS.set(rows, row + ListingLayout.BLOCK_SIZE, blockSize);
   }
 
   public void replication(int replication) {
-    INTS.set(rows, row + ListingLayout.REPLICATION, replication);
+    ListingLayout.INTS.set(rows, row + ListingLayout.REPLICATION, replication);
   }
 
   /** Permission bits, 0 to 01777. */
   public void mode(int mode) {
-    SHORTS.set(rows, row + ListingLayout.MODE, (short) mode);
+    ListingLayout.SHORTS.set(rows, row + ListingLayout.MODE, (short) mode);
   }
 
   public void directory(boolean directory) {
@@ -117,8 +106,9 @@ public final class ListingWriter {
   }
 
   private void flag(int flag, boolean set) {
-    int flags = (short) SHORTS.get(rows, row + ListingLayout.FLAGS);
-    SHORTS.set(rows, row + ListingLayout.FLAGS, (short) (set ? flags | flag : flags & ~flag));
+    int flags = ListingLayout.getShort(rows, row + ListingLayout.FLAGS);
+    ListingLayout.SHORTS.set(
+        rows, row + ListingLayout.FLAGS, (short) (set ? flags | flag : flags & ~flag));
   }
 
   /**
@@ -127,7 +117,8 @@ public final class ListingWriter {
    * @param source holds the owner, UTF-8, at {@code from}; is not changed afterwards
    */
   public void owner(byte[] source, int from, int length) {
-    SHORTS.set(rows, row + ListingLayout.OWNER, (short) lastOwner.number(source, from, length));
+    ListingLayout.SHORTS.set(
+        rows, row + ListingLayout.OWNER, (short) lastOwner.number(source, from, length));
   }
 
   /**
@@ -136,7 +127,32 @@ public final class ListingWriter {
    * @param source holds the group, UTF-8, at {@code from}; is not changed afterwards
    */
   public void group(byte[] source, int from, int length) {
-    SHORTS.set(rows, row + ListingLayout.GROUP, (short) lastGroup.number(source, from, length));
+    ListingLayout.SHORTS.set(
+        rows, row + ListingLayout.GROUP, (short) lastGroup.number(source, from, length));
+  }
+
+  /**
+   * Sets owner, group and mode to those of an earlier entry.
+   *
+   * @param entry 0 to count - 2
+   */
+  public void accessAsIn(int entry) {
+    int from = entry * ListingLayout.ROW_BYTES;
+    ListingLayout.INTS.set(
+        rows, row + ListingLayout.OWNER, ListingLayout.getInt(rows, from + ListingLayout.OWNER));
+    ListingLayout.SHORTS.set(
+        rows, row + ListingLayout.MODE, ListingLayout.getShort(rows, from + ListingLayout.MODE));
+  }
+
+  /**
+   * Sets block size and replication to those of an earlier entry.
+   *
+   * @param entry 0 to count - 2
+   */
+  public void blocksAsIn(int entry) {
+    int from = entry * ListingLayout.ROW_BYTES;
+    blockSize(ListingLayout.getLong(rows, from + ListingLayout.BLOCK_SIZE));
+    replication(ListingLayout.getInt(rows, from + ListingLayout.REPLICATION));
   }
 
   /** The page. */

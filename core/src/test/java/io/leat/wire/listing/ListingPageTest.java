@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.leat.model.FileAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,6 +57,45 @@ class ListingPageTest {
     }
 
     assertEquals(written, read(page(written)));
+  }
+
+  /** As they come from the wire: a part of a frame's array, a buffer, several arrays. */
+  @Test
+  void shouldReadBytesWhereverTheyAre() throws IOException {
+    byte[] page = page(two());
+    ByteString framed = ByteString.copyFromUtf8("frame").concat(ByteString.copyFrom(page));
+    ByteBuffer direct = ByteBuffer.allocateDirect(page.length).put(page).flip();
+    ByteString several = framed.substring(5, 60).concat(framed.substring(60));
+
+    assertEquals(two(), read(ListingPage.of(framed.substring(5))));
+    assertEquals(two(), read(ListingPage.of(UnsafeByteOperations.unsafeWrap(direct))));
+    assertEquals(two(), read(ListingPage.of(several)));
+  }
+
+  @Test
+  void shouldTakeOwnerAndBlocksFromAnEarlierEntry() throws IOException {
+    List<Named> written = List.of(new Named("a", FILE), new Named("b", DIRECTORY));
+    ListingWriter writer = new ListingWriter(1);
+    written.forEach(entry -> write(entry, writer));
+    writer.entry(new byte[] {'c'}, 0, 1);
+    writer.accessAsIn(1);
+    writer.blocksAsIn(0);
+
+    assertEquals(
+        new FileAttributes(
+            0,
+            false,
+            0,
+            DIRECTORY.mode(),
+            DIRECTORY.owner(),
+            DIRECTORY.group(),
+            0,
+            0,
+            0,
+            FILE.blockSize(),
+            FILE.replication(),
+            false),
+        read(writer.toBytes()).get(2).attributes());
   }
 
   @Test
@@ -122,7 +163,7 @@ class ListingPageTest {
 
     for (int length = 0; length < page.length; length++) {
       byte[] cut = Arrays.copyOf(page, length);
-      assertThrows(IOException.class, () -> ListingPage.of(cut), "cut to " + length);
+      assertThrows(IOException.class, () -> pageOf(cut), "cut to " + length);
     }
   }
 
@@ -142,7 +183,7 @@ class ListingPageTest {
   private static boolean readable(byte[] bytes) {
     ListingPage page;
     try {
-      page = ListingPage.of(bytes);
+      page = pageOf(bytes);
     } catch (IOException e) {
       assertTrue(e.getMessage().startsWith("malformed page of a listing"), e.getMessage());
       return false;
@@ -164,7 +205,7 @@ class ListingPageTest {
   }
 
   private static void assertMalformed(String why, byte[] bytes) {
-    IOException refused = assertThrows(IOException.class, () -> ListingPage.of(bytes), why);
+    IOException refused = assertThrows(IOException.class, () -> pageOf(bytes), why);
     assertTrue(refused.getMessage().contains(why), refused.getMessage());
     assertTrue(refused.getMessage().contains(bytes.length + " bytes"), refused.getMessage());
   }
@@ -228,8 +269,12 @@ class ListingPageTest {
     writer.group(group, 1, group.length - 1);
   }
 
+  private static ListingPage pageOf(byte[] bytes) throws IOException {
+    return ListingPage.of(ByteString.copyFrom(bytes));
+  }
+
   private static List<Named> read(byte[] bytes) throws IOException {
-    return read(ListingPage.of(bytes));
+    return read(pageOf(bytes));
   }
 
   private static List<Named> read(ListingPage page) {

@@ -176,7 +176,7 @@ final class OwnDirectory {
 
   private static ListingPage pageOf(Reply reply) {
     try {
-      return ListingPage.of(reply.getListing().getPage().toByteArray());
+      return ListingPage.of(reply.getListing().getPage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.leat.client.engine.Messages;
 import io.leat.mds.namespace.Keys;
@@ -85,6 +86,104 @@ class PageScanTest {
         Messages.attributes(Replies.statusOf(new Node(PARENT, "", known))), page.attributes(0));
   }
 
+  /**
+   * Runs of fields that agree with an earlier record's are not decoded, whatever is around them.
+   */
+  @Test
+  void shouldReadRecordsThatAgreeInSomeFields() throws IOException {
+    Random random = new Random(SEED);
+    List<Node> nodes = new ArrayList<>();
+    PageScan scan = new PageScan(NODES);
+    for (int i = 0; i < NODES; i++) {
+      nodes.add(new Node(PARENT, "n" + i, alike(random)));
+      assertTrue(visit(scan, nodes.get(i)));
+    }
+
+    ListingPage page = page(scan.reply());
+
+    for (int i = 0; i < NODES; i++) {
+      assertEquals(
+          Messages.attributes(Replies.statusOf(nodes.get(i))), page.attributes(i), "entry " + i);
+    }
+  }
+
+  /** Fields in another order, or twice: the last one counts. */
+  @Test
+  void shouldReadFieldsInAnyOrder() throws IOException {
+    InodeRecord usual = inode(new Random(SEED));
+    InodeRecord other = usual.toBuilder().setMode(0700).setOwner("x").setBlockSize(1).build();
+    byte[] twice =
+        ByteString.copyFrom(usual.toByteArray()).concat(other.toByteString()).toByteArray();
+    PageScan scan = new PageScan(5);
+    for (byte[] record : List.of(usual.toByteArray(), twice, usual.toByteArray(), twice)) {
+      assertTrue(scan.visit(Keys.entry(PARENT, "n"), record));
+    }
+
+    ListingPage page = page(scan.reply());
+
+    for (int i = 0; i < page.size(); i++) {
+      InodeRecord expected = i % 2 == 0 ? usual : other;
+      assertEquals(
+          Messages.attributes(Replies.statusOf(new Node(PARENT, "n", expected))),
+          page.attributes(i),
+          "entry " + i);
+    }
+  }
+
+  @Test
+  void shouldNoticeEveryRecordThatIsCutOffInsideAField() {
+    byte[] whole = alike(new Random(SEED)).toBuilder().setVersion(1 << 20).build().toByteArray();
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      PageScan scan = new PageScan(2);
+      assertTrue(scan.visit(Keys.entry(PARENT, "a"), whole));
+
+      assertEquals(parses(cut), visits(scan, cut), "cut to " + length);
+    }
+    byte[] endless = new byte[20];
+    Arrays.fill(endless, (byte) -1);
+    endless[0] = InodeRecord.FILE_ID_FIELD_NUMBER << 3;
+    assertFalse(visits(new PageScan(1), endless));
+  }
+
+  private static boolean parses(byte[] record) {
+    try {
+      var unused = InodeRecord.parseFrom(record);
+      return true;
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
+  }
+
+  private static boolean visits(PageScan scan, byte[] record) {
+    try {
+      return scan.visit(Keys.entry(PARENT, "b"), record);
+    } catch (IllegalStateException e) {
+      return false;
+    }
+  }
+
+  /** Each field has one of few values, or none. */
+  private static InodeRecord alike(Random random) {
+    return InodeRecord.newBuilder()
+        .setFileId(1L << random.nextInt(63))
+        .setDirectory(random.nextInt(4) == 0)
+        .setSize(random.nextBoolean() ? 0 : 1L << random.nextInt(63))
+        .setMode(random.nextInt(4) == 0 ? random.nextInt(2) : 0644)
+        .setOwner(random.nextInt(4) == 0 ? "" : "own")
+        .setGroup(random.nextInt(4) == 0 ? "" : "group")
+        .setModifiedMillis(random.nextInt(4) == 0 ? -1 : random.nextInt(2))
+        .setAccessedMillis(random.nextInt(2))
+        .setVersion(random.nextInt(2))
+        .setBlockSize(random.nextInt(4) == 0 ? random.nextInt(2) : 1 << 27)
+        .setReplication(random.nextInt(4) == 0 ? 0 : 3)
+        .setUnderConstruction(random.nextInt(4) == 0)
+        .setDataBoot(random.nextInt(2))
+        .setDataCommit(random.nextInt(2))
+        .setSyncedSize(random.nextInt(2) << 20)
+        .build();
+  }
+
   @Test
   void shouldNoticeADamagedRecord() {
     byte[] inode = InodeRecord.newBuilder().setFileId(1).setOwner("somebody").build().toByteArray();
@@ -99,7 +198,7 @@ class PageScanTest {
   }
 
   private static ListingPage page(Reply reply) throws IOException {
-    return ListingPage.of(reply.getListing().getPage().toByteArray());
+    return ListingPage.of(reply.getListing().getPage());
   }
 
   private static InodeRecord inode(Random random) {
