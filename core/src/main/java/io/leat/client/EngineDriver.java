@@ -265,6 +265,7 @@ final class EngineDriver implements Environment, Closeable {
                     run(
                         () -> {
                           if (failure == null && link.closed) {
+                            channel.close("closed after the handshake");
                             listener.onFailed(new IOException("closed after the handshake"));
                           } else if (failure == null) {
                             link.channel = channel;

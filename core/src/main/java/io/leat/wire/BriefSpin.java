@@ -58,13 +58,13 @@ final class BriefSpin {
 
   /** A yield took from the one to the other moment. */
   void yielded(long fromNanos, long toNanos) {
-    if (toNanos - fromNanos >= LOST_NANOS) {
-      Pause last = pause;
+    Pause last = pause;
+    // Of several threads that lose a yield at once the first says so.
+    if (toNanos - fromNanos >= LOST_NANOS && fromNanos - last.untilNanos >= 0) {
       long nanos =
           fromNanos - last.untilNanos < last.nanos
               ? Math.min(2 * last.nanos, PAUSE_NANOS_MAX)
               : PAUSE_NANOS_MIN;
-      // Of several threads that lose a yield at once any may win: all say the same.
       pause = new Pause(nanos, toNanos + nanos);
     }
   }

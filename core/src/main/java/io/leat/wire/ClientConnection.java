@@ -14,6 +14,7 @@ final class ClientConnection extends ConnectionHandler {
   private final ConnectAttempt attempt;
   private final Runnable ended;
   private final Welcomed welcomed;
+  private boolean undecided;
 
   /** What is done with a connection whose server has welcomed the client. On its event loop. */
   interface Welcomed {
@@ -59,7 +60,9 @@ final class ClientConnection extends ConnectionHandler {
 
   @Override
   void handshake(Envelope message) {
-    if (!message.hasWelcome()) {
+    if (undecided) {
+      violated("a message before the client's first request: " + message.getBodyCase());
+    } else if (!message.hasWelcome()) {
       violated("first message is not a Welcome: " + message.getBodyCase());
     } else if (message.getWelcome().hasError()) {
       refused(message.getWelcome().getError());
@@ -108,6 +111,7 @@ final class ClientConnection extends ConnectionHandler {
       return;
     }
     channel().introduced(attempt.hello(), welcome);
+    undecided = true;
     welcomed.accept(channel(), this::use);
   }
 

@@ -4,6 +4,7 @@ import io.leat.wire.proto.Hello;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
@@ -27,6 +28,7 @@ final class ConnectAttempt {
   private final Hello hello;
   private final ChannelListener listener;
   private final long timeoutMillis;
+  private final long startNanos = System.nanoTime();
   private final CompletableFuture<Channel> result = new CompletableFuture<>();
   private volatile Phase phase = Phase.RESOLVING;
   // Null until TCP is connected.
@@ -44,10 +46,14 @@ final class ConnectAttempt {
     this.timeoutMillis = timeoutMillis;
   }
 
-  /** Another way to the same server. */
+  /**
+   * Another way to the same server, with half of the time that is left, so that this way has time
+   * when the other leads nowhere.
+   */
   ConnectAttempt nearer(long timeoutMillisMax) {
-    return new ConnectAttempt(
-        host, port, hello, listener, Math.min(timeoutMillis, timeoutMillisMax));
+    long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    long half = Math.max(1, (timeoutMillis - passed) / 2);
+    return new ConnectAttempt(host, port, hello, listener, Math.min(half, timeoutMillisMax));
   }
 
   String host() {

@@ -6,6 +6,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -36,12 +37,17 @@ final class EventLoops {
   /** Ends the loops with their connections; waits unless called from one of them. */
   static void stop(EventLoopGroup loops) {
     var unused = loops.shutdownGracefully(0, STOP_SECONDS_MAX, TimeUnit.SECONDS);
+    await(loops, loops.terminationFuture());
+  }
+
+  /** Waits for what the loops do, unless called from one of them. */
+  static void await(EventLoopGroup loops, Future<?> done) {
     for (EventExecutor loop : loops) {
       if (loop.inEventLoop()) {
         return;
       }
     }
-    if (!loops.terminationFuture().awaitUninterruptibly(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+    if (!done.awaitUninterruptibly(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
       log.warn("Event loops still run {} s after they were told to end", STOP_SECONDS_MAX);
     }
   }

@@ -1,6 +1,7 @@
 package io.leat.wire;
 
 import io.leat.wire.proto.Welcome;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -51,9 +52,17 @@ final class LocalSocket {
     }
   }
 
+  /** TCP from an address to itself. False of a local socket, whose client is there already. */
+  static boolean isOnThisHost(io.netty.channel.Channel netty) {
+    return netty.remoteAddress() instanceof InetSocketAddress theirs
+        && netty.localAddress() instanceof InetSocketAddress ours
+        && theirs.getAddress().equals(ours.getAddress());
+  }
+
   private static boolean isUsable(Path socket) {
     String name = String.valueOf(socket.getFileName());
     return socket.isAbsolute()
+        && socket.equals(socket.normalize())
         && name.startsWith(NAME_START)
         && name.endsWith(NAME_END)
         && socket.toString().getBytes(StandardCharsets.UTF_8).length <= PATH_BYTES_MAX;

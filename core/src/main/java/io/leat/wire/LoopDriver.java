@@ -257,7 +257,8 @@ final class LoopDriver {
       resting = false;
     } else {
       resting = false;
-      LockSupport.parkNanos(this, GRACE_NANOS);
+      long freeNanos = loop.isDriven() ? 0 : System.nanoTime() - releasedNanos;
+      LockSupport.parkNanos(this, Math.max(1, GRACE_NANOS - freeNanos));
     }
   }
 }

@@ -99,6 +99,11 @@ final class NettyChannel implements Channel {
     return remote;
   }
 
+  /** See {@link LocalSocket#isOnThisHost}. */
+  boolean isOnThisHost() {
+    return LocalSocket.isOnThisHost(netty);
+  }
+
   /** Both introductions, before anyone outside sees this channel. */
   void introduced(Hello client, Welcome server) {
     hello = client;

@@ -63,7 +63,7 @@ final class ServerConnection extends ConnectionHandler {
 
   @Override
   void connected(ChannelHandlerContext context) {
-    onThisHost = isOnThisHost(context.channel());
+    onThisHost = LocalSocket.isOnThisHost(context.channel());
     helloTimeout =
         context
             .executor()
@@ -139,13 +139,6 @@ final class ServerConnection extends ConnectionHandler {
     Welcome.Builder answer = introduction.toBuilder().clearLocalSocket().setError(error);
     Envelope refusal = Envelope.newBuilder().setWelcome(answer).build();
     channel().closeAfter(refusal, message);
-  }
-
-  /** TCP from an address to itself. False of a local socket, whose client is there already. */
-  private static boolean isOnThisHost(io.netty.channel.Channel netty) {
-    return netty.remoteAddress() instanceof InetSocketAddress theirs
-        && netty.localAddress() instanceof InetSocketAddress ours
-        && theirs.getAddress().equals(ours.getAddress());
   }
 
   private String mismatch(Hello hello) {

@@ -172,34 +172,50 @@ public final class WireClient implements Closeable {
 
   /** Takes the server's local socket, or else what there is. On the event loop. */
   private void nearest(ConnectAttempt attempt, NettyChannel far, Runnable useFar) {
-    Optional<Path> socket = LocalSocket.offered(far.welcome());
+    Optional<Path> socket =
+        far.isOnThisHost() ? LocalSocket.offered(far.welcome()) : Optional.empty();
     if (socket.isEmpty()) {
       useFar.run();
       return;
     }
     ConnectAttempt nearer = attempt.nearer(LOCAL_MILLIS_MAX);
-    nearer.whenDone((near, failure) -> nearest(attempt, far, useFar, near, failure));
+    nearer.whenDone((near, failure) -> take(attempt, far, useFar, near, failure));
     attempt.whenDone((made, failure) -> forgetNearer(nearer, failure));
-    Bootstrap local = bootstrap(nearer, NioDomainSocketChannel.class, (channel, use) -> use.run());
+    Bootstrap local =
+        bootstrap(
+            nearer,
+            NioDomainSocketChannel.class,
+            (near, use) -> useIfSameServer(attempt, far, nearer, near, use));
     begin(nearer, () -> connect(nearer, local, UnixDomainSocketAddress.of(socket.get())));
   }
 
-  private void nearest(
+  /** What fails here ends without its listener having heard of it. */
+  private static void useIfSameServer(
+      ConnectAttempt attempt,
+      NettyChannel far,
+      ConnectAttempt nearer,
+      NettyChannel near,
+      Runnable use) {
+    if (attempt.result().isDone()) {
+      nearer.fail(new IOException("not wanted any more"));
+    } else if (LocalSocket.isSameServer(far.welcome(), near.welcome())) {
+      use.run();
+    } else {
+      nearer.fail(new IOException("another server listens there"));
+    }
+  }
+
+  private void take(
       ConnectAttempt attempt, NettyChannel far, Runnable useFar, Channel near, Throwable failure) {
-    if (failure == null && LocalSocket.isSameServer(far.welcome(), near.welcome())) {
-      if (attempt.result().complete(near)) {
-        far.close("its server's local socket takes its place");
-      } else {
-        near.close("not wanted any more");
-      }
-      return;
+    if (failure != null) {
+      log.debug("No local socket of {}, so TCP", attempt.target(), failure);
+      // Whoever ends the attempt may be any thread.
+      driver.loop().execute(useFar);
+    } else if (attempt.result().complete(near)) {
+      far.close("its server's local socket takes its place");
+    } else {
+      near.close("not wanted any more");
     }
-    log.debug("No local socket of {}, so TCP", attempt.target(), failure);
-    if (near != null) {
-      near.close("another server's");
-    }
-    // Whoever ends the attempt may be any thread.
-    driver.loop().execute(useFar);
   }
 
   private static void forgetNearer(ConnectAttempt nearer, Throwable failure) {

@@ -38,8 +38,11 @@ public final class WireServer implements Closeable {
   private final ConnectionTable connections;
   private final EventLoopGroup loops;
   private final long instance = newInstance();
-  private Optional<Path> localSocket = Optional.empty();
   private io.netty.channel.Channel listening;
+  // Null without one. Its end deletes the file.
+  private io.netty.channel.Channel listeningLocally;
+  // Welcomes of the first moment do without.
+  private volatile String localSocket = "";
 
   private WireServer(WireServerConfig config, Function<Channel, ChannelListener> listeners) {
     this.config = config;
@@ -63,8 +66,8 @@ public final class WireServer implements Closeable {
     InetSocketAddress address = address(config);
     WireServer server = new WireServer(config, listeners);
     try {
-      server.listenLocally();
       server.listen(address);
+      server.listenLocally();
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;
@@ -94,13 +97,16 @@ public final class WireServer implements Closeable {
    */
   @Override
   public void close() {
+    // The file belongs to who has the port, so it goes first.
+    if (listeningLocally != null) {
+      EventLoops.await(loops, listeningLocally.close());
+    }
     if (listening != null) {
       // The event loops end only after it has closed.
       var unused = listening.close();
     }
     connections.close("the server is shutting down");
     EventLoops.stop(loops);
-    localSocket.ifPresent(WireServer::delete);
   }
 
   private static InetSocketAddress address(WireServerConfig config) throws IOException {
@@ -115,7 +121,8 @@ public final class WireServer implements Closeable {
   }
 
   /**
-   * Before TCP, whose Welcomes tell of it. Without it clients of this host use TCP as others do.
+   * After TCP: who has the port may replace the file. Without it clients of this host use TCP as
+   * others do.
    */
   private void listenLocally() {
     config.localDirectory().ifPresent(this::listenLocally);
@@ -132,15 +139,15 @@ public final class WireServer implements Closeable {
   }
 
   private void listenOn(Path socket) {
-    // What a server left that was killed.
-    delete(socket);
+    deleteLeft(socket);
     ChannelFuture bound =
         bootstrap(NioServerDomainSocketChannel.class)
             .bind(UnixDomainSocketAddress.of(socket))
             .awaitUninterruptibly();
     if (bound.isSuccess()) {
-      localSocket = Optional.of(socket);
+      listeningLocally = bound.channel();
       openToAll(socket);
+      localSocket = socket.toString();
     } else {
       log.warn("No socket file {} for clients of this host, they use TCP", socket, bound.cause());
     }
@@ -155,7 +162,8 @@ public final class WireServer implements Closeable {
     }
   }
 
-  private static void delete(Path socket) {
+  /** What a server left that was killed. */
+  private static void deleteLeft(Path socket) {
     try {
       Files.deleteIfExists(socket);
     } catch (IOException e) {
@@ -212,7 +220,7 @@ public final class WireServer implements Closeable {
         .setSoftware(config.software())
         .setMds(config.serverName())
         .setInstance(instance)
-        .setLocalSocket(localSocket.map(Path::toString).orElse(""))
+        .setLocalSocket(localSocket)
         .build();
   }
 

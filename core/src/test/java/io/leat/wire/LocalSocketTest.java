@@ -2,10 +2,12 @@ package io.leat.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.wire.proto.Welcome;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -42,7 +44,7 @@ class LocalSocketTest {
   @Test
   void shouldTakeLocalSocketOfServerOnThisHost() throws Exception {
     try (WireServer server = server("a", 100)) {
-      Channel channel = echoes(server);
+      Channel channel = connect(server, new RecordingListener());
       assertEquals(Wire.HOST + ":" + server.port(), channel.remote());
       Channel far = next();
       Channel near = next();
@@ -59,7 +61,7 @@ class LocalSocketTest {
   @Test
   void shouldCloseWithTheClient() throws Exception {
     try (WireServer server = server("a", 100)) {
-      Channel channel = echoes(server);
+      Channel channel = connect(server, new RecordingListener());
       client.close();
       assertFalse(channel.isOpen());
       next();
@@ -96,7 +98,9 @@ class LocalSocketTest {
       assertTrue(other.port() > 0);
       Files.delete(socket("a"));
       Files.createSymbolicLink(socket("a"), socket("b"));
-      echoes(server);
+      RecordingListener listener = new RecordingListener();
+      assertTrue(connect(server, listener).isOpen());
+      assertFalse(listener.closed.isDone());
       assertTrue(next().isOpen());
       Channel othersEnd = next();
       assertEquals(NEAR, othersEnd.remote());
@@ -112,6 +116,38 @@ class LocalSocketTest {
         assertTrue(mute.isOpen());
         echoesOverTcp(server);
       }
+    }
+  }
+
+  /** Half of the attempt's time is left for TCP. */
+  @Test
+  void shouldStayWithTcpWhenNobodyAnswersThereAndTimeIsShort() throws Exception {
+    try (WireServer server = server("a", 100)) {
+      Files.delete(socket("a"));
+      try (ServerSocketChannel mute = bind(socket("a"))) {
+        assertTrue(mute.isOpen());
+        Channel channel =
+            client
+                .connect(
+                    Wire.HOST,
+                    server.port(),
+                    Wire.HELLO,
+                    new RecordingListener(),
+                    WireClient.LOCAL_MILLIS_MAX)
+                .get(Wire.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        assertTrue(channel.isOpen());
+      }
+    }
+  }
+
+  /** A second start by mistake fails for the port and leaves the file alone. */
+  @Test
+  void shouldLeaveFileToWhoHasThePort() throws Exception {
+    try (WireServer server = server("a", 100)) {
+      assertThrows(BindException.class, () -> server(directory, "a", 100, server.port()).close());
+      echoes(server);
+      next();
+      assertEquals(NEAR, next().remote());
     }
   }
 
@@ -134,7 +170,7 @@ class LocalSocketTest {
         Channel far = next();
         connecting.cancel(true);
         Wire.await("TCP is closed", () -> !far.isOpen());
-        Assertions.assertThrows(CancellationException.class, connecting::join);
+        assertThrows(CancellationException.class, connecting::join);
       }
     }
   }
@@ -184,10 +220,15 @@ class LocalSocketTest {
   }
 
   private WireServer server(Path place, String name, int maxConnections) throws IOException {
+    return server(place, name, maxConnections, 0);
+  }
+
+  private WireServer server(Path place, String name, int maxConnections, int port)
+      throws IOException {
     return WireServer.start(
         new WireServerConfig(
             Wire.HOST,
-            0,
+            port,
             2,
             maxConnections,
             Wire.WAIT_MILLIS,
@@ -207,8 +248,11 @@ class LocalSocketTest {
     return channel;
   }
 
-  private Channel echoes(WireServer server) throws Exception {
-    RecordingListener listener = new RecordingListener();
+  private void echoes(WireServer server) throws Exception {
+    assertTrue(connect(server, new RecordingListener()).isOpen());
+  }
+
+  private Channel connect(WireServer server, RecordingListener listener) throws Exception {
     Channel channel = Wire.connect(client, server, listener);
     channel.send(Wire.request(7));
     assertEquals(Wire.reply(7), listener.next());

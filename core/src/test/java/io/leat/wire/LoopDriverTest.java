@@ -70,7 +70,6 @@ class LoopDriverTest {
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     long waits = waits(background) - before;
     // It looks once for each GRACE_NANOS, and a call that takes longer may end one of its rests.
-    System.err.println("WAITS " + waits + " in " + millis);
     assertTrue(waits <= 10 + 3 * millis, waits + " waits in " + millis + " ms");
   }
 

@@ -4,6 +4,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Threads that read beside a caller who has much to read at once: fewer than processors, at most
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * #PAUSE_NANOS} after that. Thread-safe.
  */
 final class ReadHelpers {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadHelpers.class);
 
   /** Most threads in a process. */
   static final int THREADS_MAX = 8;
@@ -56,7 +59,7 @@ final class ReadHelpers {
   }
 
   private static Thread thread(Runnable task) {
-    // Nothing of the caller who happens to need it first stays with the thread.
+    // Thread-locals and classes of the caller who happens to need it first do not stay with it.
     Thread thread = new Thread(null, task, "leat-read-helper", 0, false);
     thread.setContextClassLoader(null);
     thread.setDaemon(true);
@@ -83,6 +86,10 @@ final class ReadHelpers {
       return true;
     } catch (RejectedExecutionException e) {
       return false; // all of them are busy
+    } catch (OutOfMemoryError e) {
+      LOG.debug("No thread to be had for reading beside the caller", e);
+      pausedUntilNanos = asked + PAUSE_NANOS;
+      return false; // the caller does without
     }
   }
 

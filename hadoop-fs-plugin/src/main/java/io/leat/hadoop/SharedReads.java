@@ -45,7 +45,8 @@ final class SharedReads {
   void help() {
     for (int index = take(); index >= 0; index = take()) {
       reads[index].run();
-      if (ended.incrementAndGet() == added && complete) {
+      int count = ended.incrementAndGet();
+      if (complete && count == added) {
         allEnded.complete(null);
       }
     }

@@ -60,9 +60,15 @@ record VectoredRead(Source source, LeatConfig.Reads reads, String path, ReadHelp
       return end - start;
     }
 
-    void allocate(IntFunction<ByteBuffer> allocate) {
-      for (FileRange range : ranges) {
-        buffers.add(allocate.apply(range.getLength()));
+    /** Allocates a buffer for each range, or none. */
+    void allocate(IntFunction<ByteBuffer> allocate, Consumer<ByteBuffer> release) {
+      try {
+        for (FileRange range : ranges) {
+          buffers.add(allocate.apply(range.getLength()));
+        }
+      } catch (RuntimeException | Error e) {
+        buffers.forEach(release);
+        throw e;
       }
     }
 
@@ -91,7 +97,7 @@ record VectoredRead(Source source, LeatConfig.Reads reads, String path, ReadHelp
     long bytes = 0;
     try {
       for (Group group : groups) {
-        group.allocate(allocate);
+        group.allocate(allocate, release);
         shared.add(() -> read(group));
         if (++added == 1) {
           helped =
