@@ -115,11 +115,12 @@ public final class MetadataServer implements Closeable {
   }
 
   /** Beside the image, which is on this host too, and which only its owner may look into. */
-  private Optional<Path> localDirectory() {
-    return config.virtualServers().stream()
-        .findFirst()
-        .map(storage -> storage.image().toAbsolutePath().getParent())
-        .filter(Files::isDirectory);
+  private Optional<Path> localDirectory() throws IOException {
+    if (config.virtualServers().isEmpty()) {
+      return Optional.empty();
+    }
+    Path image = config.virtualServers().get(0).image().toAbsolutePath();
+    return Optional.of(Files.createDirectories(image.getParent()));
   }
 
   /** Event loops: enough to answer queries beside the virtual servers' loops. */
