@@ -127,7 +127,12 @@ final class FaultCell implements Closeable {
   }
 
   private Path image() {
-    return root.resolve("image");
+    return images().resolve(NAME);
+  }
+
+  /** The parent of its image. Not there before the first start. */
+  Path images() {
+    return root.resolve("images");
   }
 
   /** Of a server that is stopped. */
