@@ -18,12 +18,13 @@ class LocalSocketIT {
   @Test
   void shouldServeClientOfThisHostThroughSocketFile() throws Exception {
     try (FaultCell cell = new FaultCell(directory)) {
+      TestAttributes attributes = new TestAttributes();
       Path socket = cell.images().resolve("leat-mds1.sock");
       for (int start = 0; start < 2; start++) {
         cell.start();
         assertEquals(1, sockets(socket), "the one that listens");
         try (LeatClient client = cell.client()) {
-          new TestAttributes().write(client, 0, 1);
+          attributes.write(client, 0, start);
           assertEquals(2, sockets(socket), "and the client's");
         }
         cell.stop();
