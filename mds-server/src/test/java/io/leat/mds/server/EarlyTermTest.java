@@ -287,7 +287,8 @@ class EarlyTermTest {
       assertTrue(loop.offer(new Execute(inbound(peer, creation("/f" + sequence)))));
       loop.attend();
       while (peer.reply == null) {
-        assertTrue(System.nanoTime() < deadline, "no answer, or the loop's thread takes everything");
+        assertTrue(
+            System.nanoTime() < deadline, "no answer, or the loop's thread takes everything");
         Thread.onSpinWait();
       }
     } while (peer.by != Thread.currentThread());
