@@ -171,6 +171,11 @@ final class EngineDriver implements Environment, Closeable {
     }
   }
 
+  /** See {@link io.leat.client.engine.StreamContext#push}. */
+  void push() {
+    wire.push();
+  }
+
   /** Completes as {@code promised} does, but never with the lock held. */
   private <T> CompletableFuture<T> outside(CompletableFuture<T> promised) {
     if (promised.isDone()) {

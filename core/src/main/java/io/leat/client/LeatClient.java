@@ -103,6 +103,11 @@ public final class LeatClient implements Closeable {
     }
 
     @Override
+    public void push() {
+      driver.push();
+    }
+
+    @Override
     public boolean fence(long session) {
       return locks.hold(session, driver.engine().volumes());
     }

@@ -36,6 +36,8 @@ public enum ErrorCode {
   OVERLOADED(30, Disposition.RETRY),
   /** After a restart the claims of other sessions are not all in yet. */
   RECOVERING(31, Disposition.RETRY),
+  /** The file cannot be cut or joined before the volume's next flush. */
+  FLUSHING(32, Disposition.RETRY),
   NOT_OWNER(40, Disposition.REDIRECT),
   /** The owner stopped between applying and acknowledging. */
   OWNER_STOPPED(50, Disposition.INDETERMINATE),

@@ -107,6 +107,20 @@ final class LoopDriver {
     }
   }
 
+  /**
+   * See {@link WireClient#push}. Whoever drives has seen the messages; where nobody does, the
+   * background thread would only after the grace.
+   */
+  void push() {
+    if (loop.take()) {
+      try {
+        var unused = loop.turn(0);
+      } finally {
+        release();
+      }
+    }
+  }
+
   /** Closes the connections and ends the thread; waits unless called by who drives. */
   void close() {
     EventLoops.stop(loop);

@@ -118,6 +118,14 @@ public final class WireClient implements Closeable {
     return driver.await(future, timeoutMillis);
   }
 
+  /**
+   * Lets messages that were sent leave now where no thread would see to that at once; reads what
+   * has come, too. As in {@link #await}, the caller holds no lock that a listener takes.
+   */
+  public void push() {
+    driver.push();
+  }
+
   /** All bytes read from sockets, framing included. */
   public long bytesReceived() {
     return traffic.received();

@@ -67,6 +67,7 @@ final class Errors {
           UNKNOWN_VIRTUAL_SERVER,
           OVERLOADED,
           RECOVERING,
+          FLUSHING,
           NOT_OWNER,
           OWNER_STOPPED,
           SESSION_UNKNOWN,

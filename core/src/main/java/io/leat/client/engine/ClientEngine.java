@@ -115,6 +115,7 @@ public final class ClientEngine implements LinkListener {
   private long streams;
   private Slots slots;
   private int inlineBytesMax;
+  private int flushProofBytesMax;
   private long renewedMillis;
   private boolean renewing;
   private long openSentMonotonic;
@@ -290,7 +291,8 @@ public final class ClientEngine implements LinkListener {
                     file.state(),
                     stream,
                     gates.open(session, stream, file.id()),
-                    inlineBytesMax));
+                    inlineBytesMax,
+                    flushProofBytesMax));
   }
 
   private CompletableFuture<OpenFile> opening(String user, CompletableFuture<Reply> reply) {
@@ -719,6 +721,7 @@ public final class ClientEngine implements LinkListener {
     }
     volumes = List.copyOf(opened.getVolumesList());
     inlineBytesMax = Math.max(0, Math.min(opened.getInlineBytesMax(), Extent.INLINE_BYTES_MAX));
+    flushProofBytesMax = Math.max(0, opened.getFlushProofBytesMax());
     reconnectMillis = RECONNECT_MILLIS_MIN;
     phase = Phase.READY;
     renewedMillis = openSentMonotonic;

@@ -17,6 +17,12 @@ public interface StreamContext {
   <T> T confined(Function<ClientEngine, T> call);
 
   /**
+   * Lets messages of calls so far leave at once: the caller does something slow before it waits for
+   * their answers. Not to be called confined.
+   */
+  void push();
+
+  /**
    * Makes sure that this process holds the session's lock file, if there can be one; may do I/O,
    * not to be called confined.
    *

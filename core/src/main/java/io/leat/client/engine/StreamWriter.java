@@ -10,6 +10,7 @@ import io.leat.volume.Volume;
 import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Commit;
+import io.leat.wire.proto.FlushProof;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import java.io.IOException;
@@ -51,6 +52,7 @@ public final class StreamWriter {
   private final StreamContext context;
   private final WriteBuffers buffers;
   private final WriteSpace space = new WriteSpace();
+  private final UnflushedBytes unflushed;
 
   /** Null before the first byte is gathered, and after the end. */
   private ByteBuffer buffer;
@@ -104,6 +106,7 @@ public final class StreamWriter {
     this.buffers = buffers;
     this.attributes = granted.state().attributes();
     this.committedEnd = attributes.size();
+    this.unflushed = new UnflushedBytes(granted.flushProofBytesMax(), committedEnd);
     this.unsynced = committedEnd == 0;
     this.bufferStart = committedEnd;
     List<Extent> extents = granted.state().extents();
@@ -356,6 +359,7 @@ public final class StreamWriter {
     enter();
     boolean done = false;
     try {
+      unflushed.wrote(bufferStart, src);
       use(space.volume(), on -> on.write(space.volumeOffset(), src));
       done = true;
     } finally {
@@ -502,8 +506,10 @@ public final class StreamWriter {
       long end = extents.isEmpty() ? committedEnd : extents.get(extents.size() - 1).fileEnd();
       boolean grown = end != committedEnd;
       boolean synced = durable || (grown && (direct(volume) || movesTail));
-      if (volume != Extent.NO_VOLUME && synced) {
-        use(volume, Volume::flush);
+      Optional<FlushProof> proof =
+          durable && !movesTail ? unflushed.proof(end) : Optional.<FlushProof>empty();
+      if (synced && proof.isEmpty()) {
+        flushVolume(end);
       }
       if (!grown && !close && !(durable && unsynced)) {
         return null;
@@ -511,9 +517,23 @@ public final class StreamWriter {
       unsynced = !synced && (unsynced || grown);
       movesTail = movesTail && !grown;
       committingEnd = end;
-      committing = commit(grown ? extents : List.of(), end, close, synced);
+      Commit.Builder commit = commitOf(grown ? extents : List.of(), end).setClose(close);
+      proof.ifPresentOrElse(
+          commit::setProof, () -> commit.setSynced(synced || (close && unflushed.areFlushed(end))));
+      committing = context.confined(engine -> engine.commit(granted, commit));
+      if (proof.isPresent()) {
+        context.push();
+        flushVolume(end); // while the commit is on its way
+      }
     }
     return committed();
+  }
+
+  private void flushVolume(long end) throws IOException {
+    if (volume != Extent.NO_VOLUME && !unflushed.areFlushed(end)) {
+      use(volume, Volume::flush);
+      unflushed.flushed(end);
+    }
   }
 
   /** Whether the whole file stands in the buffer, with new bytes, and is small enough. */
@@ -528,21 +548,16 @@ public final class StreamWriter {
   private void commitInline() {
     ByteBuffer whole = buffer.duplicate().flip();
     committingEnd = whole.limit();
-    committing =
-        commit(List.of(Extent.inline(0, ByteString.copyFrom(whole))), committingEnd, true, false);
+    List<Extent> extents = List.of(Extent.inline(0, ByteString.copyFrom(whole)));
+    Commit.Builder commit = commitOf(extents, committingEnd).setClose(true);
+    committing = context.confined(engine -> engine.commit(granted, commit));
   }
 
-  private CompletableFuture<FileAttributes> commit(
-      List<Extent> extents, long end, boolean close, boolean synced) {
+  private Commit.Builder commitOf(List<Extent> extents, long end) {
     Commit.Builder commit =
-        Commit.newBuilder()
-            .setFileId(granted.file().id())
-            .setStream(granted.stream())
-            .setSize(end)
-            .setClose(close)
-            .setSynced(synced);
+        Commit.newBuilder().setFileId(granted.file().id()).setStream(granted.stream()).setSize(end);
     extents.forEach(extent -> commit.addExtents(ExtentMessages.message(extent)));
-    return context.confined(engine -> engine.commit(granted, commit));
+    return commit;
   }
 
   private CompletableFuture<?> committed() throws IOException {

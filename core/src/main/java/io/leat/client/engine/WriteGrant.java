@@ -8,6 +8,12 @@ package io.leat.client.engine;
  * @param stream as the request named it
  * @param gate through which the stream's writes go
  * @param inlineBytesMax a file that ends with no more bytes is published inline; 0 for none
+ * @param flushProofBytesMax bytes that a commit's flush proof may stand for; 0 for none
  */
 public record WriteGrant(
-    OpenFile file, FileState state, long stream, WriteGate gate, int inlineBytesMax) {}
+    OpenFile file,
+    FileState state,
+    long stream,
+    WriteGate gate,
+    int inlineBytesMax,
+    int flushProofBytesMax) {}

@@ -48,6 +48,9 @@ final class FakeEnvironment implements Environment {
   /** What the server says that files may have at most to be published inline. */
   final int inlineBytesMax;
 
+  /** For how many bytes the server takes a flush proof. */
+  final int flushProofBytesMax;
+
   private LinkListener listener;
   private long monotonic = 1_000;
   private long wall = 1_700_000_000_000L;
@@ -55,11 +58,12 @@ final class FakeEnvironment implements Environment {
   long epoch = 1;
 
   FakeEnvironment() {
-    this(0);
+    this(0, 0);
   }
 
-  FakeEnvironment(int inlineBytesMax) {
+  FakeEnvironment(int inlineBytesMax, int flushProofBytesMax) {
     this.inlineBytesMax = inlineBytesMax;
+    this.flushProofBytesMax = flushProofBytesMax;
   }
 
   @Override
@@ -131,6 +135,7 @@ final class FakeEnvironment implements Environment {
                 SessionOpened.newBuilder()
                     .setSession(session)
                     .setInlineBytesMax(inlineBytesMax)
+                    .setFlushProofBytesMax(flushProofBytesMax)
                     .setLeaseMillis(20_000)
                     .setSlots(2)
                     .setResumed(resumed))

@@ -24,6 +24,7 @@ import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Event;
 import io.leat.wire.proto.FileStatus;
+import io.leat.wire.proto.FlushProof;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
@@ -37,6 +38,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.zip.CRC32C;
 
 /**
  * A client with one volume and a server of one file. One list holds what the client does to both,
@@ -119,7 +121,12 @@ final class StreamWorld implements StreamContext {
 
   /** Small files may be published inline. */
   StreamWorld(boolean direct, int inlineBytesMax) throws IOException {
-    this(direct, new FakeEnvironment(inlineBytesMax));
+    this(direct, new FakeEnvironment(inlineBytesMax, 0));
+  }
+
+  /** The volume is buffered, and the server takes flush proofs. */
+  static StreamWorld proving(int flushProofBytesMax) throws IOException {
+    return new StreamWorld(false, new FakeEnvironment(0, flushProofBytesMax));
   }
 
   StreamWorld(boolean direct) throws IOException {
@@ -157,6 +164,9 @@ final class StreamWorld implements StreamContext {
     record();
     return result;
   }
+
+  @Override
+  public void push() {}
 
   @Override
   public boolean fence(long session) {
@@ -431,8 +441,21 @@ final class StreamWorld implements StreamContext {
       extents.forEach(extent -> take(extent, commit.getSynced()));
     }
     assertEquals(size, commit.getSize());
+    if (commit.hasProof()) {
+      assertProves(commit);
+    }
     version++;
     return Reply.newBuilder().setCommitted(Committed.newBuilder().setStatus(status())).build();
+  }
+
+  private void assertProves(Commit commit) {
+    FlushProof proof = commit.getProof();
+    long length = commit.getSize() - proof.getFlushed();
+    assertTrue(length > 0 && length <= environment.flushProofBytesMax, "" + commit);
+    assertFalse(commit.getSynced() || commit.getClose(), "" + commit);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes(proof.getFlushed(), (int) length));
+    assertEquals((int) crc.getValue(), proof.getCrc());
   }
 
   private void replaceFrom(long from) {

@@ -134,6 +134,95 @@ final class StreamWriterTest {
     assertEquals(0, last(world.commits()).getExtentsCount());
   }
 
+  @Test
+  void shouldFlushWhileACommitWithAProofIsOnItsWay() throws IOException {
+    StreamWorld world = StreamWorld.proving(8 * BLOCK);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 300);
+    world.run(writer::hsync);
+    assertEquals(List.of("allocate", "write", "commit", "flush"), world.story());
+    assertEquals(0, last(world.commits()).getProof().getFlushed());
+
+    world.write(writer, BLOCK);
+    world.run(writer::hflush);
+    assertFalse(last(world.commits()).hasProof());
+    world.write(writer, 20);
+    world.run(writer::hsync);
+    assertEquals(300, last(world.commits()).getProof().getFlushed());
+
+    world.write(writer, 1);
+    world.run(writer::hflush);
+    world.acts.clear();
+    world.run(writer::hsync);
+    assertEquals(List.of("commit", "flush"), world.story());
+    assertEquals(0, last(world.commits()).getExtentsCount());
+    assertEquals(300 + BLOCK + 20, last(world.commits()).getProof().getFlushed());
+
+    world.acts.clear();
+    world.run(writer::hsync);
+    world.run(writer::close);
+    assertEquals(List.of("commit"), world.story());
+    assertTrue(last(world.commits()).getSynced(), "the last hsync has flushed all");
+  }
+
+  @Test
+  void shouldFlushFirstWhatNoProofStandsFor() throws IOException {
+    StreamWorld world = StreamWorld.proving(2 * BLOCK);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 2 * BLOCK + 1);
+    assertFlushesFirst(world, writer);
+
+    world.write(writer, 2 * BLOCK);
+    world.run(writer::hsync);
+    assertTrue(last(world.commits()).hasProof(), "from the last flush on");
+    world.run(writer::close);
+  }
+
+  @Test
+  void shouldFlushFirstWhatHasMovedOrWasThereBefore() throws IOException {
+    StreamWorld world = StreamWorld.proving(8 * BLOCK);
+    world.existing(5, 904);
+    StreamWriter moving = world.append(BUFFER);
+    world.write(moving, 10);
+    assertFlushesFirst(world, moving);
+    world.write(moving, BLOCK - 914);
+    world.run(moving::hsync);
+    assertTrue(last(world.commits()).hasProof());
+    world.run(moving::close);
+
+    StreamWriter behind = world.append(BUFFER);
+    world.write(behind, 10);
+    assertFlushesFirst(world, behind);
+    world.run(behind::close);
+  }
+
+  private static void assertFlushesFirst(StreamWorld world, StreamWriter writer)
+      throws IOException {
+    world.run(writer::hsync);
+    List<String> story = world.story();
+    assertEquals(List.of("flush", "commit"), story.subList(story.size() - 2, story.size()));
+    assertTrue(last(world.commits()).getSynced());
+    assertFalse(last(world.commits()).hasProof());
+  }
+
+  @Test
+  void shouldFailForGoodWhenTheFlushBesideACommitFails() throws IOException {
+    StreamWorld world = StreamWorld.proving(8 * BLOCK);
+    StreamWriter writer = world.create(BUFFER);
+    world.write(writer, 100);
+    world.device.failFlushes = true;
+    IOException failure = assertThrows(IOException.class, () -> world.run(writer::hsync));
+    world.device.failFlushes = false;
+    world.answer();
+    assertEquals(100, world.size, "published, and not durable");
+    assertSame(failure, writer.failure());
+    assertSame(failure, assertThrows(IOException.class, writer::hsync));
+    assertSame(failure, assertThrows(IOException.class, writer::close));
+    world.answer();
+    assertEquals(1, world.commits().size());
+    assertEquals(TokenSet.WRITER.bits(), released(world).getTokens());
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void shouldPublishNothingWhenTheDataCannotBeWritten(boolean direct) throws IOException {

@@ -1,5 +1,6 @@
 package io.leat.mds.core;
 
+import io.leat.mds.namespace.SyncedBytes;
 import io.leat.wire.proto.VolumeDescription;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +32,16 @@ public record Settings(
     Objects.requireNonNull(owner);
     Objects.requireNonNull(address);
     volumes = List.copyOf(volumes);
+  }
+
+  /**
+   * Bytes for which a commit may bring a flush proof; 0 where hosts share a volume: there bytes are
+   * on the device before a commit names them (D1).
+   */
+  int flushProofBytesMax() {
+    return volumes.stream().anyMatch(VolumeDescription::getDirect)
+        ? 0
+        : SyncedBytes.PROOF_BYTES_MAX;
   }
 
   /** A lease with the drift that clocks may have against each other: 1% and a second. */

@@ -518,6 +518,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
                 .setLeaseMillis(settings.leaseMillis())
                 .setSlots(settings.replySlots())
                 .setInlineBytesMax(settings.inlineBytesMax())
+                .setFlushProofBytesMax(settings.flushProofBytesMax())
                 .setResumed(resumed)
                 .addAllVolumes(settings.volumes()))
         .build();

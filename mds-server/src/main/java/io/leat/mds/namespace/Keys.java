@@ -45,6 +45,11 @@ public final class Keys {
     return of('D', parent);
   }
 
+  /** The entries of all directories. */
+  static byte[] allEntries() {
+    return new byte[] {'D'};
+  }
+
   /** The name in an entry's key. */
   public static String entryName(byte[] key) {
     return new String(key, ENTRY_NAME_START, key.length - ENTRY_NAME_START, StandardCharsets.UTF_8);

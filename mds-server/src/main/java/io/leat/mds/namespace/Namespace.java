@@ -325,6 +325,26 @@ public class Namespace {
         : parse(BootRecord.parser(), latest.value());
   }
 
+  /**
+   * Files with bytes that were being flushed when a boot of the host before this one ended; looks
+   * at every inode.
+   */
+  public List<Long> proving() {
+    List<Long> files = new ArrayList<>();
+    long boot = currentBoot().getNumber();
+    image.scan(
+        Keys.allEntries(),
+        null,
+        (key, value) -> {
+          InodeRecord inode = parse(InodeRecord.parser(), value);
+          if (inode.getDataBoot() != boot && SyncedBytes.isProving(this, inode)) {
+            files.add(inode.getFileId());
+          }
+          return true;
+        });
+    return files;
+  }
+
   public CountersRecord counters() {
     return record(Keys.counters(), CountersRecord.parser())
         .orElseThrow(() -> new IllegalStateException("the image holds no counters"));

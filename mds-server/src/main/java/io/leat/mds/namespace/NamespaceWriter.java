@@ -459,6 +459,11 @@ public final class NamespaceWriter extends Namespace {
     }
   }
 
+  /** What was being flushed when the boot before this one ended has been compared. */
+  public void proofsChecked() {
+    changingBoot().setProofsChecked(true);
+  }
+
   private BootRecord.Builder changingBoot() {
     if (boot == null) {
       boot = currentBoot().toBuilder();

@@ -3,6 +3,7 @@ package io.leat.mds.operation;
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
+import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
@@ -12,6 +13,7 @@ import io.leat.model.TokenSet;
 import io.leat.wire.ExtentMessages;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Committed;
+import io.leat.wire.proto.FlushProof;
 import io.leat.wire.proto.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,10 @@ import java.util.Optional;
  *
  * <p>A small file that has nothing on a volume comes whole, in one inline extent, when its stream
  * ends; so it is durable with its name.
+ *
+ * <p>Of a buffered volume the bytes may still be on their way to the device; then a proof that
+ * comes with the commit, or the server's own next flush, says which of them a crash of the host has
+ * left.
  */
 record CommitOperation(Commit request) implements Operation {
 
@@ -56,6 +62,9 @@ record CommitOperation(Commit request) implements Operation {
     } else if (request.getSize() != file.inode().getSize()) {
       throw invalid(file, "the size changes to " + request.getSize() + " without extents");
     }
+    if (request.hasProof()) {
+      requireSane(request.getProof(), file, changedFrom);
+    }
     return finish(context, file, lease, changedFrom);
   }
 
@@ -68,7 +77,7 @@ record CommitOperation(Commit request) implements Operation {
     } else if (request.getExtentsCount() > 0) {
       context.namespace().putLease(file.id(), lease);
     }
-    if (!request.getClose() && !request.getSynced()) {
+    if (!request.getClose() && !request.getSynced() && !request.hasProof()) {
       context.state().answersEarly();
     }
     Node changed =
@@ -77,9 +86,7 @@ record CommitOperation(Commit request) implements Operation {
             .update(
                 file,
                 inode -> {
-                  if (request.getExtentsCount() > 0 || durable) {
-                    SyncedBytes.committed(context.namespace(), inode, changedFrom, durable);
-                  }
+                  note(context, inode, changedFrom, durable);
                   inode.setSize(request.getSize()).setUnderConstruction(!request.getClose());
                   if (request.getExtentsCount() > 0) {
                     inode.setModifiedMillis(context.nowMillis());
@@ -88,6 +95,33 @@ record CommitOperation(Commit request) implements Operation {
     return Reply.newBuilder()
         .setCommitted(Committed.newBuilder().setStatus(Replies.statusOf(changed)))
         .build();
+  }
+
+  /** Notes which of the file's bytes are durable. */
+  private void note(
+      OperationContext context, InodeRecord.Builder inode, long changedFrom, boolean durable) {
+    if (request.hasProof()) {
+      FlushProof proof = request.getProof();
+      SyncedBytes.proved(
+          context.namespace(), inode, proof.getFlushed(), request.getSize(), proof.getCrc());
+    } else if (request.getExtentsCount() > 0 || durable) {
+      SyncedBytes.committed(context.namespace(), inode, changedFrom, durable);
+    }
+  }
+
+  private void requireSane(FlushProof proof, Node file, long changedFrom) throws LeatException {
+    if (request.getClose() || request.getSynced() || isInline(request)) {
+      throw invalid(file, "a flush proof comes with a commit that publishes on a volume alone");
+    }
+    long flushed = proof.getFlushed();
+    if (flushed < 0
+        || flushed > changedFrom
+        || request.getSize() - flushed > SyncedBytes.PROOF_BYTES_MAX) {
+      throw invalid(
+          file,
+          "a flush proof begins at byte %d, the commit's bytes at %d, and ends at %d; %d bytes at most"
+              .formatted(flushed, changedFrom, request.getSize(), SyncedBytes.PROOF_BYTES_MAX));
+    }
   }
 
   private void release(OperationContext context, Node file) {

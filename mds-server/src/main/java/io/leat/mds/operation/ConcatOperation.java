@@ -38,6 +38,7 @@ record ConcatOperation(Concat request) implements Operation {
     Access.require(context.caller(), target, Access.WRITE, request.getTarget());
     context.requireNoLease(target, request.getTarget());
     context.requireNothingLost(target, request.getTarget());
+    context.requireFlushed(target, request.getTarget());
     List<Node> sources = sources(context, target);
     context.requireUncontended(target, TokenSet.WRITER);
     NamespaceWriter namespace = context.namespace();
@@ -115,6 +116,7 @@ record ConcatOperation(Concat request) implements Operation {
     Access.requireRemoval(context.caller(), at.requireParent(), source, path);
     context.requireNoLease(source, path);
     context.requireNothingLost(source, path);
+    context.requireFlushed(source, path);
     if (context.tokens().isOpen(source.id())) {
       throw new LeatException(
           ErrorCode.LEASE_HELD, "Concat source " + path + " is open; close it first");

@@ -114,6 +114,20 @@ public record OperationContext(
     }
   }
 
+  /**
+   * Makes sure that bytes of the file may be taken from where they stand.
+   *
+   * @throws LeatException FLUSHING while a crash of the host would be followed by a look at them
+   */
+  void requireFlushed(Node file, String path) throws LeatException {
+    if (SyncedBytes.isProving(namespace, file.inode())) {
+      throw new LeatException(
+          ErrorCode.FLUSHING,
+          "%s was left in the middle of an hsync; waiting for the server's next flush of the volume"
+              .formatted(path));
+    }
+  }
+
   /** The write lease of this session's stream. */
   LeaseRecord requireLease(long file, long stream) throws LeatException {
     LeaseRecord lease = namespace.lease(file).orElse(null);

@@ -28,6 +28,7 @@ record TruncateOperation(Truncate request) implements Operation {
               .formatted(path, request.getSize(), file.inode().getSize()));
     }
     context.requireNoLease(file, path);
+    context.requireFlushed(file, path);
     context.requireUncontended(file, TokenSet.WRITER);
     for (BlockRange dropped : context.namespace().cut(file.id(), request.getSize())) {
       context.drop(file, dropped);

@@ -12,7 +12,7 @@ import io.leat.mds.journal.JournalActivation.Activated;
 import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.namespace.Namespace;
-import io.leat.volume.VolumeHeader;
+import io.leat.volume.Volume;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
 import java.util.Objects;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param checkpoints of the area
  * @param policy when checkpoints are made, and by whom
  * @param boot which boot of the host this is
- * @param volume what the volume's header says
+ * @param volume open for reading as long as terms are begun
  * @param user who owns the directories of a new namespace, with {@code group}
  * @param group of the superusers
  * @param time clocks
@@ -45,7 +45,7 @@ public record TermStart(
     CheckpointStore checkpoints,
     Checkpoints policy,
     String boot,
-    VolumeHeader volume,
+    Volume volume,
     String user,
     String group,
     TimeSource time) {
@@ -84,6 +84,7 @@ public record TermStart(
       Term.adoptEarly(area, image, activated.journal());
       formatIfNew(activated.journal());
       Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
+      FlushProofs.check(virtualServer, image, activated.journal(), volume);
       return term(activated, settings);
     } catch (IOException | RuntimeException e) {
       activated.journal().close();
@@ -107,7 +108,7 @@ public record TermStart(
     }
     LOG.info("{}: formatting a new namespace", virtualServer);
     Genesis genesis = new Genesis(user, group, time.now().wallMillis());
-    Term.write(image, journal, namespace -> genesis.write(namespace, volume));
+    Term.write(image, journal, namespace -> genesis.write(namespace, volume.header()));
   }
 
   private Term term(Activated activated, Settings settings) throws IOException {

@@ -19,10 +19,9 @@ import io.leat.mds.server.Term.Synced;
 import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
-import io.leat.model.Extent;
 import io.leat.model.LeatException;
 import io.leat.volume.LockFiles;
-import io.leat.volume.VolumeHeader;
+import io.leat.volume.Volume;
 import io.leat.volume.Volumes;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.Closeable;
@@ -80,7 +79,7 @@ final class VirtualServerHost implements Closeable {
   private MetadataArea area;
   private CheckpointStore checkpoints;
   private Image image;
-  private VolumeHeader volume;
+  private Volume volume;
   private TermStart start;
 
   /** Null for direct volumes, which clients flush themselves. */
@@ -184,7 +183,7 @@ final class VirtualServerHost implements Closeable {
 
   private void openStorage() throws IOException {
     try {
-      volume = Volumes.identify(storage.volume(), storage.direct());
+      volume = openVolume();
       volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
       area = areas.apply(openArea(storage.metadata()));
       checkpoints = new CheckpointStore(area);
@@ -195,6 +194,11 @@ final class VirtualServerHost implements Closeable {
       closeStorage();
       throw e;
     }
+  }
+
+  private Volume openVolume() throws IOException {
+    UUID uuid = Volumes.identify(storage.volume(), storage.direct()).uuid();
+    return Volumes.open(storage.volume(), uuid, storage.direct(), true);
   }
 
   /** A device is not on a file system of its own, where a lock would say something. */
@@ -300,7 +304,7 @@ final class VirtualServerHost implements Closeable {
             .setId(0)
             .setName(storage.volumeName())
             .setUuid(Genesis.bytes(volume.uuid()))
-            .setBlocks(volume.sizeBytes() / Extent.BLOCK_BYTES)
+            .setBlocks(volume.blocks())
             .setDirect(storage.direct())
             .setPath(storage.volume().toAbsolutePath().toString())
             .setLockFiles(fenceWatch != null)
@@ -415,8 +419,9 @@ final class VirtualServerHost implements Closeable {
   private void closeStorage() throws IOException {
     try (Closeable first = image;
         Closeable second = area;
-        Closeable third = volumeSync) {
-      LOG.debug("closing {}, {} and {}", first, second, third);
+        Closeable third = volumeSync;
+        Closeable fourth = volume) {
+      LOG.debug("closing {}, {}, {} and {}", first, second, third, fourth);
     }
   }
 }

@@ -229,6 +229,9 @@ final class SimProcess implements Environment, StreamContext {
   }
 
   @Override
+  public void push() {}
+
+  @Override
   public boolean fence(long session) {
     boolean can = world.profile.fenced() && random.nextInt(LOCK_FAILURES_ONE_IN) > 0;
     locked &= can;

@@ -31,7 +31,7 @@ import io.leat.mds.server.TermStart;
 import io.leat.mds.server.TermStart.Checkpoints;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
-import io.leat.volume.VolumeHeader;
+import io.leat.volume.Volume;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.VolumeDescription;
@@ -66,7 +66,7 @@ final class SimServer {
 
   private final World world;
   private final JournalStorage storage;
-  private final VolumeHeader volume;
+  private final Volume volume;
   private final RandomGenerator random;
   private final List<Work> queue = new ArrayList<>();
 
@@ -91,7 +91,7 @@ final class SimServer {
   private long pausedUntil;
   private long wallOffset = WALL_MILLIS;
 
-  SimServer(World world, JournalStorage storage, VolumeHeader volume) {
+  SimServer(World world, JournalStorage storage, Volume volume) {
     this.world = world;
     this.storage = storage;
     this.volume = volume;
@@ -381,7 +381,7 @@ final class SimServer {
     VolumeDescription description =
         VolumeDescription.newBuilder()
             .setName(volume.name())
-            .setBlocks(volume.sizeBytes() / io.leat.volume.Volume.BLOCK_SIZE)
+            .setBlocks(volume.blocks())
             .setDirect(world.profile.direct())
             .build();
     return new Settings(

@@ -6,7 +6,6 @@ import io.leat.volume.FaultyDevice;
 import io.leat.volume.FaultyDevice.Delay;
 import io.leat.volume.MemoryDevice;
 import io.leat.volume.Volume;
-import io.leat.volume.VolumeHeader;
 import io.leat.volume.Volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +20,6 @@ final class SimVolume {
 
   private final World world;
   private final FaultyDevice shared;
-  private final VolumeHeader header;
   private final UUID uuid;
 
   SimVolume(World world) {
@@ -34,15 +32,15 @@ final class SimVolume {
     this.shared = new FaultyDevice(new MemoryDevice(bytes), policy, random);
     try {
       Volumes.format(shared, "the simulated volume", uuid, "sim");
-      this.header = open(shared).header();
     } catch (IOException e) {
       throw new UncheckedIOException("a device in memory failed", e);
     }
     shared.restart();
   }
 
-  VolumeHeader header() {
-    return header;
+  /** What the server reads after a crash of its host; nothing goes wrong on this path. */
+  Volume serverView() {
+    return open(path(world.newRandom()));
   }
 
   /** A client's path, on which nothing goes wrong yet. */

@@ -41,7 +41,7 @@ public final class Simulation {
     this.world = new World(seed, plant);
     this.journal = new JournalStorage(world);
     SimVolume volume = new SimVolume(world);
-    this.server = new SimServer(world, journal, volume.header());
+    this.server = new SimServer(world, journal, volume.serverView());
     this.network = new Network(world, server);
     Contents contents = new Contents(world);
     for (int c = 0; c < world.profile.clients(); c++) {

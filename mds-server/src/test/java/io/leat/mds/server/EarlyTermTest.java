@@ -31,7 +31,9 @@ import io.leat.mds.server.Term.Work;
 import io.leat.model.LeatException;
 import io.leat.volume.FaultPolicy;
 import io.leat.volume.FaultyDevice;
-import io.leat.volume.VolumeHeader;
+import io.leat.volume.MemoryDevice;
+import io.leat.volume.Volume;
+import io.leat.volume.Volumes;
 import io.leat.wire.proto.Create;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.GetStatus;
@@ -40,6 +42,7 @@ import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +94,7 @@ class EarlyTermTest {
             pageCache = new FaultyDevice(medium, FaultPolicy.NONE, new Random(1));
             return pageCache;
           });
-  private final VolumeHeader volume = new VolumeHeader(new UUID(1, 1), "main", 1 << 20);
+  private final Volume volume = volume();
   private final TimeSource time = () -> new Time(1_700_000_000_000L, 1_000);
   private Image image = new MemoryImage();
   private MemoryMetadataArea area;
@@ -102,6 +105,17 @@ class EarlyTermTest {
   @AfterEach
   void end() throws IOException {
     term.close();
+  }
+
+  private static Volume volume() {
+    MemoryDevice device = new MemoryDevice(1 << 20);
+    UUID uuid = new UUID(1, 1);
+    try {
+      var unused = Volumes.format(device, "memory", uuid, "main");
+      return Volumes.open(device, "memory", uuid);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void begin(boolean direct) throws IOException {
