@@ -67,6 +67,10 @@ final class SimServer {
   private final World world;
   private final JournalStorage storage;
   private final VolumeHeader volume;
+
+  /** Null where clients flush the volume themselves. */
+  private final SimVolumeSync volumeSync;
+
   private final RandomGenerator random;
   private final List<Work> queue = new ArrayList<>();
 
@@ -76,6 +80,10 @@ final class SimServer {
   private UnaryOperator<Image> imageSeam = UnaryOperator.identity();
   private UnaryOperator<Image> filesSeam = UnaryOperator.identity();
   private Runnable termEnded = () -> {};
+  private Runnable hostDied = () -> {};
+
+  /** What is to happen when clients have answers that the journal does not have; null: nothing. */
+  private Runnable whenUnsettled;
 
   private MemoryMetadataArea area;
   private Image image;
@@ -83,26 +91,29 @@ final class SimServer {
   private EpochBlocks epochBlocks;
   private long epoch;
   private long incarnation;
+  private int boot;
   private boolean alive;
   private boolean scheduled;
   private boolean more;
-  private boolean dieUnsettled;
   private long nextTick;
   private long pausedUntil;
   private long wallOffset = WALL_MILLIS;
 
-  SimServer(World world, JournalStorage storage, VolumeHeader volume) {
+  SimServer(World world, JournalStorage storage, SimVolume volume) {
     this.world = world;
     this.storage = storage;
-    this.volume = volume;
+    this.volume = volume.header();
     this.random = world.newRandom();
+    this.volumeSync = world.profile.direct() ? null : new SimVolumeSync(world, volume);
   }
 
   /**
    * @param ended called when all connections have to be closed
+   * @param power called when the host dies
    */
-  void start(Runnable ended) {
+  void start(Runnable ended, Runnable power) {
     termEnded = ended;
+    hostDied = power;
     world.plant.ifPresent(plant -> imageSeam = plant::image);
     world.plant.ifPresent(plant -> filesSeam = plant::files);
     image = newImage();
@@ -202,7 +213,7 @@ final class SimServer {
     queue.subList(0, size).clear();
     try {
       more = term.run(batch, tick);
-      if (dieUnsettled && term.unsettled()) {
+      if (whenUnsettled != null && term.unsettled()) {
         dieSoon();
       }
       lookAtFences();
@@ -280,11 +291,25 @@ final class SimServer {
       nextTick = 0;
       more = false;
       wake(0);
+      syncVolume();
     } catch (IOException e) {
       storage.requireInjected(e);
       failedToBegin();
     } catch (RuntimeException e) {
       world.judge.violated("S2", "no term can begin on what the journal holds: " + e);
+    }
+  }
+
+  private void syncVolume() {
+    Term served = term;
+    if (volumeSync != null) {
+      volumeSync.follow(
+          served,
+          () -> term == served,
+          synced -> {
+            queue.add(synced);
+            wake(0);
+          });
     }
   }
 
@@ -297,7 +322,7 @@ final class SimServer {
         image,
         new CheckpointStore(area),
         new Checkpoints(world.profile.checkpointBytes(), false),
-        "boot",
+        "boot" + world.plant.map(plant -> plant.boot(boot)).orElse(boot),
         volume,
         "root",
         "root",
@@ -317,7 +342,7 @@ final class SimServer {
   }
 
   /**
-   * The process dies, and another is started after a while.
+   * The process dies, and another is started after a while; it may be dead already.
    *
    * @param power the host dies with it: what the journal had not flushed is torn
    * @param loseImage the image's files are lost
@@ -328,10 +353,14 @@ final class SimServer {
     scheduled = false;
     term = null;
     queue.clear();
-    area.close();
-    area = null;
+    if (area != null) {
+      area.close();
+      area = null;
+    }
     if (power) {
+      boot++;
       storage.losePower();
+      hostDied.run();
     }
     storage.heal();
     if (power || loseImage) {
@@ -347,19 +376,24 @@ final class SimServer {
     return imageSeam.apply(new WriteBehindImage(filesSeam.apply(files)));
   }
 
-  /** The process dies as soon as clients have answers that the journal does not have. */
-  void dieUnsettled() {
-    dieUnsettled = true;
+  /**
+   * The process dies as soon as clients have answers that the journal does not have.
+   *
+   * @param power the host dies with it
+   */
+  void dieUnsettled(boolean power) {
+    whenUnsettled = () -> die(power, power || random.nextInt(4) == 0);
   }
 
   private void dieSoon() {
-    dieUnsettled = false;
+    Runnable death = whenUnsettled;
+    whenUnsettled = null;
     long ofIncarnation = incarnation;
     world.time.schedule(
         random.nextInt(2 * world.profile.delayMillis()),
         () -> {
           if (ofIncarnation == incarnation && !world.calm()) {
-            die(false, random.nextInt(4) == 0);
+            death.run();
           }
         });
   }
