@@ -44,10 +44,10 @@ final class Contents {
       }
     }
 
-    void hostDied() {
-      durable.hostDied();
-      early.forEach(e -> e.version().hostDied());
-      versions.stream().filter(version -> !version.isOver()).forEach(Version::hostDied);
+    void hostDied(long syncedMillis) {
+      durable.hostDied(syncedMillis);
+      early.forEach(e -> e.version().hostDied(syncedMillis));
+      versions.stream().filter(v -> !v.isOver()).forEach(v -> v.hostDied(syncedMillis));
     }
   }
 
@@ -70,6 +70,7 @@ final class Contents {
   void acknowledged(long tag, Version version) {
     History history = history(tag);
     becomes(history, version);
+    version.journaled(world.time.now());
     history.durable = version;
     history.early.clear();
   }
@@ -100,7 +101,7 @@ final class Contents {
       while (!history.early.isEmpty() && world.isSettled(history.early.peek().atMillis())) {
         history.durable(history.early.peek().version());
       }
-      history.hostDied();
+      history.hostDied(world.volumeSyncedMillis());
     }
   }
 

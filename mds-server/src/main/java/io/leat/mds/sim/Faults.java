@@ -35,7 +35,11 @@ final class Faults {
     this.volume = volume;
     this.clients = clients;
     this.random = world.newRandom();
-    this.all = Stream.of(Fault.values()).filter(fault -> fault.suits(world.profile)).toList();
+    this.all =
+        Stream.concat(
+                Stream.of(Fault.values()), Stream.of(Fault.HOST_POWER)) // rare things depend on it
+            .filter(fault -> fault.suits(world.profile))
+            .toList();
   }
 
   /** Schedules the next fault; none after the world has become calm. */

@@ -2,6 +2,7 @@ package io.leat.mds.sim;
 
 import io.leat.mds.image.Image;
 import io.leat.volume.Device;
+import io.leat.wire.proto.Envelope;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,7 +50,13 @@ public enum Plants {
   HSYNC_WITHOUT_FLUSH("clients' flushes of the volume do nothing"),
 
   /** After a death of the host the server takes the page cache for the one from before. */
-  BOOT_UNNOTICED("the host's boots are not told apart");
+  BOOT_UNNOTICED("the host's boots are not told apart"),
+
+  /** An hsync is published like an hflush. */
+  HSYNC_UNSAID("commits do not say that the volume was flushed"),
+
+  /** The server flushes the volume, and forgets that it has. */
+  SYNCED_UNTOLD("the server does not note that it has flushed the volume");
 
   private final String description;
 
@@ -84,7 +91,9 @@ public enum Plants {
           COMMIT_BEFORE_DATA,
           SYNCED_TOO_EARLY,
           HSYNC_WITHOUT_FLUSH,
-          BOOT_UNNOTICED ->
+          BOOT_UNNOTICED,
+          HSYNC_UNSAID,
+          SYNCED_UNTOLD ->
           image;
     };
   }
@@ -108,7 +117,9 @@ public enum Plants {
           COMMIT_BEFORE_DATA,
           SYNCED_TOO_EARLY,
           HSYNC_WITHOUT_FLUSH,
-          BOOT_UNNOTICED ->
+          BOOT_UNNOTICED,
+          HSYNC_UNSAID,
+          SYNCED_UNTOLD ->
           device;
     };
   }
@@ -131,7 +142,9 @@ public enum Plants {
           FLUSH_FORGETS_DELETES,
           TORN_TAIL_ACCEPTED,
           SYNCED_TOO_EARLY,
-          BOOT_UNNOTICED ->
+          BOOT_UNNOTICED,
+          HSYNC_UNSAID,
+          SYNCED_UNTOLD ->
           device;
     };
   }
@@ -139,6 +152,16 @@ public enum Plants {
   /** The volume, as the server flushes it. */
   Device server(Device device) {
     return this == SYNCED_TOO_EARLY ? new UnflushedDevice(device) : device;
+  }
+
+  /** What the server receives. */
+  Envelope message(Envelope message) {
+    if (this != HSYNC_UNSAID || !message.getRequest().hasCommit()) {
+      return message;
+    }
+    Envelope.Builder changed = message.toBuilder();
+    changed.getRequestBuilder().getCommitBuilder().setSynced(false);
+    return changed.build();
   }
 
   /** Which boot of its host the server takes the present one for. */

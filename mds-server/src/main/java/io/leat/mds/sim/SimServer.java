@@ -25,6 +25,7 @@ import io.leat.mds.operation.Replies;
 import io.leat.mds.server.Term;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Synced;
 import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.mds.server.TermStart;
@@ -56,6 +57,7 @@ final class SimServer {
   private static final long RESTART_MILLIS = 100;
   private static final int DEATH_MILLIS_MAX = 3_000;
   private static final int BATCH_MAX = 16;
+  private static final int UNSETTLED_BEFORE_MAX = 10;
   private static final long WALL_MILLIS = 1_700_000_000_000L;
 
   /** How far the wall clock may be beside the true time. */
@@ -84,6 +86,9 @@ final class SimServer {
 
   /** What is to happen when clients have answers that the journal does not have; null: nothing. */
   private Runnable whenUnsettled;
+
+  /** How often they have to have some before. */
+  private int unsettledBefore;
 
   private MemoryMetadataArea area;
   private Image image;
@@ -131,7 +136,8 @@ final class SimServer {
 
   // ---- messages -------------------------------------------------------------------------------
 
-  void receive(Peer peer, Envelope message) {
+  void receive(Peer peer, Envelope sent) {
+    Envelope message = world.plant.map(plant -> plant.message(sent)).orElse(sent);
     if (term == null) {
       LeatException starting = new LeatException(ErrorCode.OVERLOADED, "starting; try again");
       peer.send(reply(message, 0, Replies.error(starting)));
@@ -213,11 +219,12 @@ final class SimServer {
     queue.subList(0, size).clear();
     try {
       more = term.run(batch, tick);
-      if (whenUnsettled != null && term.unsettled()) {
+      if (whenUnsettled != null && term.unsettled() && unsettledBefore-- == 0) {
         dieSoon();
       }
       lookAtFences();
       queue.addAll(0, batch);
+      noteSynced();
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
     } catch (IOException e) {
       world.note("server", "term ended", e.getMessage());
@@ -303,13 +310,21 @@ final class SimServer {
   private void syncVolume() {
     Term served = term;
     if (volumeSync != null) {
-      volumeSync.follow(
-          served,
-          () -> term == served,
-          synced -> {
-            queue.add(synced);
-            wake(0);
-          });
+      volumeSync.follow(served, () -> term == served, this::synced);
+    }
+  }
+
+  private void synced(Synced news) {
+    if (world.plant.filter(p -> p == Plants.SYNCED_UNTOLD).isEmpty()) {
+      queue.add(news);
+      wake(0);
+    }
+  }
+
+  /** What the journal knows to be flushed is there after a death of the host. */
+  private void noteSynced() {
+    if (volumeSync != null && !term.unsettled() && !queue.contains(volumeSync.told())) {
+      volumeSync.journaled();
     }
   }
 
@@ -377,11 +392,13 @@ final class SimServer {
   }
 
   /**
-   * The process dies as soon as clients have answers that the journal does not have.
+   * The process dies at one of the next times when clients have answers that the journal does not
+   * have.
    *
    * @param power the host dies with it
    */
   void dieUnsettled(boolean power) {
+    unsettledBefore = random.nextInt(UNSETTLED_BEFORE_MAX);
     whenUnsettled = () -> die(power, power || random.nextInt(4) == 0);
   }
 

@@ -30,8 +30,14 @@ final class SimVolumeSync {
   private final VolumeSync sync;
   private final RandomGenerator random;
 
+  /** What the term was told last, and is not known to have journaled; null: nothing. */
+  private Synced told;
+
+  /** When the term was asked for the commits that were told. */
+  private long toldOfMillis;
+
   /** Who is told, and as long as when. */
-  private record Told(Term term, BooleanSupplier serving, Consumer<Synced> news) {}
+  private record Receiver(Term term, BooleanSupplier serving, Consumer<Synced> news) {}
 
   SimVolumeSync(World world, SimVolume volume) {
     this.world = world;
@@ -48,18 +54,19 @@ final class SimVolumeSync {
    */
   void follow(Term term, BooleanSupplier serving, Consumer<Synced> news) {
     sync.restart();
-    pause(new Told(term, serving, news));
+    told = null;
+    pause(new Receiver(term, serving, news));
   }
 
-  private void pause(Told told) {
-    later(told, world.profile.syncMillis(), () -> look(told));
+  private void pause(Receiver to) {
+    later(to, world.profile.syncMillis(), () -> look(to));
   }
 
-  private void later(Told told, long millis, Runnable task) {
+  private void later(Receiver to, long millis, Runnable task) {
     world.time.schedule(
         millis,
         () -> {
-          if (told.serving().getAsBoolean()) {
+          if (to.serving().getAsBoolean()) {
             task.run();
           }
         });
@@ -69,20 +76,39 @@ final class SimVolumeSync {
     return random.nextInt(random.nextInt(SLOW_ONE_IN) == 0 ? SLOW_MILLIS_MAX : STEP_MILLIS_MAX);
   }
 
-  private void look(Told told) {
-    long commits = told.term().commits();
-    later(told, stepMillis(), () -> flush(told, commits));
+  private void look(Receiver to) {
+    long commits = to.term().commits();
+    long asked = world.time.now();
+    later(to, stepMillis(), () -> flush(to, commits, asked));
   }
 
-  private void flush(Told told, long commits) {
+  private void flush(Receiver to, long commits, long asked) {
     path.setPolicy(FaultPolicy.NONE.withFlushFailure(world.calm() ? 0 : FAILURE));
     try {
       if (sync.sync(commits)) {
-        later(told, stepMillis(), () -> told.news().accept(new Synced(commits)));
+        later(to, stepMillis(), () -> tell(to, new Synced(commits), asked));
       }
     } catch (IOException e) {
       world.note("server", "volume not flushed", e.getMessage());
     }
-    pause(told);
+    pause(to);
+  }
+
+  private void tell(Receiver to, Synced news, long asked) {
+    told = news;
+    toldOfMillis = asked;
+    to.news().accept(news);
+  }
+
+  Synced told() {
+    return told;
+  }
+
+  /** What was told is durable. */
+  void journaled() {
+    if (told != null) {
+      world.volumeSynced(toldOfMillis);
+      told = null;
+    }
   }
 }

@@ -14,6 +14,9 @@ final class Version {
   private final byte[] bytes;
   private long until = FOREVER;
 
+  /** Since when it is known to be in the journal. */
+  private long journaled = FOREVER;
+
   /** Bytes from the start that no death of the host may take. */
   private int durable;
 
@@ -79,9 +82,20 @@ final class Version {
     inDoubt = false;
   }
 
-  /** The host has died, and this may be what the file holds after it. */
-  void hostDied() {
+  void journaled(long millis) {
+    journaled = Math.min(journaled, millis);
+  }
+
+  /**
+   * The host has died, and this may be what the file holds after it.
+   *
+   * @param syncedMillis what was in the journal then, and was not in doubt, is durable
+   */
+  void hostDied(long syncedMillis) {
     until = FOREVER;
+    if (journaled <= syncedMillis && isWhole() && !inDoubt) {
+      durable();
+    }
     inDoubt |= isWhole() && durable < bytes.length;
   }
 

@@ -26,6 +26,7 @@ final class World {
   private final Map<Long, SimProcess> locks = new HashMap<>();
   private final Set<Long> seen = new HashSet<>();
   private long settledMillis = -1;
+  private long volumeSyncedMillis = -1;
   private long dataLost;
   private long operations;
   private long tags;
@@ -84,6 +85,15 @@ final class World {
   /** Whether what was answered then is durable, as far as clients can know. */
   boolean isSettled(long answeredMillis) {
     return answeredMillis <= settledMillis;
+  }
+
+  /** The server has noted that it has flushed the volume after all that was journaled then. */
+  void volumeSynced(long journaledMillis) {
+    volumeSyncedMillis = Math.max(volumeSyncedMillis, journaledMillis);
+  }
+
+  long volumeSyncedMillis() {
+    return volumeSyncedMillis;
   }
 
   /** Somebody was shown the file that a create has made: both are durable. */
