@@ -124,7 +124,7 @@ final class Contents {
 
   /** The file's owner was let at all of its bytes. */
   void requireWhole(long tag, Version version) {
-    if (!version.whole()) {
+    if (!version.foundWhole()) {
       world.judge.violated(
           "D1", "bytes of the file with tag %d were lost, and are back".formatted(tag));
     }
@@ -170,7 +170,7 @@ final class Contents {
     History history = history(tag);
     List<Version> seen = visible(history, since);
     for (Version version : seen) {
-      if (position >= from && position < version.size() && version.lost(from)) {
+      if (position >= from && position < version.size() && version.foundLost(from)) {
         history.durable(version);
         return;
       }

@@ -398,7 +398,7 @@ final class SimServer {
    * @param power the host dies with it
    */
   void dieUnsettled(boolean power) {
-    unsettledBefore = random.nextInt(UNSETTLED_BEFORE_MAX);
+    unsettledBefore = power ? random.nextInt(UNSETTLED_BEFORE_MAX) : 0;
     whenUnsettled = () -> die(power, power || random.nextInt(4) == 0);
   }
 

@@ -104,7 +104,7 @@ final class Version {
   }
 
   /** The server says that nothing of it is lost: so it is not, if that may be. */
-  boolean whole() {
+  boolean foundWhole() {
     if (isWhole() && inDoubt) {
       durable();
     }
@@ -112,7 +112,7 @@ final class Version {
   }
 
   /** The server says that bytes are lost from some place on: so they are, if that may be. */
-  boolean lost(long from) {
+  boolean foundLost(long from) {
     if (inDoubt && durable <= from && from < bytes.length) {
       end = (int) from;
       durable = end;
@@ -138,6 +138,6 @@ final class Version {
       return false;
     }
     boolean shortened = stop < Math.min(position + wanted, bytes.length);
-    return !shortened || lost(stop);
+    return !shortened || foundLost(stop);
   }
 }
