@@ -113,7 +113,7 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private static String line(Outcome outcome) {
-    return "seed %d: %s, %d steps, %d operations, %d ms of virtual time, %d faults %s, trace %016x"
+    return "seed %d: %s, %d steps, %d operations, %d ms of virtual time, %d faults %s, %d refusals of lost bytes, trace %016x"
         .formatted(
             outcome.seed(),
             outcome.violation().isPresent() ? "FAILED" : "ok",
@@ -122,6 +122,7 @@ final class SimCommand implements Callable<Integer> {
             outcome.virtualMillis(),
             outcome.faultCount(),
             outcome.faults(),
+            outcome.dataLost(),
             outcome.traceHash());
   }
 

@@ -321,7 +321,7 @@ public final class Term implements Closeable {
   }
 
   /** Commits of this boot whose bytes may be in the page cache alone; any thread. */
-  long commits() {
+  public long commits() {
     return commits;
   }
 

@@ -12,12 +12,15 @@ import java.nio.file.Path;
  * been done. For buffered volumes, whose clients are all on this host: flushing the file here
  * flushes what any of them wrote. One thread at a time.
  */
-final class VolumeSync implements Closeable {
+public final class VolumeSync implements Closeable {
 
   private final Device device;
   private long synced;
 
-  private VolumeSync(Device device) {
+  /**
+   * @param device the volume, closed with this
+   */
+  public VolumeSync(Device device) {
     this.device = device;
   }
 
@@ -26,7 +29,7 @@ final class VolumeSync implements Closeable {
   }
 
   /** Forgets what has been flushed: a new term has to be told again. */
-  void restart() {
+  public void restart() {
     synced = 0;
   }
 
@@ -36,7 +39,7 @@ final class VolumeSync implements Closeable {
    * @param commits made when this is called; their bytes were written before
    * @return true when {@code commits} is news
    */
-  boolean sync(long commits) throws IOException {
+  public boolean sync(long commits) throws IOException {
     if (commits <= synced) {
       return false;
     }

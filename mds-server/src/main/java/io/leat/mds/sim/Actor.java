@@ -97,6 +97,20 @@ final class Actor {
 
   /** Makes a call to the engine; exactly one of the answers comes, unless the process dies. */
   <T> void call(Function<ClientEngine, CompletableFuture<T>> call, Answers<T> answers) {
+    long asked = world.time.now();
+    callEarly(
+        call,
+        new Answers<>(
+            value -> {
+              world.settled(asked);
+              answers.ok().accept(value);
+            },
+            answers.refused(),
+            answers.unknown()));
+  }
+
+  /** As {@link #call}, where the answer may come before it is durable. */
+  <T> void callEarly(Function<ClientEngine, CompletableFuture<T>> call, Answers<T> answers) {
     world.countOperation();
     await(call.apply(process.engine()), answers);
   }

@@ -1,34 +1,53 @@
 package io.leat.mds.sim;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What each file has held and when, by file id: the shadow of the data path. A publication is
- * possible from when it is asked for, certain once it is acknowledged, and over once a later one
- * is.
+ * What each file has held and when, by the tag that its create carried: the shadow of the data
+ * path. A publication is possible from when it is asked for, certain once it is acknowledged, and
+ * over once a later one is. A death of the host takes it back to the last one that is durable, or
+ * any after that.
  */
 final class Contents {
 
-  private static final long FOREVER = Long.MAX_VALUE;
-
   private final World world;
-  private final Map<Long, List<State>> files = new HashMap<>();
+  private final Map<Long, History> files = new HashMap<>();
 
-  /** One version of a file's bytes, and when somebody may have seen it. */
-  static final class State {
-    private final byte[] bytes;
-    private long until = FOREVER;
+  /** A publication that was acknowledged before it was durable. */
+  private record Early(Version version, long atMillis) {}
 
-    State(byte[] bytes) {
-      this.bytes = bytes;
+  /** The versions of one file. */
+  private static final class History {
+    private final List<Version> versions = new ArrayList<>();
+
+    /** The newest version that is durable as far as the file's length goes. */
+    private Version durable = Version.empty();
+
+    /** Acknowledged since, in this order. */
+    private final Deque<Early> early = new ArrayDeque<>();
+
+    History() {
+      versions.add(durable);
     }
 
-    byte[] bytes() {
-      return bytes;
+    /** Everything up to a version, which may be one that is durable already. */
+    void durable(Version version) {
+      if (early.stream().anyMatch(e -> e.version() == version)) {
+        while (durable != version) {
+          durable = early.removeFirst().version();
+        }
+      }
+    }
+
+    void hostDied(long syncedMillis) {
+      durable.hostDied(syncedMillis);
+      early.forEach(e -> e.version().hostDied(syncedMillis));
+      versions.stream().filter(v -> !v.isOver()).forEach(v -> v.hostDied(syncedMillis));
     }
   }
 
@@ -37,53 +56,82 @@ final class Contents {
   }
 
   /** Files begin empty, and may be seen before their maker hears of them. */
-  private List<State> states(long file) {
-    return files.computeIfAbsent(file, f -> new ArrayList<>(List.of(new State(new byte[0]))));
+  private History history(long tag) {
+    return files.computeIfAbsent(tag, t -> new History());
   }
 
-  /** Somebody asks for these bytes to be published. */
-  State attempt(long file, byte[] bytes) {
-    State state = new State(bytes);
-    states(file).add(state);
-    return state;
+  /** Somebody asks for this to be published. */
+  Version attempt(long tag, Version version) {
+    history(tag).versions.add(version);
+    return version;
   }
 
-  /** They are: nothing older may be seen by who asks from now on. */
-  void acknowledged(long file, State state) {
-    for (State other : states(file)) {
-      if (other != state) {
-        other.until = Math.min(other.until, world.time.now());
+  /** It is, and durably: nothing older may be seen by who asks from now on. */
+  void acknowledged(long tag, Version version) {
+    History history = history(tag);
+    becomes(history, version);
+    version.journaled(world.time.now());
+    history.durable = version;
+    history.early.clear();
+  }
+
+  /** It is, but may be gone after a death of the host. */
+  void acknowledgedEarly(long tag, Version version) {
+    History history = history(tag);
+    becomes(history, version);
+    history.early.add(new Early(version, world.time.now()));
+  }
+
+  private void becomes(History history, Version version) {
+    for (Version other : history.versions) {
+      if (other != version) {
+        other.over(world.time.now());
       }
     }
   }
 
-  /** They certainly are not, and never were. */
-  void refused(long file, State state) {
-    states(file).remove(state);
+  /** It certainly is not, and never was. */
+  void refused(long tag, Version version) {
+    history(tag).versions.remove(version);
   }
 
-  /**
-   * The file's owner sees its size: one of the states that are possible has come true.
-   *
-   * @return its bytes
-   */
-  byte[] resolve(long file, long size) {
-    List<State> possible = states(file).stream().filter(s -> s.until == FOREVER).toList();
-    for (State state : possible) {
-      if (state.bytes.length == size) {
-        acknowledged(file, state);
-        return state.bytes;
+  /** All clients are gone with the host. */
+  void hostDied() {
+    for (History history : files.values()) {
+      while (!history.early.isEmpty() && world.isSettled(history.early.peek().atMillis())) {
+        history.durable(history.early.peek().version());
+      }
+      history.hostDied(world.volumeSyncedMillis());
+    }
+  }
+
+  /** The file's owner sees its size: one of the versions that are possible has come true. */
+  Version resolve(long tag, long size) {
+    List<Version> possible =
+        history(tag).versions.stream().filter(version -> !version.isOver()).toList();
+    for (Version version : possible) {
+      if (version.size() == size) {
+        acknowledged(tag, version);
+        return version;
       }
     }
     world.judge.violated(
         "S1",
-        "file %d has %d bytes, acknowledged or possible are %s"
-            .formatted(file, size, sizes(possible)));
-    return new byte[Math.toIntExact(size)];
+        "file with tag %d has %d bytes, acknowledged or possible are %s"
+            .formatted(tag, size, sizes(possible)));
+    return Version.empty().grown(new byte[Math.toIntExact(size)]);
   }
 
-  private static List<Integer> sizes(List<State> states) {
-    return states.stream().map(s -> s.bytes.length).toList();
+  /** The file's owner was let at all of its bytes. */
+  void requireWhole(long tag, Version version) {
+    if (!version.foundWhole()) {
+      world.judge.violated(
+          "D1", "bytes of the file with tag %d were lost, and are back".formatted(tag));
+    }
+  }
+
+  private static List<Integer> sizes(List<Version> versions) {
+    return versions.stream().map(Version::size).toList();
   }
 
   /**
@@ -93,43 +141,55 @@ final class Contents {
    * @param wanted bytes it had room for
    * @param got what it was given; empty at the end
    */
-  void check(String who, long file, long since, long position, int wanted, byte[] got) {
-    List<State> seen = new ArrayList<>();
-    for (State state : states(file)) {
-      if (state.until >= since) {
-        seen.add(state);
-        if (fits(state.bytes, position, wanted, got)) {
-          return;
-        }
+  void check(String who, long tag, long since, long position, int wanted, byte[] got) {
+    History history = history(tag);
+    List<Version> seen = visible(history, since);
+    for (Version version : seen) {
+      if (version.read(position, wanted, got)) {
+        history.durable(version);
+        return;
       }
     }
     world.judge.violated(
         "D1-D3",
-        "%s read %d of %d bytes at %d of file %d, and they are of none of its versions since %d ms, with %s bytes%s"
+        "%s read %d of %d bytes at %d of the file with tag %d, and they are of none of its versions since %d ms, with %s bytes%s"
             .formatted(
                 who,
                 got.length,
                 wanted,
                 position,
-                file,
+                tag,
                 since,
                 sizes(seen),
                 where(seen, position, got)));
   }
 
-  private static boolean fits(byte[] bytes, long position, int wanted, byte[] got) {
-    long length = Math.min(wanted, bytes.length - position);
-    return length <= 0
-        ? got.length == 0
-        : got.length == length
-            && Arrays.equals(bytes, (int) position, (int) (position + length), got, 0, got.length);
+  /** Checks that somebody was refused what a death of the host may have taken. */
+  void checkLost(String who, long tag, long since, long position, long from) {
+    world.countDataLost();
+    History history = history(tag);
+    List<Version> seen = visible(history, since);
+    for (Version version : seen) {
+      if (position >= from && position < version.size() && version.foundLost(from)) {
+        history.durable(version);
+        return;
+      }
+    }
+    world.judge.violated(
+        "D1",
+        "%s was refused bytes at %d of the file with tag %d as lost from %d on, and they are of none of its versions since %d ms, with %s bytes"
+            .formatted(who, position, tag, from, since, sizes(seen)));
+  }
+
+  private static List<Version> visible(History history, long since) {
+    return history.versions.stream().filter(version -> version.visibleSince(since)).toList();
   }
 
   /**
    * For a person: where the bytes differ from the last version first, and whether they are zeros.
    */
-  private static String where(List<State> seen, long position, byte[] got) {
-    byte[] last = seen.isEmpty() ? new byte[0] : seen.get(seen.size() - 1).bytes;
+  private static String where(List<Version> seen, long position, byte[] got) {
+    byte[] last = seen.isEmpty() ? new byte[0] : seen.get(seen.size() - 1).bytes();
     for (int i = 0; i < got.length && position + i < last.length; i++) {
       if (got[i] != last[(int) position + i]) {
         return "; byte %d differs from the newest (read %d, expected %d)"

@@ -20,8 +20,15 @@ enum Fault {
   SERVER_PAUSE,
   /** The server's process dies; its image's files stay. */
   SERVER_KILL,
-  /** The server's host dies: unflushed journal writes are torn, the image is lost. */
+  /**
+   * The server's host dies: unflushed journal writes are torn, the image is lost (direct volumes).
+   */
   SERVER_POWER,
+  /**
+   * The host of a whole cell dies: as SERVER_POWER, and with it all clients and the page cache
+   * (buffered volumes).
+   */
+  HOST_POWER,
   /** The journal's devices fail, perhaps in the middle of a write. */
   JOURNAL_ERROR,
   /** The server's wall clock jumps. */
@@ -30,6 +37,25 @@ enum Fault {
    * Clients and the volume's device lose their power, and what was not flushed (direct volumes).
    */
   VOLUME_POWER;
+
+  /** Whether it can happen to such a cell. */
+  boolean suits(Profile profile) {
+    return switch (this) {
+      case SERVER_POWER, VOLUME_POWER -> profile.direct();
+      case HOST_POWER -> !profile.direct();
+      case CUT,
+          PARTITION,
+          CLIENT_PAUSE,
+          CLIENT_STALL,
+          CLIENT_CRASH,
+          CLIENT_CLOCK,
+          SERVER_PAUSE,
+          SERVER_KILL,
+          JOURNAL_ERROR,
+          SERVER_CLOCK ->
+          true;
+    };
+  }
 
   @Override
   public String toString() {

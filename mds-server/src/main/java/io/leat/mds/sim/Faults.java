@@ -2,6 +2,7 @@ package io.leat.mds.sim;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Lets things go wrong from time to time. */
 final class Faults {
@@ -18,6 +19,7 @@ final class Faults {
   private final SimVolume volume;
   private final List<SimClient> clients;
   private final RandomGenerator random;
+  private final List<Fault> all;
 
   Faults(
       World world,
@@ -33,6 +35,11 @@ final class Faults {
     this.volume = volume;
     this.clients = clients;
     this.random = world.newRandom();
+    this.all =
+        Stream.concat(
+                Stream.of(Fault.values()), Stream.of(Fault.HOST_POWER)) // rare things depend on it
+            .filter(fault -> fault.suits(world.profile))
+            .toList();
   }
 
   /** Schedules the next fault; none after the world has become calm. */
@@ -44,9 +51,8 @@ final class Faults {
 
   private void strike() {
     if (!world.calm()) {
-      Fault[] all = Fault.values();
       boolean stall = random.nextInt(STALLS_ONE_IN) == 0;
-      Fault fault = stall ? Fault.CLIENT_STALL : all[random.nextInt(all.length)];
+      Fault fault = stall ? Fault.CLIENT_STALL : all.get(random.nextInt(all.size()));
       world.count(fault);
       let(fault);
       start();
@@ -66,12 +72,19 @@ final class Faults {
       case SERVER_PAUSE -> server.pause(random.nextInt(lease));
       case SERVER_KILL -> {
         if (random.nextBoolean()) {
-          kill(false);
+          kill();
         } else {
-          server.dieUnsettled();
+          server.dieUnsettled(false);
         }
       }
-      case SERVER_POWER -> kill(true);
+      case SERVER_POWER -> server.die(true, true);
+      case HOST_POWER -> {
+        if (random.nextBoolean()) {
+          server.die(true, true);
+        } else {
+          server.dieUnsettled(true);
+        }
+      }
       case JOURNAL_ERROR -> journal.fail();
       case SERVER_CLOCK -> server.jumpClock();
       case VOLUME_POWER -> {
@@ -81,9 +94,9 @@ final class Faults {
     }
   }
 
-  private void kill(boolean power) {
+  private void kill() {
     if (server.isUp()) {
-      server.die(power, random.nextInt(4) == 0);
+      server.die(false, random.nextInt(4) == 0);
     }
   }
 

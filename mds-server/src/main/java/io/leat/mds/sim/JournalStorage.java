@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /**
- * The metadata area's devices, which lose what is not flushed when their host loses power. What is
- * written through the page cache stays: with it a host would lose the clients that it answered.
+ * The metadata area's devices, and what is written through the page cache of their host. All lose
+ * what is not flushed when the host loses power.
  */
 final class JournalStorage {
 
@@ -31,7 +30,6 @@ final class JournalStorage {
   private final World world;
   private final RandomGenerator random;
   private final List<FaultyDevice> devices = new ArrayList<>();
-  private final List<FaultyDevice> pageCaches = new ArrayList<>();
   private final AreaIdentity identity;
   private final MemoryMetadataArea.Storage storage;
   private UnaryOperator<FaultPolicy> faults = UnaryOperator.identity();
@@ -51,15 +49,19 @@ final class JournalStorage {
   }
 
   private Device device(Device medium) {
-    FaultyDevice device = new FaultyDevice(medium, faults.apply(SOUND), random);
-    devices.add(device);
+    FaultyDevice device = faulty(medium);
     return world.plant.<Device>map(plant -> plant.journal(device, identity.uuid())).orElse(device);
   }
 
   private Device pageCache(Device medium) {
-    FaultyDevice device = new FaultyDevice(medium, faults.apply(FaultPolicy.NONE), random);
-    pageCaches.add(device);
+    FaultyDevice device = faulty(medium);
     return world.plant.<Device>map(plant -> plant.pageCache(device)).orElse(device);
+  }
+
+  private FaultyDevice faulty(Device medium) {
+    FaultyDevice device = new FaultyDevice(medium, faults.apply(SOUND), random);
+    devices.add(device);
+    return device;
   }
 
   /** A new process's view. */
@@ -81,16 +83,11 @@ final class JournalStorage {
   private void let(UnaryOperator<FaultPolicy> happen) {
     faults = happen;
     devices.forEach(device -> device.setPolicy(happen.apply(SOUND)));
-    pageCaches.forEach(device -> device.setPolicy(happen.apply(FaultPolicy.NONE)));
   }
 
   void heal() {
     let(UnaryOperator.identity());
-    all().filter(FaultyDevice::isCrashed).forEach(FaultyDevice::restart);
-  }
-
-  private Stream<FaultyDevice> all() {
-    return Stream.concat(devices.stream(), pageCaches.stream());
+    devices.stream().filter(FaultyDevice::isCrashed).forEach(FaultyDevice::restart);
   }
 
   /** A term has begun: what fails from now on must have been injected anew. */
@@ -100,7 +97,7 @@ final class JournalStorage {
 
   /** True when a torn write took the power with it. */
   boolean crashed() {
-    return all().anyMatch(FaultyDevice::isCrashed);
+    return devices.stream().anyMatch(FaultyDevice::isCrashed);
   }
 
   void losePower() {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param operations calls and reads of all users
  * @param virtualMillis how much time went by in it
  * @param faults how often what was let go wrong, by name
+ * @param dataLost how often somebody was refused bytes that a death of the host had taken
  * @param traceHash equal for equal runs
  * @param violation the first broken invariant; empty when all held
  * @param lastEvents what happened before the end, in words; only with a violation
@@ -22,6 +23,7 @@ public record Outcome(
     long operations,
     long virtualMillis,
     Map<String, Integer> faults,
+    long dataLost,
     long traceHash,
     Optional<String> violation,
     List<String> lastEvents) {

@@ -12,7 +12,9 @@ import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,18 @@ final class OwnDirectory {
   private Tree pending;
   private boolean known;
 
+  /** Creates that were answered before they were durable, in this order. */
+  private final Deque<Early> early = new ArrayDeque<>();
+
+  /**
+   * A create.
+   *
+   * @param before what the directory held before it
+   * @param tag of the file
+   * @param atMillis when it was answered
+   */
+  private record Early(Tree before, long tag, long atMillis) {}
+
   OwnDirectory(Actor actor, String path) {
     this.actor = actor;
     this.path = path;
@@ -44,7 +58,11 @@ final class OwnDirectory {
 
   /** Whether an absolute path is one of its files. */
   boolean holds(String absolute) {
-    return absolute.startsWith(path + "/") && tree().has(absolute.substring(path.length() + 1));
+    return absolute.startsWith(path + "/") && tree().has(relative(absolute));
+  }
+
+  String relative(String absolute) {
+    return absolute.substring(path.length() + 1);
   }
 
   /** What it holds; only when {@link #known}. */
@@ -73,6 +91,21 @@ final class OwnDirectory {
     }
   }
 
+  /**
+   * The host has died: what was answered early and seen by nobody may be gone, and with it all that
+   * came after it.
+   */
+  void hostDied() {
+    List<Tree> left = new ArrayList<>(possible);
+    while (!early.isEmpty()
+        && !actor.world.isSettled(early.peekLast().atMillis())
+        && !actor.world.isSeen(early.peekLast().tag())) {
+      left.add(early.removeLast().before());
+    }
+    early.clear();
+    possible = left;
+  }
+
   /** An operation is under way that would leave this. */
   void begin(String what, Tree after) {
     actor.note(what, path);
@@ -86,6 +119,30 @@ final class OwnDirectory {
   }
 
   /**
+   * Makes a file where none is.
+   *
+   * @param after the tree after it
+   */
+  <T> void create(
+      String path,
+      long tag,
+      Function<ClientEngine, CompletableFuture<T>> call,
+      Tree after,
+      Consumer<T> ok) {
+    Tree before = tree();
+    begin("create " + path, after);
+    actor.callEarly(
+        call,
+        changing(
+            "create " + path,
+            after,
+            reply -> {
+              early.add(new Early(before, tag, actor.world.time.now()));
+              ok.accept(reply);
+            }));
+  }
+
+  /**
    * Makes a request that changes the tree.
    *
    * @param after the tree after it
@@ -94,22 +151,24 @@ final class OwnDirectory {
   <T> void change(
       String what, Function<ClientEngine, CompletableFuture<T>> call, Tree after, Consumer<T> ok) {
     begin(what, after);
-    actor.call(
-        call,
-        new Answers<T>(
-            reply -> {
-              become(after);
-              ok.accept(reply);
-            },
-            refused -> {
-              pending = null;
-              actor.requireExplained(what, refused);
-              actor.think();
-            },
-            () -> {
-              unanswered();
-              actor.think();
-            }));
+    actor.call(call, changing(what, after, ok));
+  }
+
+  private <T> Answers<T> changing(String what, Tree after, Consumer<T> ok) {
+    return new Answers<T>(
+        reply -> {
+          become(after);
+          ok.accept(reply);
+        },
+        refused -> {
+          pending = null;
+          actor.requireExplained(what, refused);
+          actor.think();
+        },
+        () -> {
+          unanswered();
+          actor.think();
+        });
   }
 
   // ---- looking --------------------------------------------------------------------------------
@@ -189,12 +248,13 @@ final class OwnDirectory {
           "exactly-once or S1", "%s holds %s; possible is %s".formatted(path, seen, possible));
     }
     become(seen);
+    early.clear();
     known = true;
     look.attributes()
         .forEach(
             (name, attributes) -> {
               if (!attributes.directory()) {
-                actor.contents.resolve(attributes.fileId(), attributes.size());
+                var unused = actor.contents.resolve(attributes.blockSize(), attributes.size());
               }
             });
     look.then().run();

@@ -2,6 +2,7 @@ package io.leat.mds.sim;
 
 import io.leat.mds.image.Image;
 import io.leat.volume.Device;
+import io.leat.wire.proto.Envelope;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Bugs that the simulator can be given, to prove that it would find them. Each is a wrapper around
- * a part of production: around the image, the journal's devices, or a client's path to the volume.
+ * a part of production: around the image, the journal's devices, or a path to the volume.
  */
 public enum Plants {
   /** The journal's devices take a flush for granted: what was acknowledged may be lost. */
@@ -40,7 +41,22 @@ public enum Plants {
   TORN_TAIL_ACCEPTED("checksums of journal batches are not checked"),
 
   /** Clients publish extents while their bytes are still on the way to the device. */
-  COMMIT_BEFORE_DATA("clients commit before their writes have landed");
+  COMMIT_BEFORE_DATA("clients commit before their writes have landed"),
+
+  /** The server counts commits as synced although it has not flushed the volume. */
+  SYNCED_TOO_EARLY("the server's flushes of the volume do nothing"),
+
+  /** A client says that it has flushed the volume, and has not. */
+  HSYNC_WITHOUT_FLUSH("clients' flushes of the volume do nothing"),
+
+  /** After a death of the host the server takes the page cache for the one from before. */
+  BOOT_UNNOTICED("the host's boots are not told apart"),
+
+  /** An hsync is published like an hflush. */
+  HSYNC_UNSAID("commits do not say that the volume was flushed"),
+
+  /** The server flushes the volume, and forgets that it has. */
+  SYNCED_UNTOLD("the server does not note that it has flushed the volume");
 
   private final String description;
 
@@ -72,7 +88,12 @@ public enum Plants {
           EARLY_FORGOTTEN,
           FLUSH_FORGETS_DELETES,
           TORN_TAIL_ACCEPTED,
-          COMMIT_BEFORE_DATA ->
+          COMMIT_BEFORE_DATA,
+          SYNCED_TOO_EARLY,
+          HSYNC_WITHOUT_FLUSH,
+          BOOT_UNNOTICED,
+          HSYNC_UNSAID,
+          SYNCED_UNTOLD ->
           image;
     };
   }
@@ -93,7 +114,12 @@ public enum Plants {
           EARLY_UNSEEN,
           EARLY_FORGOTTEN,
           FLUSH_FORGETS_DELETES,
-          COMMIT_BEFORE_DATA ->
+          COMMIT_BEFORE_DATA,
+          SYNCED_TOO_EARLY,
+          HSYNC_WITHOUT_FLUSH,
+          BOOT_UNNOTICED,
+          HSYNC_UNSAID,
+          SYNCED_UNTOLD ->
           device;
     };
   }
@@ -103,7 +129,44 @@ public enum Plants {
   }
 
   Device client(Device device, World world) {
-    return this == COMMIT_BEFORE_DATA ? new WriteBehindDevice(device, world) : device;
+    return switch (this) {
+      case COMMIT_BEFORE_DATA -> new WriteBehindDevice(device, world);
+      case HSYNC_WITHOUT_FLUSH -> new UnflushedDevice(device);
+      case ACK_BEFORE_DURABLE,
+          REPLY_SLOT_FORGOTTEN,
+          REPLAY_APPLIED_TWICE,
+          BLOCK_REUSED_AT_ONCE,
+          FENCE_IGNORED,
+          EARLY_UNSEEN,
+          EARLY_FORGOTTEN,
+          FLUSH_FORGETS_DELETES,
+          TORN_TAIL_ACCEPTED,
+          SYNCED_TOO_EARLY,
+          BOOT_UNNOTICED,
+          HSYNC_UNSAID,
+          SYNCED_UNTOLD ->
+          device;
+    };
+  }
+
+  /** The volume, as the server flushes it. */
+  Device server(Device device) {
+    return this == SYNCED_TOO_EARLY ? new UnflushedDevice(device) : device;
+  }
+
+  /** What the server receives. */
+  Envelope message(Envelope message) {
+    if (this != HSYNC_UNSAID || !message.getRequest().hasCommit()) {
+      return message;
+    }
+    Envelope.Builder changed = message.toBuilder();
+    changed.getRequestBuilder().getCommitBuilder().setSynced(false);
+    return changed.build();
+  }
+
+  /** Which boot of its host the server takes the present one for. */
+  int boot(int boot) {
+    return this == BOOT_UNNOTICED ? 0 : boot;
   }
 
   /** Tells an image that what comes now is replay, or that it is over. */

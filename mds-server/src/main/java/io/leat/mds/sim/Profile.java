@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
  * @param checkpointBytes of the journal between two checkpoints
  * @param laneSegments of the journal's ring
  * @param inlineBytesMax small files stand in the image
+ * @param syncMillis between two flushes of a buffered volume by the server
  * @param millis how long faults and operations go on
  */
 record Profile(
@@ -37,6 +38,7 @@ record Profile(
     long checkpointBytes,
     int laneSegments,
     int inlineBytesMax,
+    int syncMillis,
     long millis) {
 
   static Profile of(RandomGenerator random) {
@@ -55,6 +57,7 @@ record Profile(
         (100L + random.nextInt(3_000)) << 10,
         8 + random.nextInt(40),
         random.nextInt(4) == 0 ? random.nextInt(Extent.INLINE_BYTES_MAX) : Extent.INLINE_BYTES_MAX,
+        100 + random.nextInt(4_000),
         20_000 + random.nextInt(40_000));
   }
 

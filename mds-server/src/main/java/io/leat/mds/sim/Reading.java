@@ -5,6 +5,7 @@ import io.leat.client.engine.StreamReader;
 import io.leat.mds.sim.Actor.Answers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A few reads of one file, from open to close. */
@@ -17,11 +18,16 @@ final class Reading {
   private static final int ATTEMPTS_MAX = 20;
 
   private final Actor actor;
+  private final String path;
   private final StreamReader reader;
   private final long since;
   private final boolean whole;
   private final Runnable then;
   private int readsLeft;
+
+  /** Where a whole read goes on. */
+  private long wholeFrom;
+
   private int attemptsLeft = ATTEMPTS_MAX;
 
   /**
@@ -30,6 +36,7 @@ final class Reading {
    */
   Reading(Actor actor, String path, OpenFile file, long since, boolean whole, Runnable then) {
     this.actor = actor;
+    this.path = path;
     this.reader = new StreamReader(path, file, actor.process());
     this.since = since;
     this.whole = whole;
@@ -44,8 +51,8 @@ final class Reading {
     }
     readsLeft--;
     long size = reader.attributes().size();
-    long position = whole ? 0 : actor.random.nextLong(size + 1);
-    int bytes = whole ? (int) size + 1 : 1 + actor.random.nextInt(BYTES_MAX);
+    long position = whole ? wholeFrom : actor.random.nextLong(size + 1);
+    int bytes = whole ? (int) (size + 1 - wholeFrom) : 1 + actor.random.nextInt(BYTES_MAX);
     prepare(position, ByteBuffer.allocate(bytes));
   }
 
@@ -70,8 +77,7 @@ final class Reading {
       count = reader.read(position, dst);
     } catch (IOException e) {
       actor.note("read failed", e.getMessage());
-      requireInjected(e);
-      close();
+      failed(position, e);
       return;
     }
     if (count == StreamReader.AGAIN) {
@@ -80,7 +86,11 @@ final class Reading {
     }
     byte[] got = new byte[Math.max(0, count)];
     dst.get(0, got);
-    actor.contents.check(actor.toString(), reader.fileId(), since, position, dst.capacity(), got);
+    actor.contents.check(actor.toString(), tag(), since, position, dst.capacity(), got);
+    wholeFrom += got.length;
+    if (whole && got.length > 0 && wholeFrom < reader.attributes().size()) {
+      readsLeft = 1; // what is left of it is lost
+    }
     actor.later(actor.random.nextInt(actor.world.profile.thinkMillis() + 1), this::next);
   }
 
@@ -90,6 +100,22 @@ final class Reading {
     } else {
       close();
     }
+  }
+
+  private long tag() {
+    return reader.attributes().blockSize();
+  }
+
+  private void failed(long position, IOException failure) {
+    Optional<LostBytes> lost = LostBytes.of(failure);
+    if (lost.isEmpty()) {
+      requireInjected(failure);
+      close();
+      return;
+    }
+    lost.get().requireOf(actor, path);
+    actor.contents.checkLost(actor.toString(), tag(), since, position, lost.get().from());
+    actor.later(0, this::next);
   }
 
   private void requireInjected(IOException failure) {

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * What several users did to one name at the same time: make it if it is absent, delete it, look at
@@ -37,7 +38,14 @@ final class RegisterHistory {
     private final long tag;
     private final long asked;
     private long answered = UNANSWERED;
+    private boolean open = true;
     private long result;
+
+    /** When the answer came, in milliseconds. */
+    private long answeredMillis;
+
+    /** A death of the host may have undone it. */
+    private boolean maybe;
 
     Operation(Kind kind, long tag, long asked) {
       this.kind = kind;
@@ -63,9 +71,29 @@ final class RegisterHistory {
    * @param result create: 1 made, 0 was there; delete: 1 was there, 0 not; look: the tag or {@link
    *     #ABSENT}
    */
-  void answer(Operation operation, long result) {
+  void answer(Operation operation, long result, long nowMillis) {
+    operation.open = false;
     operation.result = result;
+    operation.answeredMillis = nowMillis;
     operation.answered = clock++;
+  }
+
+  /**
+   * The host has died: what was not answered has taken effect by now or never will, and creates
+   * that were answered early may be undone.
+   *
+   * @param settled whether what was answered at a time is durable; if somebody has seen it, the
+   *     history tells
+   */
+  void hostDied(LongPredicate settled) {
+    long death = clock++;
+    for (Operation operation : operations) {
+      boolean early = operation.kind == Kind.CREATE && operation.result == 1;
+      if (operation.open || (early && !settled.test(operation.answeredMillis))) {
+        operation.maybe = true;
+        operation.answered = Math.min(operation.answered, death);
+      }
+    }
   }
 
   /** It certainly had no effect. */
@@ -93,13 +121,12 @@ final class RegisterHistory {
         break;
       }
       long after = after(next, state);
-      if (after >= 0) {
-        done.set(i);
-        if (search(done, after, tried)) {
-          return true;
-        }
-        done.clear(i);
+      done.set(i);
+      if ((after >= 0 && search(done, after, tried))
+          || (next.maybe && search(done, state, tried))) {
+        return true;
       }
+      done.clear(i);
     }
     return false;
   }
@@ -115,14 +142,15 @@ final class RegisterHistory {
 
   /** The state after an operation; -1 when its answer does not fit. */
   private static long after(Operation operation, long state) {
-    boolean open = operation.answered == UNANSWERED;
     return switch (operation.kind) {
       case CREATE -> {
         boolean made = state == ABSENT;
-        yield open || made == (operation.result == 1) ? (made ? operation.tag : state) : -1;
+        yield operation.open || made == (operation.result == 1)
+            ? (made ? operation.tag : state)
+            : -1;
       }
-      case DELETE -> open || (state != ABSENT) == (operation.result == 1) ? ABSENT : -1;
-      case LOOK -> open || operation.result == state ? state : -1;
+      case DELETE -> operation.open || (state != ABSENT) == (operation.result == 1) ? ABSENT : -1;
+      case LOOK -> operation.open || operation.result == state ? state : -1;
     };
   }
 
@@ -130,7 +158,8 @@ final class RegisterHistory {
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (Operation o : operations) {
-      text.append(" %s(%d)=%s".formatted(o.kind, o.tag, o.answered == UNANSWERED ? "?" : o.result));
+      text.append(
+          " %s(%d)=%s".formatted(o.kind, o.tag, o.open ? "?" : o.result + (o.maybe ? "?" : "")));
     }
     return text.toString();
   }

@@ -30,6 +30,10 @@ final class SharedNames {
     return histories.get(name);
   }
 
+  void hostDied(World world) {
+    histories.forEach(history -> history.hostDied(world::isSettled));
+  }
+
   void check(Judge judge) {
     for (int name = 0; name < NAMES; name++) {
       if (!histories.get(name).isLinearizable()) {

@@ -25,6 +25,7 @@ import io.leat.mds.operation.Replies;
 import io.leat.mds.server.Term;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Synced;
 import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.mds.server.TermStart;
@@ -56,6 +57,7 @@ final class SimServer {
   private static final long RESTART_MILLIS = 100;
   private static final int DEATH_MILLIS_MAX = 3_000;
   private static final int BATCH_MAX = 16;
+  private static final int UNSETTLED_BEFORE_MAX = 10;
   private static final long WALL_MILLIS = 1_700_000_000_000L;
 
   /** How far the wall clock may be beside the true time. */
@@ -67,6 +69,10 @@ final class SimServer {
   private final World world;
   private final JournalStorage storage;
   private final Volume volume;
+
+  /** Null where clients flush the volume themselves. */
+  private final SimVolumeSync volumeSync;
+
   private final RandomGenerator random;
   private final List<Work> queue = new ArrayList<>();
 
@@ -76,6 +82,13 @@ final class SimServer {
   private UnaryOperator<Image> imageSeam = UnaryOperator.identity();
   private UnaryOperator<Image> filesSeam = UnaryOperator.identity();
   private Runnable termEnded = () -> {};
+  private Runnable hostDied = () -> {};
+
+  /** What is to happen when clients have answers that the journal does not have; null: nothing. */
+  private Runnable whenUnsettled;
+
+  /** How often they have to have some before. */
+  private int unsettledBefore;
 
   private MemoryMetadataArea area;
   private Image image;
@@ -83,26 +96,29 @@ final class SimServer {
   private EpochBlocks epochBlocks;
   private long epoch;
   private long incarnation;
+  private int boot;
   private boolean alive;
   private boolean scheduled;
   private boolean more;
-  private boolean dieUnsettled;
   private long nextTick;
   private long pausedUntil;
   private long wallOffset = WALL_MILLIS;
 
-  SimServer(World world, JournalStorage storage, Volume volume) {
+  SimServer(World world, JournalStorage storage, SimVolume volume) {
     this.world = world;
     this.storage = storage;
-    this.volume = volume;
+    this.volume = volume.serverView();
     this.random = world.newRandom();
+    this.volumeSync = world.profile.direct() ? null : new SimVolumeSync(world, volume);
   }
 
   /**
    * @param ended called when all connections have to be closed
+   * @param power called when the host dies
    */
-  void start(Runnable ended) {
+  void start(Runnable ended, Runnable power) {
     termEnded = ended;
+    hostDied = power;
     world.plant.ifPresent(plant -> imageSeam = plant::image);
     world.plant.ifPresent(plant -> filesSeam = plant::files);
     image = newImage();
@@ -120,7 +136,8 @@ final class SimServer {
 
   // ---- messages -------------------------------------------------------------------------------
 
-  void receive(Peer peer, Envelope message) {
+  void receive(Peer peer, Envelope sent) {
+    Envelope message = world.plant.map(plant -> plant.message(sent)).orElse(sent);
     if (term == null) {
       LeatException starting = new LeatException(ErrorCode.OVERLOADED, "starting; try again");
       peer.send(reply(message, 0, Replies.error(starting)));
@@ -202,11 +219,12 @@ final class SimServer {
     queue.subList(0, size).clear();
     try {
       more = term.run(batch, tick);
-      if (dieUnsettled && term.unsettled()) {
+      if (whenUnsettled != null && term.unsettled() && unsettledBefore-- == 0) {
         dieSoon();
       }
       lookAtFences();
       queue.addAll(0, batch);
+      noteSynced();
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
     } catch (IOException e) {
       world.note("server", "term ended", e.getMessage());
@@ -280,11 +298,33 @@ final class SimServer {
       nextTick = 0;
       more = false;
       wake(0);
+      syncVolume();
     } catch (IOException e) {
       storage.requireInjected(e);
       failedToBegin();
     } catch (RuntimeException e) {
       world.judge.violated("S2", "no term can begin on what the journal holds: " + e);
+    }
+  }
+
+  private void syncVolume() {
+    Term served = term;
+    if (volumeSync != null) {
+      volumeSync.follow(served, () -> term == served, this::synced);
+    }
+  }
+
+  private void synced(Synced news) {
+    if (world.plant.filter(p -> p == Plants.SYNCED_UNTOLD).isEmpty()) {
+      queue.add(news);
+      wake(0);
+    }
+  }
+
+  /** What the journal knows to be flushed is there after a death of the host. */
+  private void noteSynced() {
+    if (volumeSync != null && !term.unsettled() && !queue.contains(volumeSync.told())) {
+      volumeSync.journaled();
     }
   }
 
@@ -297,7 +337,7 @@ final class SimServer {
         image,
         new CheckpointStore(area),
         new Checkpoints(world.profile.checkpointBytes(), false),
-        "boot",
+        "boot" + world.plant.map(plant -> plant.boot(boot)).orElse(boot),
         volume,
         "root",
         "root",
@@ -317,7 +357,7 @@ final class SimServer {
   }
 
   /**
-   * The process dies, and another is started after a while.
+   * The process dies, and another is started after a while; it may be dead already.
    *
    * @param power the host dies with it: what the journal had not flushed is torn
    * @param loseImage the image's files are lost
@@ -328,10 +368,14 @@ final class SimServer {
     scheduled = false;
     term = null;
     queue.clear();
-    area.close();
-    area = null;
+    if (area != null) {
+      area.close();
+      area = null;
+    }
     if (power) {
+      boot++;
       storage.losePower();
+      hostDied.run();
     }
     storage.heal();
     if (power || loseImage) {
@@ -347,19 +391,26 @@ final class SimServer {
     return imageSeam.apply(new WriteBehindImage(filesSeam.apply(files)));
   }
 
-  /** The process dies as soon as clients have answers that the journal does not have. */
-  void dieUnsettled() {
-    dieUnsettled = true;
+  /**
+   * The process dies at one of the next times when clients have answers that the journal does not
+   * have.
+   *
+   * @param power the host dies with it
+   */
+  void dieUnsettled(boolean power) {
+    unsettledBefore = power ? random.nextInt(UNSETTLED_BEFORE_MAX) : 0;
+    whenUnsettled = () -> die(power, power || random.nextInt(4) == 0);
   }
 
   private void dieSoon() {
-    dieUnsettled = false;
+    Runnable death = whenUnsettled;
+    whenUnsettled = null;
     long ofIncarnation = incarnation;
     world.time.schedule(
         random.nextInt(2 * world.profile.delayMillis()),
         () -> {
           if (ofIncarnation == incarnation && !world.calm()) {
-            die(false, random.nextInt(4) == 0);
+            death.run();
           }
         });
   }

@@ -9,12 +9,15 @@ import io.leat.volume.Volume;
 import io.leat.volume.Volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
  * The volume: one device that all share, whose cache loses what was not flushed with its power, and
- * each client's path to it, on which calls fail, are torn, or land late.
+ * each process's path to it, on which calls fail, are torn, or land late. The cache is the device's
+ * own where the volume is direct, else the page cache of the cell's host.
  */
 final class SimVolume {
 
@@ -22,16 +25,19 @@ final class SimVolume {
   private final FaultyDevice shared;
   private final UUID uuid;
 
+  /** On which writes may be under way. */
+  private final List<FaultyDevice> paths = new ArrayList<>();
+
   SimVolume(World world) {
     RandomGenerator random = world.newRandom();
     this.world = world;
     this.uuid = new UUID(random.nextLong(), random.nextLong());
-    FaultPolicy policy =
-        world.profile.direct() ? FaultPolicy.NONE.withVolatileCache() : FaultPolicy.NONE;
     int bytes = world.profile.volumeBlocks() * Volume.BLOCK_SIZE;
-    this.shared = new FaultyDevice(new MemoryDevice(bytes), policy, random);
+    this.shared =
+        new FaultyDevice(new MemoryDevice(bytes), FaultPolicy.NONE.withVolatileCache(), random);
     try {
       Volumes.format(shared, "the simulated volume", uuid, "sim");
+      shared.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("a device in memory failed", e);
     }
@@ -43,17 +49,22 @@ final class SimVolume {
     return open(path(world.newRandom()));
   }
 
-  /** A client's path, on which nothing goes wrong yet. */
+  /** A process's path, on which nothing goes wrong yet. */
   FaultyDevice path(RandomGenerator random) {
     int alignment = world.profile.direct() ? Volume.BLOCK_SIZE : 1;
-    return new FaultyDevice(shared, alignment, FaultPolicy.NONE, random, Delay.NONE);
+    FaultyDevice path = new FaultyDevice(shared, alignment, FaultPolicy.NONE, random, Delay.NONE);
+    paths.add(path);
+    return path;
   }
 
   /** Lets calls on a path fail, be torn and land late. */
   void spoil(FaultyDevice path) {
     double share = world.calm() ? 0 : world.profile.deviceFaults();
     path.setPolicy(
-        FaultPolicy.NONE.withReadFailure(share / 4).withWriteFailures(share, share, 2 * share));
+        FaultPolicy.NONE
+            .withReadFailure(share / 4)
+            .withWriteFailures(share, share, 2 * share)
+            .withFlushFailure(share));
   }
 
   void heal(FaultyDevice path) {
@@ -74,7 +85,19 @@ final class SimVolume {
     }
   }
 
-  /** What was not flushed is lost or torn; matters for direct volumes alone. */
+  /** The host dies: writes that are under way land now, in its cache, or never. */
+  void loseHost() {
+    try {
+      for (FaultyDevice path : paths) {
+        path.releaseLateWrites();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a device in memory failed", e);
+    }
+    losePower();
+  }
+
+  /** What was not flushed is lost or torn. */
   void losePower() {
     try {
       shared.crash();

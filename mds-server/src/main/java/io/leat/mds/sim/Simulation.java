@@ -30,6 +30,8 @@ public final class Simulation {
   private final SimServer server;
   private final JournalStorage journal;
   private final Network network;
+  private final SimVolume volume;
+  private final Contents contents;
   private final SharedNames shared = new SharedNames();
   private final List<SimClient> clients = new ArrayList<>();
   private final List<Actor> actors = new ArrayList<>();
@@ -40,10 +42,10 @@ public final class Simulation {
     this.seed = seed;
     this.world = new World(seed, plant);
     this.journal = new JournalStorage(world);
-    SimVolume volume = new SimVolume(world);
-    this.server = new SimServer(world, journal, volume.serverView());
+    this.volume = new SimVolume(world);
+    this.server = new SimServer(world, journal, volume);
     this.network = new Network(world, server);
-    Contents contents = new Contents(world);
+    this.contents = new Contents(world);
     for (int c = 0; c < world.profile.clients(); c++) {
       SimClient client = new SimClient(world, "client" + c, network, volume);
       for (int a = 0; a < world.profile.actors(); a++) {
@@ -72,7 +74,7 @@ public final class Simulation {
   }
 
   private void run() {
-    server.start(network::cutAll);
+    server.start(network::cutAll, this::hostDied);
     clients.forEach(SimClient::start);
     makeShared();
     faults.start();
@@ -87,6 +89,19 @@ public final class Simulation {
       server.auditSpace(false);
       leave();
     }
+  }
+
+  /** The server's host has died, and on a buffered cell everything with it. */
+  private void hostDied() {
+    if (world.profile.direct()) {
+      return;
+    }
+    world.note("cell", "dies with its host", "");
+    clients.forEach(SimClient::crash);
+    volume.loseHost();
+    contents.hostDied();
+    shared.hostDied(world);
+    actors.forEach(actor -> actor.own.hostDied());
   }
 
   private void makeShared() {
@@ -153,6 +168,7 @@ public final class Simulation {
         world.operations(),
         world.time.now(),
         counts,
+        world.dataLost(),
         world.trace.hash(),
         violation,
         violation.isPresent() ? world.trace.last() : List.of());

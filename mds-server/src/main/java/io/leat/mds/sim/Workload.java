@@ -1,9 +1,9 @@
 package io.leat.mds.sim;
 
+import io.leat.client.engine.ClientEngine;
 import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.WriteGrant;
 import io.leat.mds.sim.Actor.Answers;
-import io.leat.mds.sim.Contents.State;
 import io.leat.mds.sim.RegisterHistory.Kind;
 import io.leat.mds.sim.RegisterHistory.Operation;
 import io.leat.mds.sim.Tree.Node;
@@ -20,10 +20,13 @@ import io.leat.wire.proto.Rename;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Truncate;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 
 /** What a user does next: drawn at random from what makes sense now. */
 final class Workload {
@@ -38,7 +41,7 @@ final class Workload {
   private final Actor actor;
   private final SharedNames shared;
   private final List<Actor> others;
-  private State asked;
+  private Version asked;
   private long askedOf;
   private boolean lastLook;
 
@@ -118,20 +121,28 @@ final class Workload {
     long tag = actor.world.newTag();
     long stream = actor.process().engine().newStream();
     Create.Builder create = creation(actor.own.path(path), tag, stream).setOverwrite(true);
-    actor.own.change(
-        "create " + path,
-        engine -> engine.create(USER, create),
-        tree.with(path, new Node(false, Tree.UNKNOWN, tag)),
+    Function<ClientEngine, CompletableFuture<WriteGrant>> call =
+        engine -> engine.create(USER, create);
+    Tree after = tree.with(path, new Node(false, Tree.UNKNOWN, tag));
+    Consumer<WriteGrant> made =
         granted -> {
           actor.own.become(tree.with(path, new Node(false, granted.file().id(), tag)));
-          Writing writing = new Writing(actor, granted, new byte[0]);
-          Runnable write = () -> writing.start(path);
-          if (actor.random.nextInt(4) == 0) {
-            seen(path, write);
-          } else {
-            actor.later(pauseMillis(), write);
-          }
-        });
+          created(path, new Writing(actor, granted, Version.empty()));
+        };
+    if (tree.has(path)) {
+      actor.own.change("create " + path, call, after, made);
+    } else {
+      actor.own.create(path, tag, call, after, made);
+    }
+  }
+
+  private void created(String path, Writing writing) {
+    Runnable write = () -> writing.start(path);
+    if (actor.random.nextInt(4) == 0) {
+      seen(path, write);
+    } else {
+      actor.later(pauseMillis(), write);
+    }
   }
 
   /** What was answered is seen. */
@@ -175,9 +186,10 @@ final class Workload {
   }
 
   private void appended(String path, WriteGrant granted) {
-    byte[] content =
-        actor.contents.resolve(granted.file().id(), granted.state().attributes().size());
-    new Writing(actor, granted, content).start(path);
+    long tag = granted.state().attributes().blockSize();
+    Version holds = actor.contents.resolve(tag, granted.state().attributes().size());
+    actor.contents.requireWhole(tag, holds);
+    new Writing(actor, granted, holds).start(path);
   }
 
   private void unknown() {
@@ -187,9 +199,31 @@ final class Workload {
 
   /** A stream of an earlier process may still hold it; its lease is taken from it at times. */
   private void leaseHeld(String what, String path, LeatException refused) {
+    Optional<LostBytes> lost = LostBytes.of(refused);
+    if (lost.isPresent()) {
+      dataLost(what, lost.get());
+      return;
+    }
     actor.requireExplained(what, refused);
     if (refused.code() == ErrorCode.LEASE_HELD && actor.random.nextBoolean()) {
       recover(actor.own.path(path));
+    } else {
+      actor.think();
+    }
+  }
+
+  /** A death of the host has taken the file's end; at times the rest is kept. */
+  private void dataLost(String what, LostBytes lost) {
+    if (!actor.own.holds(lost.path())) {
+      actor.world.judge.violated("D1", what + " was refused for lost bytes of " + lost.path());
+      return;
+    }
+    String path = actor.own.relative(lost.path());
+    long tag = actor.own.tree().get(path).tag();
+    actor.contents.checkLost(
+        actor + ", " + what, tag, actor.world.time.now(), lost.from(), lost.from());
+    if (actor.random.nextBoolean()) {
+      truncate(path, size -> (int) lost.from());
     } else {
       actor.think();
     }
@@ -224,18 +258,16 @@ final class Workload {
       create();
       return;
     }
-    ask(
-        Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(actor.own.path(path))),
-        reply -> truncate(path, reply.getStatus().getStatus().getSize()),
-        refused -> leaseHeld("stat " + path, path, refused));
+    truncate(path, size -> actor.random.nextInt(size + 1));
   }
 
-  private void truncate(String path, long size) {
-    long file = actor.own.tree().get(path).file();
-    byte[] content = actor.contents.resolve(file, size);
-    int cut = actor.random.nextInt(content.length + 1);
-    asked = actor.contents.attempt(file, Arrays.copyOf(content, cut));
-    askedOf = file;
+  private void truncate(String path, IntUnaryOperator cutOf) {
+    sizeOf(path, holds -> truncate(path, holds, cutOf.applyAsInt(holds.size())));
+  }
+
+  private void truncate(String path, Version holds, int cut) {
+    askedOf = actor.own.tree().get(path).tag();
+    asked = actor.contents.attempt(askedOf, holds.cut(cut));
     actor.note("truncate", path);
     ask(
         Request.newBuilder()
@@ -270,19 +302,17 @@ final class Workload {
     sizeOf(target, head -> sizeOf(source, tail -> concat(target, source, head, tail)));
   }
 
-  private void sizeOf(String path, Consumer<byte[]> then) {
-    long file = actor.own.tree().get(path).file();
+  private void sizeOf(String path, Consumer<Version> then) {
+    long tag = actor.own.tree().get(path).tag();
     ask(
         Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(actor.own.path(path))),
-        reply -> then.accept(actor.contents.resolve(file, reply.getStatus().getStatus().getSize())),
+        reply -> then.accept(actor.contents.resolve(tag, reply.getStatus().getStatus().getSize())),
         refused -> leaseHeld("stat " + path, path, refused));
   }
 
-  private void concat(String target, String source, byte[] head, byte[] tail) {
-    byte[] both = Arrays.copyOf(head, head.length + tail.length);
-    System.arraycopy(tail, 0, both, head.length, tail.length);
-    askedOf = actor.own.tree().get(target).file();
-    asked = actor.contents.attempt(askedOf, both);
+  private void concat(String target, String source, Version head, Version tail) {
+    askedOf = actor.own.tree().get(target).tag();
+    asked = actor.contents.attempt(askedOf, head.joined(tail));
     Tree before = actor.own.tree();
     Request.Builder request =
         Request.newBuilder()
@@ -295,6 +325,10 @@ final class Workload {
         request,
         reply -> {
           actor.own.become(before.without(source));
+          actor.contents.requireWhole(askedOf, head);
+          actor.contents.requireWhole(before.get(source).tag(), tail);
+          actor.contents.refused(askedOf, asked); // it knew less of what is durable
+          asked = actor.contents.attempt(askedOf, head.joined(tail));
           published();
           actor.think();
         },
@@ -389,7 +423,10 @@ final class Workload {
     actor.call(
         engine -> engine.open(USER, path),
         new Answers<OpenFile>(
-            file -> new Reading(actor, path, file, since, whole, then).next(),
+            file -> {
+              actor.world.seen(file.state().attributes().blockSize());
+              new Reading(actor, path, file, since, whole, then).next();
+            },
             refused -> {
               if (mine) {
                 actor.requireExplained("reading " + path, refused);
@@ -427,11 +464,11 @@ final class Workload {
     long tag = actor.world.newTag();
     long stream = actor.process().engine().newStream();
     Operation operation = history.ask(Kind.CREATE, tag);
-    actor.call(
+    actor.callEarly(
         engine -> engine.create(USER, creation(path, tag, stream)),
         new Answers<WriteGrant>(
             granted -> {
-              history.answer(operation, 1);
+              answer(history, operation, 1);
               actor.later(pauseMillis(), () -> closeShared(granted));
             },
             refused -> answerShared(refused, ErrorCode.ALREADY_EXISTS, history, operation, 0),
@@ -469,7 +506,7 @@ final class Workload {
     ask(
         Request.newBuilder().setDelete(Delete.newBuilder().setPath(path)),
         reply -> {
-          history.answer(operation, reply.getDeleted().getExisted() ? 1 : 0);
+          answer(history, operation, reply.getDeleted().getExisted() ? 1 : 0);
           actor.think();
         },
         refused -> answerShared(refused, ErrorCode.NOT_FOUND, history, operation, 0));
@@ -483,13 +520,17 @@ final class Workload {
                 USER, Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(path))),
         new Answers<Reply>(
             reply -> {
-              history.answer(operation, reply.getStatus().getStatus().getBlockSize());
+              answer(history, operation, reply.getStatus().getStatus().getBlockSize());
               actor.think();
             },
             refused ->
                 answerShared(
                     refused, ErrorCode.NOT_FOUND, history, operation, RegisterHistory.ABSENT),
             actor::think));
+  }
+
+  private void answer(RegisterHistory history, Operation operation, long result) {
+    history.answer(operation, result, actor.world.time.now());
   }
 
   private void answerShared(
@@ -499,7 +540,7 @@ final class Workload {
       Operation operation,
       long result) {
     if (refused.code() == expected) {
-      history.answer(operation, result);
+      answer(history, operation, result);
     } else {
       history.withdraw(operation);
       actor.requireExplained("an operation on a shared name", refused);

@@ -2,8 +2,10 @@ package io.leat.mds.sim;
 
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -22,6 +24,10 @@ final class World {
   private final SplittableRandom seeds;
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
   private final Map<Long, SimProcess> locks = new HashMap<>();
+  private final Set<Long> seen = new HashSet<>();
+  private long settledMillis = -1;
+  private long volumeSyncedMillis = -1;
+  private long dataLost;
   private long operations;
   private long tags;
   private boolean calm;
@@ -57,6 +63,46 @@ final class World {
 
   long operations() {
     return operations;
+  }
+
+  /** Somebody was refused bytes that a death of the host has taken. */
+  void countDataLost() {
+    dataLost++;
+  }
+
+  long dataLost() {
+    return dataLost;
+  }
+
+  /**
+   * A request whose answer may not come early was answered: all that was answered before it was
+   * asked is durable.
+   */
+  void settled(long askedMillis) {
+    settledMillis = Math.max(settledMillis, askedMillis);
+  }
+
+  /** Whether what was answered then is durable, as far as clients can know. */
+  boolean isSettled(long answeredMillis) {
+    return answeredMillis <= settledMillis;
+  }
+
+  /** The server has noted that it has flushed the volume after all that was journaled then. */
+  void volumeSynced(long journaledMillis) {
+    volumeSyncedMillis = Math.max(volumeSyncedMillis, journaledMillis);
+  }
+
+  long volumeSyncedMillis() {
+    return volumeSyncedMillis;
+  }
+
+  /** Somebody was shown the file that a create has made: both are durable. */
+  void seen(long tag) {
+    seen.add(tag);
+  }
+
+  boolean isSeen(long tag) {
+    return seen.contains(tag);
   }
 
   /** A number that no other create carries. */

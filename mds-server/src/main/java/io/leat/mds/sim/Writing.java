@@ -4,7 +4,7 @@ import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.StreamWriter;
 import io.leat.client.engine.WriteGrant;
 import io.leat.mds.sim.Actor.Answers;
-import io.leat.mds.sim.Contents.State;
+import io.leat.model.Extent;
 import io.leat.model.LeatException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -31,9 +31,17 @@ final class Writing {
   private final Actor actor;
   private final WriteGrant granted;
   private final OpenFile file;
+  private final long tag;
+
+  /** Published last. */
+  private Version published;
+
+  /** The file may end inline: nothing of it stands on the volume. */
+  private boolean offVolume;
+
   private StreamWriter writer;
   private byte[] content;
-  private State asked;
+  private Version asked;
   private int writesLeft;
   private final boolean flushed;
 
@@ -44,13 +52,16 @@ final class Writing {
   }
 
   /**
-   * @param content what the file holds
+   * @param holds what the file holds
    */
-  Writing(Actor actor, WriteGrant granted, byte[] content) {
+  Writing(Actor actor, WriteGrant granted, Version holds) {
     this.actor = actor;
     this.granted = granted;
     this.file = granted.file();
-    this.content = content;
+    this.tag = granted.state().attributes().blockSize();
+    this.published = holds;
+    this.content = holds.bytes();
+    this.offVolume = granted.state().extents().stream().allMatch(Extent::isInline);
     this.writesLeft = actor.random.nextInt(WRITES_MAX + 1);
     this.flushed = actor.random.nextInt(UNFLUSHED_ONE_IN) > 0;
   }
@@ -66,7 +77,7 @@ final class Writing {
 
   private void next() {
     if (writesLeft == 0 || content.length > FILE_BYTES_MAX) {
-      publish(writer::close, this::over);
+      close();
       return;
     }
     writesLeft--;
@@ -92,8 +103,8 @@ final class Writing {
       return;
     }
     switch (actor.random.nextInt(4)) {
-      case 0 -> publish(writer::hflush, this::pause);
-      case 1 -> publish(writer::hsync, this::pause);
+      case 0 -> publish(writer::hflush, this::flushed);
+      case 1 -> publish(writer::hsync, this::synced);
       default -> next();
     }
   }
@@ -103,14 +114,44 @@ final class Writing {
   }
 
   private void publish(Step step, Runnable then) {
-    asked = actor.contents.attempt(file.id(), content);
+    asked = actor.contents.attempt(tag, published.grown(content));
     actor.world.countOperation();
     advance(
         step,
         () -> {
-          actor.contents.acknowledged(file.id(), asked);
+          published = asked;
           asked = null;
           then.run();
+        });
+  }
+
+  private void flushed() {
+    actor.contents.acknowledgedEarly(tag, published);
+    offVolume = false;
+    pause();
+  }
+
+  /** What an hsync or a close leaves is durable, and so is what was answered before it. */
+  private void synced() {
+    published.durable();
+    actor.contents.acknowledged(tag, published);
+    offVolume = false;
+    pause();
+  }
+
+  private void close() {
+    int before = published.size();
+    long began = actor.world.time.now();
+    publish(
+        writer::close,
+        () -> {
+          actor.world.settled(began);
+          if (offVolume && content.length > before && content.length <= granted.inlineBytesMax()) {
+            published.durable();
+          }
+          actor.contents.acknowledged(tag, published);
+          actor.note("closed", file.id());
+          actor.think();
         });
   }
 
@@ -137,18 +178,13 @@ final class Writing {
         new Answers<>(done -> then.run(), refused -> then.run(), then));
   }
 
-  private void over() {
-    actor.note("closed", file.id());
-    actor.think();
-  }
-
   private void failed(IOException failure) {
     actor.note("stream failed", failure.getMessage());
     Throwable cause = Actor.cause(failure);
     boolean unknown = cause instanceof LeatException leat && !Actor.isRefusal(leat);
     boolean interrupted = cause instanceof InterruptedIOException;
     if (asked != null && !unknown && !interrupted) {
-      actor.contents.refused(file.id(), asked);
+      actor.contents.refused(tag, asked);
     }
     if (cause instanceof LeatException refused && Actor.isRefusal(refused)) {
       actor.requireExplained("writing file " + file.id(), refused);
