@@ -42,6 +42,10 @@ final class Writing {
   private StreamWriter writer;
   private byte[] content;
   private Version asked;
+
+  /** A commit may be on its way while the volume is flushed: it may be there if the flush fails. */
+  private boolean overlaps;
+
   private int writesLeft;
   private final boolean flushed;
 
@@ -104,9 +108,19 @@ final class Writing {
     }
     switch (actor.random.nextInt(4)) {
       case 0 -> publish(writer::hflush, this::flushed);
-      case 1 -> publish(writer::hsync, this::synced);
+      case 1 -> sync();
       default -> next();
     }
+  }
+
+  private void sync() {
+    overlaps = !actor.world.profile.direct();
+    publish(
+        writer::hsync,
+        () -> {
+          overlaps = false;
+          synced();
+        });
   }
 
   private void pause() {
@@ -183,7 +197,7 @@ final class Writing {
     Throwable cause = Actor.cause(failure);
     boolean unknown = cause instanceof LeatException leat && !Actor.isRefusal(leat);
     boolean interrupted = cause instanceof InterruptedIOException;
-    if (asked != null && !unknown && !interrupted) {
+    if (asked != null && !unknown && !interrupted && !overlaps) {
       actor.contents.refused(tag, asked);
     }
     if (cause instanceof LeatException refused && Actor.isRefusal(refused)) {
