@@ -398,7 +398,7 @@ final class SimServer {
    * @param power the host dies with it
    */
   void dieUnsettled(boolean power) {
-    unsettledBefore = power ? random.nextInt(UNSETTLED_BEFORE_MAX) : 0;
+    unsettledBefore = random.nextInt(UNSETTLED_BEFORE_MAX);
     whenUnsettled = () -> die(power, power || random.nextInt(4) == 0);
   }
 
