@@ -160,7 +160,7 @@ public enum Plants {
       return message;
     }
     Envelope.Builder changed = message.toBuilder();
-    changed.getRequestBuilder().getCommitBuilder().setSynced(false);
+    changed.getRequestBuilder().getCommitBuilder().setSynced(false).clearProof();
     return changed.build();
   }
 
