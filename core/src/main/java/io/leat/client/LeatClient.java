@@ -98,6 +98,11 @@ public final class LeatClient implements Closeable {
     }
 
     @Override
+    public boolean leaseSeen() {
+      return driver.engine().leaseSeen();
+    }
+
+    @Override
     public <T> T confined(Function<ClientEngine, T> call) {
       return driver.confined(call);
     }

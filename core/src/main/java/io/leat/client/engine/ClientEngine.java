@@ -121,6 +121,10 @@ public final class ClientEngine implements LinkListener {
   private long openSentMonotonic;
   private long openSentWall;
   private volatile Lease lease = Lease.NONE;
+
+  /** {@link #leaseSeen}; lowered by whoever finds the lease over, raised by ticks and renewals. */
+  private volatile boolean leaseSeen;
+
   private volatile boolean closing;
   private volatile List<VolumeDescription> volumes = List.of();
 
@@ -500,7 +504,27 @@ public final class ClientEngine implements LinkListener {
 
   /** True while I/O may be started, and bytes that were read may be handed over (D4). */
   public boolean leaseValid() {
-    return !closing && lease.valid(environment.monotonicMillis(), environment.wallMillis());
+    boolean valid =
+        !closing && lease.valid(environment.monotonicMillis(), environment.wallMillis());
+    if (!valid) {
+      leaseSeen = false;
+    }
+    return valid;
+  }
+
+  /**
+   * What the last look at the clocks found, which is a tick ago at most unless this process stood
+   * still. Enough to start a read, after which {@link #leaseValid} is asked before its bytes are
+   * handed over; for nothing else. Looks at no clock.
+   */
+  public boolean leaseSeen() {
+    return leaseSeen;
+  }
+
+  private boolean lookAtLease() {
+    boolean valid = leaseValid();
+    leaseSeen = valid;
+    return valid;
   }
 
   /** Completes when the lease is valid again; every open file has then been looked at. */
@@ -551,7 +575,7 @@ public final class ClientEngine implements LinkListener {
     }
     lease = new Lease(sentMonotonic, sentWall, lengthMillis);
     gates.leaseIs(lengthMillis);
-    if (leaseValid()) {
+    if (lookAtLease()) {
       List<Waiting> waiting = List.copyOf(awaitingLease);
       awaitingLease.clear();
       waiting.forEach(w -> w.valid().complete(null));
@@ -803,6 +827,7 @@ public final class ClientEngine implements LinkListener {
     }
     expire(now);
     requireAnswers(now);
+    var unused = lookAtLease();
     environment.schedule(TICK_MILLIS, this::tick);
   }
 

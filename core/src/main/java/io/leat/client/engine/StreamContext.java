@@ -13,6 +13,9 @@ public interface StreamContext {
   /** True while device I/O may be started, and bytes that were read may be handed over (D4). */
   boolean leaseValid();
 
+  /** What was last seen of that, without a look at a clock: enough to start a read. */
+  boolean leaseSeen();
+
   /** Makes a call to the engine, confined as every call to it; never waits. */
   <T> T confined(Function<ClientEngine, T> call);
 

@@ -55,9 +55,14 @@ public final class StreamReader {
   /**
    * Makes the file's state fresh enough to read at {@code position}.
    *
+   * <p>Looks at the clocks only where {@link #read} may answer without looking at them afterwards.
+   *
    * @return what to wait for; null when there is nothing
    */
   public CompletableFuture<?> prepare(long position) {
+    if (context.leaseSeen() && hasBytesAt(position)) {
+      return null;
+    }
     boolean valid = context.leaseValid();
     if (valid && !asks(position)) {
       return null;
@@ -67,6 +72,14 @@ public final class StreamReader {
             valid
                 ? engine.refresh(file)
                 : engine.awaitLease().thenCompose(leased -> refreshed(engine, position)));
+  }
+
+  /** Whether a read there fetches bytes, and does not only tell that they ended or are lost. */
+  private boolean hasBytesAt(long position) {
+    FileState state = file.state();
+    return !state.stale()
+        && !state.refresh()
+        && position < Math.min(state.attributes().size(), state.lostFrom());
   }
 
   private CompletableFuture<OpenFile> refreshed(ClientEngine engine, long position) {

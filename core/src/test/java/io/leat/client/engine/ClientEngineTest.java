@@ -225,6 +225,22 @@ final class ClientEngineTest {
   }
 
   @Test
+  void shouldSeeTheEndOfTheLeaseWithTheNextTickOrLook() {
+    start();
+    assertTrue(engine.leaseSeen());
+    world.jumpWall(16_000);
+    assertTrue(engine.leaseSeen(), "no clock was looked at");
+    world.pass(50);
+    assertFalse(engine.leaseSeen());
+    world.jumpWall(-16_000);
+    world.pass(50);
+    assertTrue(engine.leaseSeen());
+    world.pause(16_000);
+    assertFalse(engine.leaseValid());
+    assertFalse(engine.leaseSeen());
+  }
+
+  @Test
   void shouldCountTheLeaseFromTheSendingAndNeverTakeItBack() {
     start();
     world.pass(5_000);

@@ -133,13 +133,41 @@ final class StreamReaderTest {
     world.existing(5, 100);
     StreamReader reader = reader(world);
     world.environment.pause(30_000);
+    assertNull(reader.prepare(0), "no tick has looked at the clocks since");
     ByteBuffer into = ByteBuffer.allocate(100);
     assertEquals(StreamReader.AGAIN, reader.read(0, into));
     assertEquals(0, into.position());
-    assertNotNull(reader.prepare(0));
+    assertNotNull(reader.prepare(0), "the read has looked");
     world.environment.pass(100);
     world.run(() -> reader.prepare(0));
     assertReads(reader, 0, 100);
+  }
+
+  @Test
+  void shouldStartNoReadOnceATickHasSeenTheLeaseOver() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    world.existing(5, 100);
+    StreamReader reader = reader(world);
+    world.environment.pass(16_000);
+    assertNotNull(reader.prepare(0));
+  }
+
+  @Test
+  void shouldTellOfNoEndOrLossOnceTheLeaseIsOver() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    world.existing(5, 100);
+    world.lostFrom = 60;
+    StreamReader reader = reader(world);
+    assertNull(reader.prepare(60));
+    assertNull(reader.prepare(100));
+    world.environment.pause(30_000);
+    assertNull(reader.prepare(0), "no tick has looked at the clocks since");
+    assertNotNull(reader.prepare(60));
+    world.environment.pass(100);
+    world.run(() -> reader.prepare(60));
+    world.environment.pause(30_000);
+    assertNull(reader.prepare(0), "renewed");
+    assertNotNull(reader.prepare(100));
   }
 
   @Test

@@ -159,6 +159,11 @@ final class StreamWorld implements StreamContext {
   }
 
   @Override
+  public boolean leaseSeen() {
+    return engine.leaseSeen();
+  }
+
+  @Override
   public <T> T confined(Function<ClientEngine, T> call) {
     T result = call.apply(engine);
     record();

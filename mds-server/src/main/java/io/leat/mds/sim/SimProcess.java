@@ -224,6 +224,11 @@ final class SimProcess implements Environment, StreamContext {
   }
 
   @Override
+  public boolean leaseSeen() {
+    return engine.leaseSeen();
+  }
+
+  @Override
   public <T> T confined(Function<ClientEngine, T> call) {
     return call.apply(engine);
   }
