@@ -22,6 +22,7 @@ class ArchitectureTest {
     "io.leat.client.engine..",
     "io.leat.mds.namespace..",
     "io.leat.mds.operation..",
+    "io.leat.mds.page..",
     "io.leat.mds.token..",
     "io.leat.mds.core..",
     "io.leat.mds.check.."

@@ -1,5 +1,7 @@
 package io.leat.benchmarks.jmh;
 
+import io.leat.mds.page.PageStore;
+import io.leat.mds.page.PageTag;
 import io.leat.mds.token.TokenTable;
 import io.leat.model.TokenSet;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /** The server's table of tokens, with files that each have three readers. */
 @State(Scope.Benchmark)
@@ -23,20 +26,30 @@ public class TokenTableBenchmark {
   private static final long SESSION = 1;
   private static final long SEED = 42;
 
-  @Param({"1000", "1000000"})
+  /** Above what the table needs with most files. */
+  private static final int PAGES_MAX = 8_192;
+
+  @Param({"1000", "50000", "1000000"})
   public int files;
 
   private final SplittableRandom random = new SplittableRandom(SEED);
+  private PageStore pages;
   private TokenTable table;
 
   @Setup
   public void fill() {
-    table = new TokenTable(0);
+    pages = new PageStore(PageTag.of("demo"), PageStore.PAGE_BYTES, PAGES_MAX);
+    table = new TokenTable(pages, 0);
     for (long file = 0; file < files; file++) {
       for (long session = SESSION; session < SESSION + READERS; session++) {
         var unused = table.grant(file, session, TokenSet.READER);
       }
     }
+  }
+
+  @TearDown
+  public void close() {
+    pages.close();
   }
 
   private long file() {
@@ -46,6 +59,11 @@ public class TokenTableBenchmark {
   @Benchmark
   public TokenSet held() {
     return table.held(file(), SESSION);
+  }
+
+  @Benchmark
+  public boolean isHeldAgainst() {
+    return table.isHeldAgainst(file(), SESSION, TokenSet.WRITER);
   }
 
   @Benchmark
@@ -59,5 +77,13 @@ public class TokenTableBenchmark {
     long file = files + file();
     TokenTable.Grant grant = table.grant(file, SESSION, TokenSet.READER);
     return table.release(file, SESSION, TokenSet.READER, grant.number());
+  }
+
+  /** One of the readers of any file gives it back, and opens it again. */
+  @Benchmark
+  public TokenTable.Grant releaseAndGrant() {
+    long file = file();
+    table.drop(file, SESSION);
+    return table.grant(file, SESSION, TokenSet.READER);
   }
 }

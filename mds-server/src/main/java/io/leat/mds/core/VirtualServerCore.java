@@ -19,6 +19,8 @@ import io.leat.mds.operation.Query;
 import io.leat.mds.operation.Replies;
 import io.leat.mds.operation.SessionEnd;
 import io.leat.mds.operation.TokenConflict;
+import io.leat.mds.page.PageStore;
+import io.leat.mds.page.PageTag;
 import io.leat.mds.token.TokenTable;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.BlockRange;
@@ -64,10 +66,13 @@ import org.slf4j.LoggerFactory;
  * <p>One thread at a time. No clock, I/O, thread or randomness in here. The file is long because
  * the class is the one place where requests, sessions, slots and waiting meet.
  */
-public final class VirtualServerCore implements OperationContext.ServerState {
+public final class VirtualServerCore implements OperationContext.ServerState, AutoCloseable {
 
   /** Client sessions a virtual server keeps at most. */
   static final int SESSIONS_MAX = 100_000;
+
+  /** Service pages of a term at most: 512 MiB, for some 7,000,000 open files. */
+  private static final int SERVICE_PAGES_MAX = 8_192;
 
   /** A time between ticks longer than a lease divided by this is a pause of the server. */
   private static final int PAUSE_SHARE = 2;
@@ -105,6 +110,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private final Settings settings;
   private final BooleanSupplier imageNearlyFull;
   private final Time activated;
+  private final PageStore pages;
   private final TokenTable tokens;
   private final Reclaimer reclaimer = new Reclaimer();
   private final Waiters waiters = new Waiters();
@@ -150,9 +156,25 @@ public final class VirtualServerCore implements OperationContext.ServerState {
    */
   public VirtualServerCore(
       Settings settings, Namespace namespace, Time now, BooleanSupplier imageNearlyFull) {
+    this(
+        settings,
+        namespace,
+        now,
+        imageNearlyFull,
+        new PageStore(PageTag.of(settings.name()), PageStore.PAGE_BYTES, SERVICE_PAGES_MAX));
+  }
+
+  /** As above, with the pages that the volatile state stands in; closed with this object. */
+  VirtualServerCore(
+      Settings settings,
+      Namespace namespace,
+      Time now,
+      BooleanSupplier imageNearlyFull,
+      PageStore pages) {
     this.settings = settings;
     this.imageNearlyFull = imageNearlyFull;
-    this.tokens = new TokenTable(settings.epoch() << GRANTS_PER_TERM_BITS);
+    this.pages = pages;
+    this.tokens = new TokenTable(pages, settings.epoch() << GRANTS_PER_TERM_BITS);
     this.activated = now;
     this.now = now;
     this.tickedMillis = now.monotonicMillis();
@@ -376,6 +398,19 @@ public final class VirtualServerCore implements OperationContext.ServerState {
           "Virtual server %s has no room for more names: delete files or raise leat.image.size"
               .formatted(settings.name()));
     }
+    if (Operations.opensFile(request)) {
+      requireRoomFor(1);
+    }
+  }
+
+  /** Makes sure that so many more files can be held open by one session. */
+  private void requireRoomFor(int files) throws LeatException {
+    if (!tokens.hasRoomFor(files)) {
+      throw new LeatException(
+          ErrorCode.OVERLOADED,
+          "Virtual server %s has no memory to keep more files open, %d are (%d service pages); close some, or start the server with a larger -XX:MaxDirectMemorySize"
+              .formatted(settings.name(), tokens.openFiles(), pages.usedPages()));
+    }
   }
 
   /** Nothing was applied and the client sends again: the slot must not remember the refusal. */
@@ -420,10 +455,10 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private void revoke(long file, TokenSet wanted, List<Outgoing> out) {
     tokens.forHolders(
         file,
-        (holder, grant) -> {
-          TokenSet conflicting = grant.tokens().conflictsWith(wanted);
+        (holder, held, grant) -> {
+          TokenSet conflicting = held.conflictsWith(wanted);
           if (!conflicting.isEmpty()) {
-            revoke(file, holder, conflicting, grant.number(), out);
+            revoke(file, holder, conflicting, grant, out);
           }
         });
   }
@@ -458,7 +493,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     for (long file : waiters.files()) {
       boolean blocked =
           waiters.of(file).stream()
-              .allMatch(w -> !tokens.holdersAgainst(file, 0, w.wanted()).isEmpty());
+              .allMatch(w -> tokens.isHeldAgainst(file, NO_SESSION, w.wanted()));
       if (!blocked) {
         waiters.takeAll(file).forEach(waiter -> retry(waiter, namespace, out));
       }
@@ -484,7 +519,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     for (long file : waiters.files()) {
       for (Waiter waiter : waiters.of(file)) {
         if (now.monotonicMillis() - waiter.sinceMillis() > settings.leaseWithDriftMillis()) {
-          for (long holder : tokens.holdersAgainst(file, 0, waiter.wanted())) {
+          for (long holder : tokens.holdersAgainst(file, NO_SESSION, waiter.wanted())) {
             Optional.ofNullable(sessions.get(holder)).ifPresent(s -> end(s, namespace, false));
           }
         }
@@ -504,6 +539,9 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       session.connected(inbound.peer());
     } else {
       boolean silent = session.silent();
+      if (silent) {
+        requireRoomFor(request.getClaimsCount() + leasesOf(session, namespace).size());
+      }
       session.connected(inbound.peer());
       takeUp(session, request, silent, namespace, out);
     }
@@ -580,11 +618,15 @@ public final class VirtualServerCore implements OperationContext.ServerState {
     request.getClaimsList().forEach(claim -> claims.put(claim.getFileId(), claim));
     if (silent) {
       claims.values().forEach(claim -> reestablish(session, claim, namespace));
-      namespace.leasesOf(session.id(), Integer.MAX_VALUE).forEach(f -> keepWriting(f, session));
+      leasesOf(session, namespace).forEach(file -> keepWriting(file, session));
     } else {
       releaseUnclaimed(session, claims, namespace);
     }
     claims.values().forEach(claim -> revokeUnheld(session, claim, out));
+  }
+
+  private static List<Long> leasesOf(ClientSession session, Namespace namespace) {
+    return namespace.leasesOf(session.id(), Integer.MAX_VALUE);
   }
 
   /** A write lease comes with its tokens, also when the answer that says so is on its way. */
@@ -599,19 +641,26 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   private void releaseUnclaimed(
       ClientSession session, Map<Long, Claim> claims, NamespaceWriter namespace) {
     List<Claim> given = new ArrayList<>();
-    for (long file : tokens.filesOf(session.id())) {
-      Claim kept = claims.getOrDefault(file, Claim.getDefaultInstance());
-      TokenSet lost = tokens.held(file, session.id()).minus(TokenSet.known(kept.getTokens()));
-      boolean writes = leased(file, session, namespace);
-      given.add(
-          Claim.newBuilder()
-              .setFileId(file)
-              .setTokens(lost.bits())
-              .setGrant(
-                  !writes ? Long.MAX_VALUE : claims.containsKey(file) ? kept.getGrant() : UNSEEN)
-              .build());
-    }
+    tokens.forFiles(
+        session.id(), file -> given.add(unclaimed(file, session, claims.get(file), namespace)));
     SessionEnd.release(context(namespace, SYSTEM, session.id()), given, Set.of());
+  }
+
+  /**
+   * What the session holds on a file and does not claim.
+   *
+   * @param claimed null when it claims nothing
+   */
+  private Claim unclaimed(
+      long file, ClientSession session, Claim claimed, NamespaceWriter namespace) {
+    Claim kept = claimed == null ? Claim.getDefaultInstance() : claimed;
+    TokenSet lost = tokens.held(file, session.id()).minus(TokenSet.known(kept.getTokens()));
+    boolean writes = leased(file, session, namespace);
+    return Claim.newBuilder()
+        .setFileId(file)
+        .setTokens(lost.bits())
+        .setGrant(!writes ? Long.MAX_VALUE : claimed != null ? kept.getGrant() : UNSEEN)
+        .build();
   }
 
   private static boolean leased(long file, ClientSession session, NamespaceWriter namespace) {
@@ -707,7 +756,7 @@ public final class VirtualServerCore implements OperationContext.ServerState {
       list.addSessions(
           describe(session.id(), namespace)
               .setAddress(session.peer() == null ? "" : session.peer().address())
-              .setOpenFiles(tokens.filesOf(session.id()).size())
+              .setOpenFiles(tokens.openFiles(session.id()))
               .setLeaseRemainingMillis(leaseRemainingMillis(session.id()))
               .setState(session.peer() == null ? "SILENT" : "CONNECTED"));
     }
@@ -790,5 +839,11 @@ public final class VirtualServerCore implements OperationContext.ServerState {
   public void reclaim() {
     reclaimable = true;
     reclaimer.restart();
+  }
+
+  /** The term is over: lets go of the memory of the volatile state. Called once, by the term. */
+  @Override
+  public void close() {
+    pages.close();
   }
 }

@@ -87,7 +87,7 @@ public record OperationContext(
           "Waiting for clients of before the restart to say what they hold; file "
               + namespace.pathOf(file));
     }
-    if (!tokens.holdersAgainst(file.id(), NOBODY, wanted).isEmpty()) {
+    if (tokens.isHeldAgainst(file.id(), NOBODY, wanted)) {
       throw new TokenConflict(file.id(), wanted);
     }
   }

@@ -81,6 +81,11 @@ public final class Operations {
     return CHANGES_NAMES.contains(request.getOperationCase());
   }
 
+  /** True for what may give tokens to a session that holds none on the file yet. */
+  public static boolean opensFile(Request request) {
+    return request.hasOpen() || request.hasCreate() || request.hasAppend();
+  }
+
   /** True for what makes the image grow; refused when the image is nearly full. */
   public static boolean growsImage(Request request) {
     return GROWS_IMAGE.contains(request.getOperationCase())

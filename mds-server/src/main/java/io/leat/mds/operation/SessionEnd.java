@@ -50,9 +50,7 @@ public final class SessionEnd {
       return false;
     }
     namespace.endPool(session, drained);
-    for (long file : context.tokens().dropSession(session)) {
-      closed(context, file);
-    }
+    context.tokens().dropSession(session, file -> closed(context, file));
     return drained ? drained(context, session) : over(context, session);
   }
 

@@ -104,6 +104,7 @@ public final class Term implements Closeable {
 
   /**
    * @param early null where every answer has to be durable; closed with the term
+   * @param core of this term; closed with it
    * @param checkpoints of this term; closed with it
    */
   Term(
@@ -367,6 +368,7 @@ public final class Term implements Closeable {
 
   @Override
   public void close() throws IOException {
+    core.close();
     try (Closeable last = journal;
         Closeable second = early;
         Closeable first = checkpoints) {

@@ -1,36 +1,45 @@
 package io.leat.mds.token;
 
+import io.leat.mds.page.PageStore;
+import io.leat.mds.page.References;
 import io.leat.model.TokenSet;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 
 /**
- * Which client session holds which tokens on which file: one record per (session, file). Volatile:
- * after a restart clients claim what they hold.
+ * Which client session holds which tokens on which file: one record per (session, file), in service
+ * pages. Volatile: after a restart clients claim what they hold.
  *
- * <p>Used by the virtual server's loop alone. Deterministic: iteration follows insertion.
+ * <p>What concerns one session and one file takes the same time however many files the session has
+ * open and however many sessions the file; only what is asked for all of them goes over them.
+ *
+ * <p>Used by the virtual server's loop alone. Deterministic: a file's sessions, and a session's
+ * files, come in the order in which they were first granted something. Visitors must not change the
+ * table.
  */
 public final class TokenTable {
 
-  private final Map<Long, Map<Long, Grant>> byFile = new HashMap<>();
-  private final Map<Long, Set<Long>> bySession = new HashMap<>();
-  private long grants;
+  private final PageStore pages;
+  private final GrantRecords grants;
+  private final FileChains files;
+  private final SessionChains sessions;
+  private long granted;
 
   /**
    * An empty table.
    *
+   * @param pages where it stands; stays the caller's, to be closed after the table's last use
    * @param grantedBefore above every grant's number of earlier terms: a client takes a lower number
    *     for an old grant
    */
-  public TokenTable(long grantedBefore) {
-    grants = grantedBefore;
+  public TokenTable(PageStore pages, long grantedBefore) {
+    this.pages = pages;
+    grants = new GrantRecords(pages);
+    files = new FileChains(pages, grants);
+    sessions = new SessionChains(pages, grants);
+    granted = grantedBefore;
   }
 
   /**
@@ -42,20 +51,53 @@ public final class TokenTable {
    */
   public record Grant(TokenSet tokens, long number) {}
 
+  /** Is told who holds what on a file. */
+  @FunctionalInterface
+  public interface HolderVisitor {
+    /** One holder; {@code number} is that of its {@link Grant}. */
+    void holder(long session, TokenSet tokens, long number);
+  }
+
+  /**
+   * Whether there is memory for {@code more} records of one session. While there is, {@link #grant}
+   * and {@link #claim} do not fail.
+   */
+  public boolean hasRoomFor(int more) {
+    return pages.reserve(files.pagesFor(more) + sessions.pagesForOne());
+  }
+
   /**
    * Sets what {@code session} holds on {@code file}; the caller has made sure nothing conflicts.
+   *
+   * @throws IllegalStateException when there is no memory for a record; {@link #hasRoomFor} tells
+   *     before
    */
   public Grant grant(long file, long session, TokenSet tokens) {
-    return put(file, session, new Grant(tokens, ++grants));
+    Grant grant = new Grant(tokens, ++granted);
+    put(file, session, tokens, grant.number());
+    return grant;
   }
 
   /**
    * Takes up a grant made by an earlier owner. It keeps its number, the one that the client will
    * give it back with.
+   *
+   * @throws IllegalStateException as {@link #grant}
    */
   public void claim(long file, long session, TokenSet tokens, long number) {
     if (!tokens.isEmpty()) {
-      put(file, session, new Grant(tokens, number));
+      put(file, session, tokens, number);
+    }
+  }
+
+  private void put(long file, long session, TokenSet tokens, long number) {
+    int grant = files.find(file, session);
+    if (grant == References.NONE) {
+      grant = grants.allocate(file, session, tokens.bits(), number);
+      files.append(grant);
+      sessions.append(grant);
+    } else {
+      files.set(grant, tokens.bits(), number);
     }
   }
 
@@ -67,32 +109,28 @@ public final class TokenTable {
     release(file, session, TokenSet.known(~kept.bits()), Long.MAX_VALUE);
   }
 
-  private Grant put(long file, long session, Grant grant) {
-    byFile.computeIfAbsent(file, f -> new LinkedHashMap<>()).put(session, grant);
-    bySession.computeIfAbsent(session, s -> new HashSet<>()).add(file);
-    return grant;
-  }
-
   /** What {@code session} holds on {@code file}, and its number; empty when it holds nothing. */
   public Optional<Grant> grantOf(long file, long session) {
-    return Optional.ofNullable(byFile.getOrDefault(file, Map.of()).get(session));
+    int grant = files.find(file, session);
+    return grant == References.NONE
+        ? Optional.empty()
+        : Optional.of(new Grant(tokens(grant), grants.number(grant)));
   }
 
   /** What {@code session} holds on {@code file}. */
   public TokenSet held(long file, long session) {
-    Grant grant = byFile.getOrDefault(file, Map.of()).get(session);
-    return grant == null ? TokenSet.NONE : grant.tokens();
+    int grant = files.find(file, session);
+    return grant == References.NONE ? TokenSet.NONE : tokens(grant);
   }
 
   /** Everything that sessions other than {@code session} hold on {@code file}. */
   public TokenSet heldByOthers(long file, long session) {
-    TokenSet held = TokenSet.NONE;
-    for (Map.Entry<Long, Grant> entry : byFile.getOrDefault(file, Map.of()).entrySet()) {
-      if (entry.getKey() != session) {
-        held = held.union(entry.getValue().tokens());
-      }
-    }
-    return held;
+    return new TokenSet(files.heldByOthers(file, session));
+  }
+
+  /** Whether another session holds something on {@code file} that conflicts with {@code wanted}. */
+  public boolean isHeldAgainst(long file, long session, TokenSet wanted) {
+    return !heldByOthers(file, session).conflictsWith(wanted).isEmpty();
   }
 
   /** Other sessions whose tokens on {@code file} conflict with {@code wanted}. */
@@ -100,8 +138,8 @@ public final class TokenTable {
     List<Long> holders = new ArrayList<>();
     forHolders(
         file,
-        (holder, grant) -> {
-          if (holder != session && !grant.tokens().conflictsWith(wanted).isEmpty()) {
+        (holder, tokens, number) -> {
+          if (holder != session && !tokens.conflictsWith(wanted).isEmpty()) {
             holders.add(holder);
           }
         });
@@ -109,8 +147,12 @@ public final class TokenTable {
   }
 
   /** Calls {@code visitor} with every session that holds something on {@code file}. */
-  public void forHolders(long file, BiConsumer<Long, Grant> visitor) {
-    byFile.getOrDefault(file, Map.of()).forEach(visitor);
+  public void forHolders(long file, HolderVisitor visitor) {
+    int grant = files.first(file);
+    while (grant != References.NONE) {
+      visitor.holder(grants.session(grant), tokens(grant), grants.number(grant));
+      grant = grants.fileNext(grant);
+    }
   }
 
   /**
@@ -121,57 +163,74 @@ public final class TokenTable {
    * @return true when something changed
    */
   public boolean release(long file, long session, TokenSet tokens, long number) {
-    Grant grant = byFile.getOrDefault(file, Map.of()).get(session);
-    if (grant == null || grant.number() > number) {
+    int grant = files.find(file, session);
+    if (grant == References.NONE || grants.number(grant) > number) {
       return false;
     }
-    TokenSet left = grant.tokens().minus(tokens);
+    TokenSet left = tokens(grant).minus(tokens);
     if (left.isEmpty()) {
-      drop(file, session);
+      remove(grant);
     } else {
-      byFile.get(file).put(session, new Grant(left, grant.number()));
+      files.set(grant, left.bits(), grants.number(grant));
     }
     return true;
   }
 
   /** Takes everything on {@code file} from {@code session}. */
   public void drop(long file, long session) {
-    remove(byFile, file, session);
-    Set<Long> files = bySession.get(session);
-    if (files != null && files.remove(file) && files.isEmpty()) {
-      bySession.remove(session);
+    int grant = files.find(file, session);
+    if (grant != References.NONE) {
+      remove(grant);
     }
   }
 
-  /** Takes everything from {@code session}; returns the files it held something on. */
-  public Set<Long> dropSession(long session) {
-    Set<Long> files = bySession.remove(session);
-    if (files == null) {
-      return Set.of();
+  /**
+   * Takes everything from {@code session}.
+   *
+   * @param visitor is given each file it held something on, once it holds nothing there any more
+   */
+  public void dropSession(long session, LongConsumer visitor) {
+    int grant = sessions.first(session);
+    while (grant != References.NONE) {
+      long file = grants.file(grant);
+      int next = grants.sessionNext(grant);
+      remove(grant);
+      visitor.accept(file);
+      grant = next;
     }
-    files.forEach(file -> remove(byFile, file, session));
-    return files;
+  }
+
+  private void remove(int grant) {
+    files.remove(grant);
+    sessions.remove(grant);
+    grants.free(grant);
+  }
+
+  /** Calls {@code visitor} with every file on which {@code session} holds something. */
+  public void forFiles(long session, LongConsumer visitor) {
+    int grant = sessions.first(session);
+    while (grant != References.NONE) {
+      visitor.accept(grants.file(grant));
+      grant = grants.sessionNext(grant);
+    }
   }
 
   /** Files on which {@code session} holds something. */
-  public Set<Long> filesOf(long session) {
-    return Set.copyOf(bySession.getOrDefault(session, Set.of()));
+  public int openFiles(long session) {
+    return sessions.count(session);
   }
 
   /** True when any session holds something on {@code file}. */
   public boolean isOpen(long file) {
-    return byFile.containsKey(file);
+    return files.first(file) != References.NONE;
   }
 
   /** Files on which anybody holds something. */
   public int openFiles() {
-    return byFile.size();
+    return files.files();
   }
 
-  private static void remove(Map<Long, Map<Long, Grant>> table, long file, long session) {
-    Map<Long, Grant> holders = table.get(file);
-    if (holders != null && holders.remove(session) != null && holders.isEmpty()) {
-      table.remove(file);
-    }
+  private TokenSet tokens(int grant) {
+    return new TokenSet(grants.tokens(grant));
   }
 }

@@ -14,6 +14,8 @@ import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.SpaceAudit;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.VolumeRecord;
+import io.leat.mds.page.PageStore;
+import io.leat.mds.page.PageTag;
 import io.leat.model.Extent;
 import io.leat.wire.proto.Envelope;
 import java.nio.ByteBuffer;
@@ -50,6 +52,11 @@ final class CoreHarness {
 
   /** Begins another term on the same image: what was volatile is gone. */
   void restart() {
+    restart(new PageStore(PageTag.of("vs"), PageStore.PAGE_BYTES, 64));
+  }
+
+  /** As above, with these pages for what is volatile. */
+  void restart(PageStore pages) {
     epoch++;
     cache = new NamespaceCache();
     core =
@@ -67,7 +74,8 @@ final class CoreHarness {
                         List.of()),
                     namespace,
                     time(),
-                    () -> false));
+                    () -> false,
+                    pages));
   }
 
   Time time() {

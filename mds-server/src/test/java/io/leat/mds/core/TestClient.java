@@ -83,12 +83,17 @@ final class TestClient {
 
   /** Takes the session up, or opens one, on a new connection. */
   void connect(Claim... claims) {
-    connection = new Connection();
-    OpenSession.Builder open =
-        OpenSession.newBuilder().setClientId(id).setResume(session).addAllClaims(List.of(claims));
-    Reply reply = ask(Request.newBuilder().setOpenSession(open));
+    Reply reply = openSession(List.of(claims));
     session = reply.getSessionOpened().getSession();
     resumed = reply.getSessionOpened().getResumed();
+  }
+
+  /** Asks for the session on a new connection. */
+  Reply openSession(List<Claim> claims) {
+    connection = new Connection();
+    OpenSession.Builder open =
+        OpenSession.newBuilder().setClientId(id).setResume(session).addAllClaims(claims);
+    return ask(Request.newBuilder().setOpenSession(open));
   }
 
   void disconnect() {

@@ -3,10 +3,14 @@ package io.leat.mds.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import io.leat.mds.page.PageStore;
+import io.leat.mds.page.PageTag;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +19,14 @@ final class TokenTableTest {
   private static final long FILE = 9;
   private static final TokenSet EXIST = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
 
-  private final TokenTable table = new TokenTable(100);
+  private final PageStore pages = new PageStore(PageTag.of("vs"), PageStore.PAGE_BYTES, 16);
+  private final TokenTable table = new TokenTable(pages, 100);
+
+  private List<Long> filesOf(long session) {
+    List<Long> files = new ArrayList<>();
+    table.forFiles(session, files::add);
+    return files;
+  }
 
   @Test
   void shouldNameHoldersThatConflict() {
@@ -45,15 +56,96 @@ final class TokenTableTest {
     table.restrict(FILE, 2, EXIST);
     assertTrue(table.grantOf(FILE, 2).isEmpty(), "nothing comes from a restriction");
     table.claim(FILE, 3, TokenSet.NONE, 7);
-    assertTrue(table.filesOf(3).isEmpty());
+    assertEquals(List.of(), filesOf(3));
   }
 
   @Test
   void shouldForgetASession() {
     table.grant(FILE, 1, TokenSet.READER);
     table.grant(10, 1, TokenSet.READER);
-    assertEquals(2, table.dropSession(1).size());
+    List<Long> dropped = new ArrayList<>();
+    table.dropSession(
+        1,
+        file -> {
+          assertFalse(table.isOpen(file));
+          dropped.add(file);
+        });
+    assertEquals(List.of(FILE, 10L), dropped);
     assertEquals(0, table.openFiles());
-    assertTrue(table.dropSession(1).isEmpty());
+    table.dropSession(1, file -> fail("the session held nothing on " + file));
+    assertFalse(pages.reserve(17));
+    assertEquals(2, pages.usedPages(), "indexes stay, a page each");
+  }
+
+  @Test
+  void shouldKeepTheOrderInWhichSessionsCame() {
+    for (long session = 5; session >= 1; session--) {
+      table.claim(FILE, session, TokenSet.READER, session);
+      table.claim(FILE + session, 7, TokenSet.READER, 1);
+    }
+    table.claim(FILE, 4, EXIST, 9);
+    table.drop(FILE, 5);
+    table.drop(FILE, 2);
+    table.claim(FILE, 5, TokenSet.READER, 5);
+    List<Long> holders = new ArrayList<>();
+    table.forHolders(FILE, (session, tokens, number) -> holders.add(session));
+    assertEquals(List.of(4L, 3L, 1L, 5L), holders);
+    assertEquals(List.of(3L, 1L, 5L), table.holdersAgainst(FILE, 0, TokenSet.WRITER));
+    table.drop(FILE + 3, 7);
+    assertEquals(List.of(FILE + 5, FILE + 4, FILE + 2, FILE + 1), filesOf(7));
+    assertEquals(4, table.openFiles(7));
+  }
+
+  @Test
+  void shouldKnowWhatOthersHoldTogether() {
+    table.claim(FILE, 1, TokenSet.WRITER, 1);
+    assertFalse(table.isHeldAgainst(FILE, 1, TokenSet.READER));
+    for (long session = 2; session <= 200; session++) {
+      table.claim(FILE, session, EXIST, 1);
+    }
+    assertEquals(EXIST, table.heldByOthers(FILE, 1));
+    assertFalse(table.isHeldAgainst(FILE, 1, TokenSet.READER));
+    assertTrue(table.isHeldAgainst(FILE, 2, TokenSet.READER));
+    table.restrict(FILE, 1, EXIST);
+    assertFalse(table.isHeldAgainst(FILE, 2, TokenSet.READER));
+    for (long session = 1; session < 200; session++) {
+      table.drop(FILE, session);
+    }
+    assertEquals(TokenSet.NONE, table.heldByOthers(FILE, 200));
+    assertEquals(EXIST, table.heldByOthers(FILE, 1));
+  }
+
+  /** Each bit of a token set has a count in the pages; more bits need another page format. */
+  @Test
+  void shouldCountEveryToken() {
+    for (TokenKind kind : TokenKind.values()) {
+      for (TokenLevel level : TokenLevel.values()) {
+        TokenSet one = TokenSet.NONE.with(kind, level);
+        table.claim(FILE, 1, one, 1);
+        table.claim(FILE, 2, one, 1);
+        assertEquals(one, table.heldByOthers(FILE, 2));
+        table.drop(FILE, 1);
+        table.drop(FILE, 2);
+      }
+    }
+  }
+
+  @Test
+  void shouldTellWhenThereIsNoRoom() {
+    PageStore few = new PageStore(PageTag.of("vs"), 512, 12);
+    TokenTable small = new TokenTable(few, 0);
+    long file = 0;
+    while (small.hasRoomFor(1)) {
+      small.claim(++file, file % 3, TokenSet.READER, 1);
+    }
+    assertTrue(file > 30, "room for " + file);
+    assertEquals(file, small.openFiles());
+    assertFalse(small.hasRoomFor(1_000_000_000));
+    long first = file - 7;
+    for (long open = first; open <= file; open++) {
+      small.drop(open, open % 3);
+    }
+    assertTrue(small.hasRoomFor(1));
+    assertFalse(small.hasRoomFor(Integer.MAX_VALUE));
   }
 }
