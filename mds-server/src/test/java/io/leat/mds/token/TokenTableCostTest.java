@@ -61,7 +61,7 @@ final class TokenTableCostTest {
   /** Reads and writes for a file that is opened and closed again. */
   private double costOfGrantAndRelease(int files) {
     long before = pages.accesses();
-    for (long file = files + 1; file <= files + ROUNDS; file++) {
+    for (long file = files + 1L; file <= files + ROUNDS; file++) {
       long number = table.grant(file, 1, TokenSet.READER).number();
       assertTrue(table.release(file, 1, TokenSet.READER, number));
     }
