@@ -202,7 +202,7 @@ final class TokenTableRandomTest {
     }
     assertEquals(0, table.openFiles());
     long most = Math.min((long) files * sessions, STEPS);
-    long index = pages.usedPages() * (pageBytes - HEADER_BYTES);
+    long index = (long) pages.usedPages() * (pageBytes - HEADER_BYTES);
     long parts = 2L * (pageBytes - HEADER_BYTES);
     assertTrue(index <= (most + sessions) * BUCKETS_BYTES + parts, pages.usedPages() + " pages");
   }
