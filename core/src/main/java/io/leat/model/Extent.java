@@ -1,6 +1,7 @@
 package io.leat.model;
 
 import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
@@ -118,6 +119,17 @@ public record Extent(
   public Extent withLength(long newLength) {
     ByteString kept = isInline() ? bytes.substring(0, Math.toIntExact(newLength)) : bytes;
     return new Extent(fileOffset, volume, block, newLength, unwritten, ChecksumKind.NONE, 0, kept);
+  }
+
+  /**
+   * Bytes of an inline extent.
+   *
+   * @param from the first byte of the file that is wanted, inside the extent
+   * @param count so many, all inside the extent
+   */
+  public ByteBuffer inlineBytes(long from, int count) {
+    int start = (int) (from - fileOffset);
+    return bytes.substring(start, start + count).asReadOnlyByteBuffer();
   }
 
   /** The same bytes at another place in a file. */

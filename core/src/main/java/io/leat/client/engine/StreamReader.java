@@ -140,7 +140,7 @@ public final class StreamReader {
         long count = Math.min(end, extent.fileEnd()) - at;
         dst.limit(dst.position() + (int) count);
         if (extent.isInline()) {
-          dst.put(inlineBytes(extent, at, (int) count));
+          dst.put(extent.inlineBytes(at, (int) count));
         } else if (extent.unwritten()) {
           zeros(dst);
         } else {
@@ -153,11 +153,6 @@ public final class StreamReader {
     } finally {
       dst.limit(limit);
     }
-  }
-
-  private static ByteBuffer inlineBytes(Extent extent, long at, int count) {
-    int from = (int) (at - extent.fileOffset());
-    return extent.bytes().substring(from, from + count).asReadOnlyByteBuffer();
   }
 
   private void readDevice(Extent extent, long at, ByteBuffer dst) throws IOException {

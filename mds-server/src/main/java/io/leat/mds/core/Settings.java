@@ -39,9 +39,12 @@ public record Settings(
    * on the device before a commit names them (D1).
    */
   int flushProofBytesMax() {
-    return volumes.stream().anyMatch(VolumeDescription::getDirect)
-        ? 0
-        : SyncedBytes.PROOF_BYTES_MAX;
+    return hostsShareVolumes() ? 0 : SyncedBytes.PROOF_BYTES_MAX;
+  }
+
+  /** Whether clients may be on other hosts than this one, and outlive it. */
+  public boolean hostsShareVolumes() {
+    return volumes.stream().anyMatch(VolumeDescription::getDirect);
   }
 
   /** A lease with the drift that clocks may have against each other: 1% and a second. */

@@ -110,13 +110,12 @@ final class FlushProofs {
 
   private static ByteBuffer read(Volume volume, Extent extent, long from, long end)
       throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(end - from));
+    int count = Math.toIntExact(end - from);
     if (extent.isInline()) {
-      int start = Math.toIntExact(from - extent.fileOffset());
-      bytes.put(extent.bytes().substring(start, start + bytes.capacity()).asReadOnlyByteBuffer());
-    } else {
-      volume.read(extent.volumeOffset(from), bytes);
+      return extent.inlineBytes(from, count);
     }
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    volume.read(extent.volumeOffset(from), bytes);
     return bytes.flip();
   }
 

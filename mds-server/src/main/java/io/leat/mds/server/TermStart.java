@@ -13,7 +13,6 @@ import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.namespace.Namespace;
 import io.leat.volume.Volume;
-import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -124,7 +123,7 @@ public record TermStart(
 
   /** None where hosts share a volume: the answer's receiver may outlive this host (S1). */
   private EarlyLog earlyLog(Settings settings) {
-    if (settings.volumes().stream().anyMatch(VolumeDescription::getDirect)) {
+    if (settings.hostsShareVolumes()) {
       return null;
     }
     try {
