@@ -67,6 +67,11 @@ record ClientKey(String name, String values, String defaultText, String descript
             LeatKeys.WRITE_BUFFER_BYTES_MAX,
             LeatKeys.WRITE_BUFFER_BYTES_DEFAULT,
             "What an output stream gathers before it writes to the volume."),
+        new ClientKey(
+            LeatKeys.REMEMBERED_PATHS,
+            "0 to " + LeatKeys.REMEMBERED_PATHS_MAX,
+            Integer.toString(LeatKeys.REMEMBERED_PATHS_DEFAULT),
+            "Paths that are looked at and opened again without asking the server, while nobody changes them."),
         bytes(
             LeatKeys.READ_BUFFER,
             LeatKeys.READ_BUFFER_BYTES_MIN,

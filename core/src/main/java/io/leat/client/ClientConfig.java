@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param connectTimeoutMillis how long a first contact may take over all addresses, 100 to 600,000
  * @param callTimeoutMillis how long one call may take, retries included, 1,000 to 3,600,000
  * @param writeBufferBytes what a stream gathers before it writes, 64 KiB to 64 MiB
+ * @param rememberedPathsMax paths that are looked at and opened again without asking, 0 to
+ *     1,000,000
  */
 public record ClientConfig(
     List<String> addresses,
@@ -21,11 +23,13 @@ public record ClientConfig(
     String process,
     int connectTimeoutMillis,
     int callTimeoutMillis,
-    int writeBufferBytes) {
+    int writeBufferBytes,
+    int rememberedPathsMax) {
 
   public static final int DEFAULT_CONNECT_TIMEOUT_MILLIS = 5_000;
   public static final int DEFAULT_CALL_TIMEOUT_MILLIS = 120_000;
   public static final int DEFAULT_WRITE_BUFFER_BYTES = 1 << 20;
+  public static final int DEFAULT_REMEMBERED_PATHS_MAX = 10_000;
 
   public ClientConfig {
     addresses = List.copyOf(addresses);
@@ -37,6 +41,7 @@ public record ClientConfig(
     requireRange("connect timeout (ms)", connectTimeoutMillis, 100, 600_000);
     requireRange("call timeout (ms)", callTimeoutMillis, 1_000, 3_600_000);
     requireRange("write buffer (bytes)", writeBufferBytes, 64 << 10, 64 << 20);
+    requireRange("remembered paths", rememberedPathsMax, 0, 1_000_000);
   }
 
   /** The defaults, for these servers. */
@@ -47,7 +52,8 @@ public record ClientConfig(
         "pid " + ProcessHandle.current().pid(),
         DEFAULT_CONNECT_TIMEOUT_MILLIS,
         DEFAULT_CALL_TIMEOUT_MILLIS,
-        DEFAULT_WRITE_BUFFER_BYTES);
+        DEFAULT_WRITE_BUFFER_BYTES,
+        DEFAULT_REMEMBERED_PATHS_MAX);
   }
 
   private static void requireRange(String what, int value, int min, int max) {

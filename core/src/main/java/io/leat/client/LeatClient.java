@@ -57,7 +57,8 @@ public final class LeatClient implements Closeable {
             hostName(),
             config.process(),
             config.connectTimeoutMillis(),
-            config.callTimeoutMillis());
+            config.callTimeoutMillis(),
+            config.rememberedPathsMax());
     SessionLocks locks = new SessionLocks(virtualServer, engine.clientId(), config.volumePaths());
     EngineDriver driver = new EngineDriver(engine, software(), locks::release);
     try {

@@ -16,7 +16,6 @@ import io.leat.wire.proto.Concat;
 import io.leat.wire.proto.Create;
 import io.leat.wire.proto.Delete;
 import io.leat.wire.proto.GetPath;
-import io.leat.wire.proto.GetStatus;
 import io.leat.wire.proto.GetUsage;
 import io.leat.wire.proto.GetXAttrs;
 import io.leat.wire.proto.ListDirectory;
@@ -75,8 +74,7 @@ final class RemoteNamespace implements ClientNamespace {
 
   @Override
   public FileAttributes status(String path) throws IOException {
-    Reply reply = ask(Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(path)));
-    return Messages.attributes(reply.getStatus().getStatus());
+    return driver.call(engine -> engine.status(user, path));
   }
 
   @Override

@@ -31,6 +31,14 @@ public record TokenSet(long bits) {
           .with(TokenKind.SIZE, TokenLevel.WRITE)
           .with(TokenKind.EXTENT, TokenLevel.WRITE);
 
+  /** What holds an inode in its place in a path that a client remembers. */
+  public static final TokenSet PATH =
+      NONE.with(TokenKind.NAME, TokenLevel.READ).with(TokenKind.ATTR, TokenLevel.READ);
+
+  /** What a client holds that remembers a file's status with its path. */
+  public static final TokenSet STATUS =
+      PATH.with(TokenKind.SIZE, TokenLevel.READ).with(TokenKind.TIMES, TokenLevel.READ);
+
   /** Rejects bits that name no kind. */
   public TokenSet {
     if ((bits & ~ALL) != 0) {

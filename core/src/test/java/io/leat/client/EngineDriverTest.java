@@ -35,7 +35,8 @@ final class EngineDriverTest {
           "host",
           "process",
           10_000,
-          (int) TimeUnit.SECONDS.toMillis(BOUND_SECONDS));
+          (int) TimeUnit.SECONDS.toMillis(BOUND_SECONDS),
+          10);
 
   private final EngineDriver driver = new EngineDriver(CONFIG, "test", session -> {});
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -118,7 +118,14 @@ record LeatConfig(
                 LeatKeys.WRITE_BUFFER,
                 LeatKeys.WRITE_BUFFER_BYTES_DEFAULT,
                 LeatKeys.WRITE_BUFFER_BYTES_MIN,
-                LeatKeys.WRITE_BUFFER_BYTES_MAX));
+                LeatKeys.WRITE_BUFFER_BYTES_MAX),
+        (int)
+            inRange(
+                LeatKeys.REMEMBERED_PATHS,
+                conf.getInt(LeatKeys.REMEMBERED_PATHS, LeatKeys.REMEMBERED_PATHS_DEFAULT),
+                0,
+                LeatKeys.REMEMBERED_PATHS_MAX,
+                "paths"));
   }
 
   private static Map<String, String> volumePaths(Configuration conf) {

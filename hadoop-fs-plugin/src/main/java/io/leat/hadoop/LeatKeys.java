@@ -56,6 +56,12 @@ public final class LeatKeys {
   public static final int WRITE_BUFFER_BYTES_MIN = 64 << 10;
   public static final int WRITE_BUFFER_BYTES_MAX = 64 << 20;
 
+  /** Paths that are looked at and opened again without asking the server: 0 to 1,000,000. */
+  public static final String REMEMBERED_PATHS = "fs.leat.remembered.paths";
+
+  public static final int REMEMBERED_PATHS_DEFAULT = ClientConfig.DEFAULT_REMEMBERED_PATHS_MAX;
+  public static final int REMEMBERED_PATHS_MAX = 1_000_000;
+
   /**
    * What an input stream reads at once for small sequential reads; reads of at least this size go
    * straight into the caller's buffer. 4 KiB to 16 MiB.
@@ -113,6 +119,7 @@ public final class LeatKeys {
           CONNECT_TIMEOUT,
           CALL_TIMEOUT,
           WRITE_BUFFER,
+          REMEMBERED_PATHS,
           READ_BUFFER,
           VECTORED_MIN_SEEK,
           VECTORED_MAX_MERGED,

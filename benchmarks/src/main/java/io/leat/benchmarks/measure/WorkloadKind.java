@@ -67,6 +67,10 @@ public enum WorkloadKind {
         List.of("create", "mkdirs", "stat", "open", "rename", "delete", "list1000")) {
       metrics.add(new Metric("meta." + operation + "." + threads, OPERATIONS_PER_SECOND));
     }
+    if (threads == 1) {
+      metrics.addAll(
+          metrics(OPERATIONS_PER_SECOND, "meta.restat.cached.1", "meta.reopen.cached.1"));
+    }
     return List.copyOf(metrics);
   }
 }

@@ -1,18 +1,27 @@
 package io.leat.benchmarks.workload;
 
+import io.leat.benchmarks.workload.Population.Visit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * Operations on names by a number of threads. Each operation has a fresh client, and stat and open
- * take each path once, so nothing they ask for is cached at the client.
+ * take each path once, so nothing they ask for is cached at the client; restat and reopen take a
+ * few paths again and again.
  */
 final class NamesWorkload implements Workload {
   private static final int FILES_PER_DIRECTORY = 200;
   private static final int LIST_ENTRIES = 1_000;
+
+  /** Files that are looked at and opened again. */
+  private static final int AGAIN_FILES = 100;
+
+  /** How often each is taken before it is measured, so that a client that caches has it cached. */
+  private static final int AGAIN_BEFORE = 3;
 
   /** How long files are created that are only there to be deleted, at most. */
   private static final int CREATE_MORE_PHASES = 2;
@@ -47,6 +56,10 @@ final class NamesWorkload implements Workload {
     phase(client, measured, "mkdirs", fs -> (thread, time) -> own.get(thread).mkdirs(fs, time));
     phase(client, measured, "stat", fs -> found.eachOnce(fs::getFileStatus));
     phase(client, measured, "open", fs -> found.eachOnce(path -> fs.open(path).close()));
+    if (threads == 1) {
+      again(client, measured, "restat", fs -> fs::getFileStatus);
+      again(client, measured, "reopen", fs -> path -> fs.open(path).close());
+    }
     phase(client, measured, "rename", fs -> (thread, time) -> own.get(thread).rename(fs, time));
     createMore(client);
     phase(client, measured, "delete", fs -> (thread, time) -> own.get(thread).delete(fs));
@@ -64,6 +77,20 @@ final class NamesWorkload implements Workload {
     try (FileSystem fileSystem = client.fresh()) {
       Crew.Work work = Crew.run(threads, client.scale().phaseMillis(), phase.with(fileSystem));
       measured.value("meta." + operation + "." + threads, work.perSecond());
+    }
+  }
+
+  /** Takes the same few files again and again. */
+  private void again(
+      Client client, Measured measured, String operation, Function<FileSystem, Visit> visit)
+      throws IOException, InterruptedException {
+    try (FileSystem fileSystem = client.fresh()) {
+      Crew.Task task = found.again(AGAIN_FILES, visit.apply(fileSystem));
+      for (int i = 0; i < AGAIN_BEFORE * AGAIN_FILES; i++) {
+        task.run(0, i);
+      }
+      Crew.Work work = Crew.run(1, client.scale().phaseMillis(), task);
+      measured.value("meta." + operation + ".cached.1", work.perSecond());
     }
   }
 

@@ -68,6 +68,14 @@ final class Population {
     return eachOnce(order, visit);
   }
 
+  /** A task that takes the first {@code count} files again and again. */
+  Crew.Task again(int count, Visit visit) {
+    return (thread, time) -> {
+      visit.visit(files.get(time % count));
+      return true;
+    };
+  }
+
   private static Crew.Task eachOnce(List<Path> order, Visit visit) {
     AtomicInteger next = new AtomicInteger();
     return (thread, time) -> {

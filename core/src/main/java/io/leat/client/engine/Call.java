@@ -34,6 +34,20 @@ final class Call {
     return result;
   }
 
+  String user() {
+    return request.getUser();
+  }
+
+  /** The path that it asks for, of an open or a lookup. */
+  String path() {
+    return request.hasOpen() ? request.getOpen().getPath() : request.getLookup().getPath();
+  }
+
+  /** Whether its answer brings tokens. */
+  boolean isGranted() {
+    return request.hasOpen() || request.hasGetLayout() || request.hasLookup();
+  }
+
   boolean once() {
     return once;
   }

@@ -2,6 +2,7 @@ package io.leat.client.engine;
 
 import io.leat.client.engine.Environment.Link;
 import io.leat.client.engine.Environment.LinkListener;
+import io.leat.client.engine.RememberedPath.Asked;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
@@ -18,6 +19,9 @@ import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Event;
 import io.leat.wire.proto.GetLayout;
+import io.leat.wire.proto.GetStatus;
+import io.leat.wire.proto.Held;
+import io.leat.wire.proto.Lookup;
 import io.leat.wire.proto.Open;
 import io.leat.wire.proto.OpenSession;
 import io.leat.wire.proto.Opened;
@@ -31,6 +35,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -86,6 +91,7 @@ public final class ClientEngine implements LinkListener {
   private final long startedMillis;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final OpenFiles files = new OpenFiles();
+  private final RememberedPaths remembered;
   private final WriteGates gates;
 
   /** Every call that is not answered for good, in the order in which they were made. */
@@ -116,7 +122,12 @@ public final class ClientEngine implements LinkListener {
   private Slots slots;
   private int inlineBytesMax;
   private int flushProofBytesMax;
+  private int rememberMillis;
   private long renewedMillis;
+
+  /** Something remembered was asked for since the last renewal, so the next one comes sooner. */
+  private boolean remembering;
+
   private boolean renewing;
   private long openSentMonotonic;
   private long openSentWall;
@@ -145,6 +156,7 @@ public final class ClientEngine implements LinkListener {
   public ClientEngine(EngineConfig config, Environment environment) {
     this.config = config;
     this.environment = environment;
+    this.remembered = new RememberedPaths(config.rememberedPathsMax());
     this.gates = new WriteGates(environment, this::drained);
     this.startedMillis = environment.monotonicMillis();
   }
@@ -183,7 +195,7 @@ public final class ClientEngine implements LinkListener {
     Call call = new Call(request.setUser(user), once, deadlineMillis);
     if (phase == Phase.CLOSED) {
       call.result().completeExceptionally(closedFailure());
-    } else if (calls.size() >= CALLS_MAX) {
+    } else if (calls.size() >= CALLS_MAX && !request.hasRelease()) {
       call.result().completeExceptionally(new IOException("Too many calls are under way"));
     } else {
       calls.add(call);
@@ -224,10 +236,56 @@ public final class ClientEngine implements LinkListener {
 
   private void complete(Call call, Reply reply) {
     forget(call);
-    if (call.givenUp() && reply.hasOpened()) {
+    boolean kept = remember(call, reply);
+    if (call.givenUp() && reply.hasOpened() && !kept) {
       giveBack(reply.getOpened());
     }
     call.result().complete(reply);
+  }
+
+  /** Remembers the path that was asked for, if the answer lets us; false when it does not. */
+  private boolean remember(Call call, Reply reply) {
+    if (reply.hasOpened() && reply.getOpened().getAboveCount() > 0) {
+      Opened opened = reply.getOpened();
+      List<Held> inodes = new ArrayList<>(opened.getAboveList());
+      inodes.add(
+          Held.newBuilder()
+              .setStatus(opened.getStatus())
+              .setTokens(opened.getTokens())
+              .setGrant(opened.getGrant())
+              .build());
+      return remember(new Asked(call.user(), call.path()), inodes, true);
+    }
+    return reply.hasFound()
+        && reply.getFound().getPathCount() > 1
+        && remember(new Asked(call.user(), call.path()), reply.getFound().getPathList(), false);
+  }
+
+  private boolean remember(Asked asked, List<Held> path, boolean opened) {
+    List<OpenFile> inodes = new ArrayList<>(path.size());
+    boolean all = true;
+    for (Held held : path) {
+      OpenFile inode = files.held(held, asked.user());
+      if (inode == null) {
+        release(Messages.claim(held));
+      } else {
+        inodes.add(inode);
+      }
+      all &= inode != null && inode.mayLead();
+    }
+    Collection<OpenFile> unneeded = inodes;
+    if (all) {
+      FileAttributes status = Messages.attributes(path.get(path.size() - 1).getStatus());
+      long now = environment.monotonicMillis();
+      unneeded = remembered.remember(asked, inodes, status, opened, now);
+    }
+    release(files.unneeded(unneeded), List.of());
+    return all;
+  }
+
+  /** Gives back what nothing stands on any more since a path was lost. */
+  private void forgetLost() {
+    release(files.unneeded(remembered.forgetLost()), List.of());
   }
 
   /** Gives back what nobody waits for any more, unless another handle of the file lives on it. */
@@ -264,9 +322,59 @@ public final class ClientEngine implements LinkListener {
     return ++streams;
   }
 
-  /** Opens a file for reading. */
+  /** What stands at a path; without a message where this user has asked before. */
+  public CompletableFuture<FileAttributes> status(String user, String path) {
+    Asked asked = new Asked(user, path);
+    RememberedPath known = remembered(asked);
+    if (known != null) {
+      return CompletableFuture.completedFuture(known.status());
+    }
+    if (remembersAnswer("status", asked)) {
+      return call(user, Request.newBuilder().setLookup(Lookup.newBuilder().setPath(path)))
+          .thenApply(
+              reply -> {
+                List<Held> found = reply.getFound().getPathList();
+                return Messages.attributes(found.get(found.size() - 1).getStatus());
+              });
+    }
+    return call(user, Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(path)))
+        .thenApply(reply -> Messages.attributes(reply.getStatus().getStatus()));
+  }
+
+  /** Opens a file for reading; without a message where this user has had it open before. */
   public CompletableFuture<OpenFile> open(String user, String path) {
-    return opening(user, call(user, Request.newBuilder().setOpen(Open.newBuilder().setPath(path))));
+    Asked asked = new Asked(user, path);
+    RememberedPath known = remembered(asked);
+    if (known != null && known.mayOpen() && known.file().isReadable()) {
+      known.file().opened(user);
+      return done(known.file());
+    }
+    Open.Builder open = Open.newBuilder().setPath(path).setRemember(remembersAnswer("open", asked));
+    return opening(user, call(user, Request.newBuilder().setOpen(open)));
+  }
+
+  /**
+   * What is remembered of a path and may be used now; null for nothing. Nobody has changed it, for
+   * the server has not asked for it, and cannot have given it up yet.
+   */
+  private RememberedPath remembered(Asked asked) {
+    long now = environment.monotonicMillis();
+    RememberedPath known = phase == Phase.READY ? remembered.find(asked, now) : null;
+    if (known == null) {
+      return null;
+    }
+    remembering = true;
+    if (!closing && lease.isWithin(rememberMillis, now, environment.wallMillis())) {
+      return known;
+    }
+    if (!renewing) {
+      renew();
+    }
+    return null;
+  }
+
+  private boolean remembersAnswer(String question, Asked asked) {
+    return rememberMillis > 0 && remembered.isAskedAgain(question, asked);
   }
 
   /** Opens a file for reading by its id. */
@@ -303,7 +411,10 @@ public final class ClientEngine implements LinkListener {
     return reply.thenCompose(
         answer -> {
           Opened opened = answer.getOpened();
-          if (files.isFull()) {
+          if (files.isFull(opened.getStatus().getFileId())) {
+            release(files.unneeded(remembered.forgetAll()), List.of());
+          }
+          if (files.isFull(opened.getStatus().getFileId())) {
             release(
                 Claim.newBuilder()
                     .setFileId(opened.getStatus().getFileId())
@@ -426,6 +537,7 @@ public final class ClientEngine implements LinkListener {
   /** Takes a handle away; after the last one the tokens go back, with those of others. */
   public void close(OpenFile file) {
     Claim back = files.closed(file, false);
+    forgetLost();
     if (back == null) {
       return;
     }
@@ -466,12 +578,8 @@ public final class ClientEngine implements LinkListener {
     Release.Builder release =
         Release.newBuilder().addAllFiles(claims).addAllDrainedStreams(drainedStreams);
     Request.Builder request = Request.newBuilder().setRelease(release);
-    long deadline =
-        drainedStreams.isEmpty()
-            ? environment.monotonicMillis() + config.callTimeoutMillis()
-            : Long.MAX_VALUE;
     whenDone(
-        made("", request, false, deadline).result(),
+        made("", request, false, Long.MAX_VALUE).result(),
         (reply, failure) -> {
           if (failure != null) {
             LOG.debug("{} was not given back", release, failure);
@@ -549,6 +657,7 @@ public final class ClientEngine implements LinkListener {
 
   private void renew() {
     renewing = true;
+    remembering = false;
     long sentMonotonic = environment.monotonicMillis();
     long sentWall = environment.wallMillis();
     renewedMillis = sentMonotonic;
@@ -641,6 +750,8 @@ public final class ClientEngine implements LinkListener {
     link = null;
     byCorrelation.clear();
     calls.forEach(Call::unsent);
+    // Not claimed on the next connection, so the server takes it for given back.
+    var unused = files.unneeded(remembered.forgetAll());
     reconnectLater();
   }
 
@@ -682,6 +793,7 @@ public final class ClientEngine implements LinkListener {
         onReply(call, message.getReply());
       }
     }
+    forgetLost();
   }
 
   private void onEvent(Event event) {
@@ -746,6 +858,7 @@ public final class ClientEngine implements LinkListener {
     volumes = List.copyOf(opened.getVolumesList());
     inlineBytesMax = Math.max(0, Math.min(opened.getInlineBytesMax(), Extent.INLINE_BYTES_MAX));
     flushProofBytesMax = Math.max(0, opened.getFlushProofBytesMax());
+    rememberMillis = Math.max(0, opened.getRememberMillis());
     reconnectMillis = RECONNECT_MILLIS_MIN;
     phase = Phase.READY;
     renewedMillis = openSentMonotonic;
@@ -822,13 +935,20 @@ public final class ClientEngine implements LinkListener {
     if (!ready.isDone() && now - startedMillis > config.connectTimeoutMillis()) {
       ready.completeExceptionally(unreachable());
     }
-    if (phase == Phase.READY && !renewing && now - renewedMillis >= lease.renewalMillis()) {
+    if (phase == Phase.READY && !renewing && now - renewedMillis >= renewalMillis()) {
       renew();
     }
+    release(files.unneeded(remembered.forgetUnused(now)), List.of());
     expire(now);
     requireAnswers(now);
     var unused = lookAtLease();
     environment.schedule(TICK_MILLIS, this::tick);
+  }
+
+  private long renewalMillis() {
+    return remembering
+        ? Math.min(lease.renewalMillis(), Lease.renewalMillis(rememberMillis))
+        : lease.renewalMillis();
   }
 
   /** A connection that looks open and brings no answers is as good as lost. */
@@ -872,10 +992,11 @@ public final class ClientEngine implements LinkListener {
 
   /**
    * Gives a call up that its caller waits for no longer. One that has been sent and takes effect
-   * once goes on without the caller: its slot is free when it has been answered.
+   * once goes on without the caller: its slot is free when it has been answered. So does one that
+   * is answered with tokens, which have to be given back.
    */
   private void giveUp(Call call, IOException failure) {
-    if (call.slot() != Call.NO_SLOT && call.sent() > 0) {
+    if ((call.slot() != Call.NO_SLOT || call.isGranted()) && call.sent() > 0) {
       call.result().completeExceptionally(failure);
     } else {
       fail(call, failure);

@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param host and {@code process}: what people see in {@code leat client list}
  * @param connectTimeoutMillis bound on the first contact
  * @param callTimeoutMillis bound on one call with all its repetitions
+ * @param rememberedPathsMax paths that are looked at and opened again without asking; 0 for none
  */
 public record EngineConfig(
     String virtualServer,
@@ -21,7 +22,8 @@ public record EngineConfig(
     String host,
     String process,
     int connectTimeoutMillis,
-    int callTimeoutMillis) {
+    int callTimeoutMillis,
+    int rememberedPathsMax) {
 
   private static final int CLIENT_ID_BYTES = 16;
 

@@ -39,6 +39,11 @@ public record FileState(
     extents = List.copyOf(extents);
   }
 
+  /** An inode of which nothing but its status is known, and nothing held yet. */
+  static FileState held(FileAttributes attributes) {
+    return new FileState(attributes, List.of(), TokenSet.NONE, 0, false, true, 0, NOTHING_LOST);
+  }
+
   /** Index of the extent that holds {@code position}, or of the first one behind it. */
   public int indexOf(long position) {
     int low = 0;
@@ -62,6 +67,11 @@ public record FileState(
   FileState asStale() {
     return new FileState(
         attributes, extents, TokenSet.NONE, grant, true, true, fence + 1, lostFrom);
+  }
+
+  /** Other tokens for the same layout. */
+  FileState withHeld(TokenSet held, long number) {
+    return new FileState(attributes, extents, held, number, stale, refresh, fence, lostFrom);
   }
 
   /** The tokens of a grant whose layout has not come whole. */

@@ -20,12 +20,22 @@ record Lease(long sentMonotonic, long sentWall, long lengthMillis) {
   private static final int RENEWALS = 4;
 
   boolean valid(long monotonic, long wall) {
+    return isWithin(lengthMillis, monotonic, wall);
+  }
+
+  /** Whether something that is granted for so long after a renewal may be used. */
+  boolean isWithin(long lengthMillis, long monotonic, long wall) {
     long usable = lengthMillis - lengthMillis / MARGIN;
     return monotonic - sentMonotonic < usable && wall - sentWall < usable;
   }
 
   /** Milliseconds between renewals. */
   long renewalMillis() {
+    return renewalMillis(lengthMillis);
+  }
+
+  /** Milliseconds between renewals of what is granted for so long. */
+  static long renewalMillis(long lengthMillis) {
     return Math.max(1, lengthMillis / RENEWALS);
   }
 }

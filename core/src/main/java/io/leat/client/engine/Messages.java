@@ -2,8 +2,10 @@ package io.leat.client.engine;
 
 import io.leat.model.BlockRange;
 import io.leat.model.FileAttributes;
+import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.FileType;
+import io.leat.wire.proto.Held;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +28,14 @@ public final class Messages {
         status.getBlockSize(),
         status.getReplication(),
         status.getUnderConstruction());
+  }
+
+  static Claim claim(Held held) {
+    return Claim.newBuilder()
+        .setFileId(held.getStatus().getFileId())
+        .setTokens(held.getTokens())
+        .setGrant(held.getGrant())
+        .build();
   }
 
   public static List<BlockRange> ranges(List<io.leat.wire.proto.BlockRange> sent) {

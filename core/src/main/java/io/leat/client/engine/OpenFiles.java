@@ -5,9 +5,11 @@ import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Held;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Revoke;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +22,18 @@ final class OpenFiles {
 
   private static final TokenSet EXIST = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
 
+  /** Without these, attributes and extents may be old. */
+  private static final TokenSet LAYOUT = TokenSet.READER.union(TokenSet.WRITER).minus(EXIST);
+
+  private static final TokenSet EVERYTHING = TokenSet.known(-1);
+
   private static final TokenSet WRITES = TokenSet.WRITER.minus(TokenSet.READER);
 
   private final Map<Long, OpenFile> files = new LinkedHashMap<>();
 
-  boolean isFull() {
-    return files.size() >= FILES_MAX;
+  /** Whether there is no room for another file. */
+  boolean isFull(long another) {
+    return files.size() >= FILES_MAX && !files.containsKey(another);
   }
 
   /** Takes a grant in and counts a handle. */
@@ -39,7 +47,7 @@ final class OpenFiles {
     } else {
       granted(file, opened, extents);
     }
-    file.opened();
+    file.opened(user);
     return file;
   }
 
@@ -80,6 +88,42 @@ final class OpenFiles {
     return claim(id, tokens.and(WRITES), late.getGrant());
   }
 
+  /**
+   * Takes in what is held of an inode of a path that is to be remembered. What a handle reads by,
+   * attributes and extents, stays as it was.
+   *
+   * @return null when it cannot be kept
+   */
+  OpenFile held(Held held, String user) {
+    long id = held.getStatus().getFileId();
+    TokenSet tokens = TokenSet.known(held.getTokens());
+    OpenFile file = files.get(id);
+    if (file == null && isFull(id)) {
+      return null;
+    }
+    if (file == null) {
+      file = new OpenFile(id, user, FileState.held(Messages.attributes(held.getStatus())));
+      files.put(id, file);
+    }
+    FileState known = file.state();
+    if (held.getGrant() >= known.grant()) {
+      file.become(known.withHeld(tokens, held.getGrant()));
+    }
+    return file;
+  }
+
+  /** What to give back of inodes that neither a handle nor a remembered path stands on. */
+  List<Claim> unneeded(Collection<OpenFile> inodes) {
+    List<Claim> back = new ArrayList<>();
+    for (OpenFile inode : inodes) {
+      FileState state = inode.state();
+      if (!inode.isNeeded() && files.remove(inode.id(), inode) && !state.tokens().isEmpty()) {
+        back.add(claim(inode.id(), state.tokens(), state.grant()));
+      }
+    }
+    return back;
+  }
+
   private static FileState state(Opened opened, List<Extent> extents, long fence) {
     return new FileState(
         Messages.attributes(opened.getStatus()),
@@ -116,8 +160,9 @@ final class OpenFiles {
   }
 
   /**
-   * Gives up what the server asks for. A reader keeps EXIST, and with it the blocks it knows, but
-   * asks before it uses them again. A writer writes no more.
+   * Gives up what the server asks for, and everything where nothing stands on the file any more. A
+   * reader keeps EXIST, and with it the blocks it knows, but asks before it uses them again. A
+   * writer writes no more.
    *
    * @return what to tell the server
    */
@@ -128,11 +173,17 @@ final class OpenFiles {
       FileState state = file.state();
       file.become(
           (isWriter(file, asked) ? state.fenced() : state)
-              .withTokens(state.tokens().minus(asked), true));
+              .withTokens(state.tokens().minus(asked), !asked.and(LAYOUT).isEmpty()));
     }
-    long grant =
-        file == null ? revoke.getGrant() : Math.max(file.state().grant(), revoke.getGrant());
-    return claim(revoke.getFileId(), asked, grant);
+    if (file == null) {
+      return claim(revoke.getFileId(), EVERYTHING, revoke.getGrant());
+    }
+    long grant = Math.max(file.state().grant(), revoke.getGrant());
+    if (file.isNeeded()) {
+      return claim(file.id(), asked, grant);
+    }
+    files.remove(file.id(), file);
+    return claim(file.id(), EVERYTHING, grant);
   }
 
   /**
@@ -145,7 +196,11 @@ final class OpenFiles {
   Claim closed(OpenFile file, boolean writer) {
     FileState state = file.state();
     TokenSet back = writer ? state.tokens().and(WRITES) : TokenSet.NONE;
-    if (file.closed()) {
+    boolean last = file.closed();
+    if (last && file.isNeeded()) {
+      return null; // a path is remembered on it, and it may be opened again
+    }
+    if (last) {
       files.remove(file.id(), file);
       back = state.tokens();
     } else {
@@ -172,7 +227,7 @@ final class OpenFiles {
     List<Claim> claims = new ArrayList<>(files.size());
     for (OpenFile file : files.values()) {
       FileState state = file.state();
-      if (!state.tokens().isEmpty()) {
+      if (file.handles() > 0 && !state.tokens().isEmpty()) {
         claims.add(claim(file.id(), state.tokens(), state.grant()));
       }
     }

@@ -44,7 +44,8 @@ final class ClientEngineTest {
               "h",
               "p",
               5_000,
-              60_000),
+              60_000,
+              10),
           world);
 
   private void start() {

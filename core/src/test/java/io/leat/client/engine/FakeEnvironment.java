@@ -137,6 +137,7 @@ final class FakeEnvironment implements Environment {
                     .setInlineBytesMax(inlineBytesMax)
                     .setFlushProofBytesMax(flushProofBytesMax)
                     .setLeaseMillis(20_000)
+                    .setRememberMillis(2_000)
                     .setSlots(2)
                     .setResumed(resumed))
             .build());

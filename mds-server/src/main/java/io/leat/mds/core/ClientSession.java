@@ -13,6 +13,7 @@ final class ClientSession {
   private Peer peer;
   private long heardMillis;
   private boolean silent;
+  private boolean expelled;
 
   /** The last request of a slot and what it was answered. */
   record SlotReply(long sequence, Reply reply) {}
@@ -63,6 +64,18 @@ final class ClientSession {
 
   boolean silent() {
     return silent;
+  }
+
+  /**
+   * Takes no further request from the client, so that its lease runs out: until then it may use
+   * what it holds.
+   */
+  void expel() {
+    expelled = true;
+  }
+
+  boolean expelled() {
+    return expelled;
   }
 
   int slots() {

@@ -27,6 +27,9 @@ public record Settings(
     int inlineBytesMax,
     List<VolumeDescription> volumes) {
 
+  /** What is remembered of paths may be used for this part of a lease. */
+  private static final int REMEMBER_SHARE = 10;
+
   public Settings {
     Objects.requireNonNull(name);
     Objects.requireNonNull(owner);
@@ -45,6 +48,16 @@ public record Settings(
   /** Whether clients may be on other hosts than this one, and outlive it. */
   public boolean hostsShareVolumes() {
     return volumes.stream().anyMatch(VolumeDescription::getDirect);
+  }
+
+  /** How long after a renewal clients may use what they remember of paths. */
+  int rememberMillis() {
+    return leaseMillis / REMEMBER_SHARE;
+  }
+
+  /** That with drift; clients leave a margin of their own. */
+  long rememberWithDriftMillis() {
+    return rememberMillis() + rememberMillis() / 100L + 1;
   }
 
   /** A lease with the drift that clocks may have against each other: 1% and a second. */

@@ -27,6 +27,8 @@ import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Done;
@@ -103,6 +105,9 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   private static final long NO_SESSION = 0;
 
+  /** What a client remembers of paths, and uses for a shorter time than its session's lease. */
+  private static final TokenSet REMEMBERED = TokenSet.PATH.with(TokenKind.TIMES, TokenLevel.READ);
+
   private static final Caller SYSTEM = new Caller("leat", Set.of(), true);
 
   private static final Logger LOG = LoggerFactory.getLogger(VirtualServerCore.class);
@@ -114,6 +119,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private final TokenTable tokens;
   private final Reclaimer reclaimer = new Reclaimer();
   private final Waiters waiters = new Waiters();
+  private final LatelyRevoked revoked = new LatelyRevoked();
   private final Map<Long, ClientSession> sessions = new LinkedHashMap<>();
 
   private final OverSessions over = new OverSessions();
@@ -240,7 +246,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       over.timePasses(leaseClockMillis());
     }
     expireSessions(namespace);
-    expireWaits(namespace);
+    expireWaits();
     retryWaiters(namespace, out);
     return reclaimSpace(namespace);
   }
@@ -320,7 +326,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private Optional<Reply> answerInSession(
       Inbound inbound, NamespaceWriter namespace, List<Outgoing> out) throws LeatException {
     ClientSession session = sessions.get(inbound.message().getSession());
-    if (session == null) {
+    if (session == null || session.expelled()) {
       throw new LeatException(
           ErrorCode.SESSION_UNKNOWN,
           "Session %d is not known to virtual server %s (expired, or not taken up again)"
@@ -448,6 +454,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
           ErrorCode.OVERLOADED, "Too many requests wait for tokens; file " + conflict.file());
     }
     waiters.add(conflict.file(), new Waiter(inbound, conflict.wanted(), now.monotonicMillis()));
+    revoked.note(conflict.file(), now.monotonicMillis());
     revoke(conflict.file(), conflict.wanted(), out);
   }
 
@@ -491,12 +498,9 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   /** Carries waiting requests out whose tokens have come back. */
   private void retryWaiters(NamespaceWriter namespace, List<Outgoing> out) {
     for (long file : waiters.files()) {
-      boolean blocked =
-          waiters.of(file).stream()
-              .allMatch(w -> tokens.isHeldAgainst(file, NO_SESSION, w.wanted()));
-      if (!blocked) {
-        waiters.takeAll(file).forEach(waiter -> retry(waiter, namespace, out));
-      }
+      waiters
+          .take(file, waiter -> !tokens.isHeldAgainst(file, NO_SESSION, waiter.wanted()))
+          .forEach(waiter -> retry(waiter, namespace, out));
     }
   }
 
@@ -514,16 +518,41 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     }
   }
 
-  /** Ends the session of who has not given tokens back for longer than a lease. */
-  private void expireWaits(NamespaceWriter namespace) {
+  /**
+   * Expels who has not given tokens back for longer than a lease. What it may remember of paths no
+   * longer is taken before, without its word.
+   */
+  private void expireWaits() {
     for (long file : waiters.files()) {
       for (Waiter waiter : waiters.of(file)) {
+        tokens.holdersAgainst(file, NO_SESSION, waiter.wanted()).stream()
+            .filter(this::hasForgotten)
+            .forEach(holder -> forget(file, holder, waiter.wanted()));
         if (now.monotonicMillis() - waiter.sinceMillis() > settings.leaseWithDriftMillis()) {
           for (long holder : tokens.holdersAgainst(file, NO_SESSION, waiter.wanted())) {
-            Optional.ofNullable(sessions.get(holder)).ifPresent(s -> end(s, namespace, false));
+            Optional.ofNullable(sessions.get(holder)).ifPresent(ClientSession::expel);
           }
         }
       }
+    }
+  }
+
+  /**
+   * Whether the client may use nothing any more that it remembers of paths. It counts from when it
+   * sent what was heard last, and learns of revocations before it hears that it was heard again.
+   */
+  private boolean hasForgotten(long session) {
+    ClientSession known = sessions.get(session);
+    return known == null
+        || now.monotonicMillis() - known.heardMillis() > settings.rememberWithDriftMillis();
+  }
+
+  private void forget(long file, long holder, TokenSet wanted) {
+    TokenSet held = tokens.held(file, holder);
+    boolean asked = !held.conflictsWith(wanted).and(REMEMBERED).isEmpty();
+    if (asked) {
+      boolean open = held.has(TokenKind.EXIST, TokenLevel.READ);
+      tokens.restrict(file, holder, open ? held.minus(REMEMBERED) : TokenSet.NONE);
     }
   }
 
@@ -557,6 +586,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
                 .setSlots(settings.replySlots())
                 .setInlineBytesMax(settings.inlineBytesMax())
                 .setFlushProofBytesMax(settings.flushProofBytesMax())
+                .setRememberMillis(settings.rememberMillis())
                 .setResumed(resumed)
                 .addAllVolumes(settings.volumes()))
         .build();
@@ -566,7 +596,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private ClientSession known(OpenSession request) {
     ClientSession session = sessions.get(request.getResume());
     boolean its = session != null && session.record().getClientId().equals(request.getClientId());
-    return its ? session : null;
+    return its && !session.expelled() ? session : null;
   }
 
   private ClientSession newSession(OpenSession request, NamespaceWriter namespace)
@@ -621,6 +651,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       leasesOf(session, namespace).forEach(file -> keepWriting(file, session));
     } else {
       releaseUnclaimed(session, claims, namespace);
+      claims.values().forEach(claim -> renumber(session, claim, namespace));
     }
     claims.values().forEach(claim -> revokeUnheld(session, claim, out));
   }
@@ -661,6 +692,14 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         .setTokens(lost.bits())
         .setGrant(!writes ? Long.MAX_VALUE : claimed != null ? kept.getGrant() : UNSEEN)
         .build();
+  }
+
+  /** Answers with later grants are lost, so the client gives it back by the number it knows. */
+  private void renumber(ClientSession session, Claim claim, NamespaceWriter namespace) {
+    if (!leased(claim.getFileId(), session, namespace)) {
+      TokenSet held = tokens.held(claim.getFileId(), session.id());
+      tokens.claim(claim.getFileId(), session.id(), held, claim.getGrant());
+    }
   }
 
   private static boolean leased(long file, ClientSession session, NamespaceWriter namespace) {
@@ -820,8 +859,28 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   }
 
   @Override
-  public boolean awaited(long file) {
-    return waiters.awaits(file);
+  public boolean mayBeRemembered() {
+    return recovering()
+        && now.monotonicMillis() - activated.monotonicMillis()
+            <= settings.rememberWithDriftMillis();
+  }
+
+  @Override
+  public TokenSet awaitedTokens(long file) {
+    return waiters.awaits(file)
+        ? waiters.of(file).stream().map(Waiter::wanted).reduce(TokenSet.NONE, TokenSet::union)
+        : TokenSet.NONE;
+  }
+
+  @Override
+  public boolean contended(long file) {
+    return waiters.awaits(file) || revoked.contains(file, now.monotonicMillis());
+  }
+
+  @Override
+  public void askBack(long file, TokenSet wanted) {
+    revoked.note(file, now.monotonicMillis());
+    revoke(file, wanted, sending);
   }
 
   @Override

@@ -55,22 +55,25 @@ final class Waiters {
                     waiter -> new Waiter(waiter.inbound(), waiter.wanted(), nowMillis)));
   }
 
-  /** Takes all that wait for a file out; who still has to wait is added again. */
-  List<Waiter> takeAll(long file) {
-    List<Waiter> taken = byFile.remove(file);
-    if (taken == null) {
+  /** Takes those out that need not wait for a file any longer; the others go on waiting. */
+  List<Waiter> take(long file, Predicate<Waiter> over) {
+    List<Waiter> waiters = byFile.get(file);
+    if (waiters == null) {
       return List.of();
     }
+    List<Waiter> taken = waiters.stream().filter(over).toList();
+    waiters.removeAll(taken);
     waiting -= taken.size();
+    if (waiters.isEmpty()) {
+      byFile.remove(file);
+    }
     return taken;
   }
 
   /** Forgets requests whose sender will send them again, or is gone. */
   void removeIf(Predicate<Waiter> gone) {
     for (long file : files()) {
-      List<Waiter> left = new ArrayList<>(takeAll(file));
-      left.removeIf(gone);
-      left.forEach(waiter -> add(file, waiter));
+      var unused = take(file, gone);
     }
   }
 }

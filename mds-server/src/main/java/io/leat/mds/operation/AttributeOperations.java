@@ -5,6 +5,9 @@ import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Node;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
+import io.leat.model.TokenSet;
 import io.leat.wire.proto.RemoveXAttr;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.SetOwner;
@@ -12,6 +15,7 @@ import io.leat.wire.proto.SetPermission;
 import io.leat.wire.proto.SetTimes;
 import io.leat.wire.proto.SetXAttr;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Changes to what an inode says of itself. */
 final class AttributeOperations {
@@ -27,17 +31,24 @@ final class AttributeOperations {
 
   private static final int MODE_MAX = 01777;
 
+  private static final TokenSet ATTRIBUTES = TokenSet.NONE.with(TokenKind.ATTR, TokenLevel.WRITE);
+
+  private static final TokenSet TIMES = TokenSet.NONE.with(TokenKind.TIMES, TokenLevel.WRITE);
+
   private AttributeOperations() {}
 
-  static Reply setPermission(SetPermission request, OperationContext context) throws LeatException {
+  static Reply setPermission(SetPermission request, OperationContext context)
+      throws LeatException, TokenConflict {
     Node node = context.resolve(request.getPath()).require();
     Access.requireOwner(context.caller(), node, request.getPath());
     int mode = request.getMode() & MODE_MAX;
+    context.requireForgotten(ATTRIBUTES, List.of(node));
     context.namespace().update(node, inode -> inode.setMode(mode));
     return Replies.done();
   }
 
-  static Reply setOwner(SetOwner request, OperationContext context) throws LeatException {
+  static Reply setOwner(SetOwner request, OperationContext context)
+      throws LeatException, TokenConflict {
     Node node = context.resolve(request.getPath()).require();
     Caller caller = context.caller();
     Access.requireOwner(caller, node, request.getPath());
@@ -48,6 +59,7 @@ final class AttributeOperations {
       Access.requireSuperuser(
           caller, "give %s to group %s".formatted(request.getPath(), request.getGroup()));
     }
+    context.requireForgotten(ATTRIBUTES, List.of(node));
     context
         .namespace()
         .update(
@@ -63,9 +75,11 @@ final class AttributeOperations {
     return Replies.done();
   }
 
-  static Reply setTimes(SetTimes request, OperationContext context) throws LeatException {
+  static Reply setTimes(SetTimes request, OperationContext context)
+      throws LeatException, TokenConflict {
     Node node = context.resolve(request.getPath()).require();
     Access.require(context.caller(), node, Access.WRITE, request.getPath());
+    context.requireForgotten(TIMES, List.of(node));
     context
         .namespace()
         .update(
@@ -81,7 +95,8 @@ final class AttributeOperations {
     return Replies.done();
   }
 
-  static Reply setXAttr(SetXAttr request, OperationContext context) throws LeatException {
+  static Reply setXAttr(SetXAttr request, OperationContext context)
+      throws LeatException, TokenConflict {
     Node node = context.resolve(request.getPath()).require();
     requireXAttrAccess(context.caller(), node, request.getName(), request.getPath(), Access.WRITE);
     requireSize(request.getPath(), request.getName(), request.getValue().size());
@@ -100,6 +115,7 @@ final class AttributeOperations {
           "%s has %d extended attributes, the most there can be"
               .formatted(request.getPath(), XATTRS_MAX));
     }
+    context.requireForgotten(ATTRIBUTES, List.of(node));
     context.namespace().putXAttr(node.id(), request.getName(), request.getValue().toByteArray());
     context.namespace().update(node, inode -> {});
     return Replies.done();
@@ -115,12 +131,14 @@ final class AttributeOperations {
     }
   }
 
-  static Reply removeXAttr(RemoveXAttr request, OperationContext context) throws LeatException {
+  static Reply removeXAttr(RemoveXAttr request, OperationContext context)
+      throws LeatException, TokenConflict {
     Node node = context.resolve(request.getPath()).require();
     requireXAttrAccess(context.caller(), node, request.getName(), request.getPath(), Access.WRITE);
     if (context.namespace().xattr(node.id(), request.getName()).isEmpty()) {
       throw missing(request.getName(), request.getPath());
     }
+    context.requireForgotten(ATTRIBUTES, List.of(node));
     context.namespace().removeXAttr(node.id(), request.getName());
     context.namespace().update(node, inode -> {});
     return Replies.done();

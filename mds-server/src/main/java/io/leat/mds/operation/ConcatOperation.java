@@ -41,6 +41,8 @@ record ConcatOperation(Concat request) implements Operation {
     context.requireFlushed(target, request.getTarget());
     List<Node> sources = sources(context, target);
     context.requireUncontended(target, TokenSet.WRITER);
+    context.requireForgotten(OperationContext.RENAMES, sources);
+    requireClosed(context, sources);
     NamespaceWriter namespace = context.namespace();
     long size = target.inode().getSize();
     long durable = SyncedBytes.durableSize(namespace, target.inode());
@@ -117,11 +119,19 @@ record ConcatOperation(Concat request) implements Operation {
     context.requireNoLease(source, path);
     context.requireNothingLost(source, path);
     context.requireFlushed(source, path);
-    if (context.tokens().isOpen(source.id())) {
-      throw new LeatException(
-          ErrorCode.LEASE_HELD, "Concat source " + path + " is open; close it first");
-    }
     return source;
+  }
+
+  private static void requireClosed(OperationContext context, List<Node> sources)
+      throws LeatException {
+    for (Node source : sources) {
+      if (context.tokens().isOpen(source.id())) {
+        throw new LeatException(
+            ErrorCode.LEASE_HELD,
+            "Concat source %s is open; close it first"
+                .formatted(context.namespace().pathOf(source)));
+      }
+    }
   }
 
   private LeatException invalid(String why) {

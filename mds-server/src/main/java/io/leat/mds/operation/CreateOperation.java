@@ -20,7 +20,7 @@ import java.util.List;
 record CreateOperation(Create request) implements Operation {
 
   @Override
-  public Reply execute(OperationContext context) throws LeatException {
+  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
     Resolution at = context.resolve(request.getPath());
     if (at.isComplete()) {
       requireMayReplace(context, at);
@@ -34,6 +34,9 @@ record CreateOperation(Create request) implements Operation {
       throw new LeatException(
           ErrorCode.INVALID_ARGUMENT,
           "Block size and replication of " + request.getPath() + " must be above 0");
+    }
+    if (at.isComplete()) {
+      context.requireForgotten(OperationContext.RENAMES, List.of(at.deepest()));
     }
     return create(context, at);
   }

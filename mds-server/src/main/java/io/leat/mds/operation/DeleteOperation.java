@@ -8,6 +8,7 @@ import io.leat.model.LeatException;
 import io.leat.wire.proto.Delete;
 import io.leat.wire.proto.Deleted;
 import io.leat.wire.proto.Reply;
+import java.util.List;
 
 /**
  * Takes a file or a whole tree out of the namespace in constant time. Who has a file open keeps it
@@ -16,7 +17,7 @@ import io.leat.wire.proto.Reply;
 record DeleteOperation(Delete request) implements Operation {
 
   @Override
-  public Reply execute(OperationContext context) throws LeatException {
+  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
     Resolution at = context.resolve(request.getPath());
     if (!at.isComplete()) {
       return deleted(false);
@@ -35,6 +36,7 @@ record DeleteOperation(Delete request) implements Operation {
       Access.require(
           context.caller(), node, Access.READ | Access.WRITE | Access.EXECUTE, request.getPath());
     }
+    context.requireForgotten(OperationContext.RENAMES, List.of(node));
     if (filled) {
       context.unlink(node);
     } else {

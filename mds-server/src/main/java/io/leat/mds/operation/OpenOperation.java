@@ -2,13 +2,16 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.Resolution;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.GetLayout;
+import io.leat.wire.proto.Held;
 import io.leat.wire.proto.Open;
 import io.leat.wire.proto.Reply;
+import java.util.List;
 
 /**
  * Opens a file for reading: tokens and, where the client's version is old, attributes and extents.
@@ -24,18 +27,31 @@ record OpenOperation(Open request) implements Operation {
       TokenSet.NONE.with(io.leat.model.TokenKind.EXIST, io.leat.model.TokenLevel.READ);
 
   @Override
-  public Reply execute(OperationContext context) throws LeatException {
-    Node file = find(context);
-    String path = request.getPath().isEmpty() ? "file " + file.id() : request.getPath();
-    Access.require(context.caller(), file, Access.READ, path);
-    return Replies.opened(
-        context.namespace(), file, grant(context, file), request.getKnownVersion(), 0);
+  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
+    if (request.getFileId() != 0) {
+      Node file = byId(context);
+      Access.require(context.caller(), file, Access.READ, "file " + file.id());
+      return opened(context, file, TokenSet.READER, List.of());
+    }
+    Resolution at = context.resolve(request.getPath());
+    Node file = at.requireFile();
+    Access.require(context.caller(), file, Access.READ, request.getPath());
+    return request.getRemember() && LookupOperation.mayRemember(context, at)
+        ? opened(
+            context,
+            file,
+            TokenSet.READER.union(TokenSet.STATUS),
+            LookupOperation.grantAbove(context, at))
+        : opened(context, file, TokenSet.READER, List.of());
   }
 
-  private Node find(OperationContext context) throws LeatException {
-    if (request.getFileId() == 0) {
-      return context.resolve(request.getPath()).requireFile();
-    }
+  private Reply opened(OperationContext context, Node file, TokenSet wanted, List<Held> above)
+      throws TokenConflict {
+    Grant grant = grant(context, file, wanted);
+    return Replies.opened(context.namespace(), file, grant, above, request.getKnownVersion(), 0);
+  }
+
+  private Node byId(OperationContext context) throws LeatException {
     Node file = context.namespace().live(request.getFileId());
     context.namespace().requireReachable(file, context.caller());
     if (file.isDirectory()) {
@@ -45,26 +61,32 @@ record OpenOperation(Open request) implements Operation {
     return file;
   }
 
-  private static Grant grant(OperationContext context, Node file) {
-    boolean changing =
-        context.namespace().lease(file.id()).isPresent() || context.state().awaited(file.id());
+  /**
+   * Grants what is wanted, or as much of it as others leave.
+   *
+   * @throws TokenConflict when the session is about to give something back: a new number would void
+   *     that, and under the old one it might give back what it is granted now
+   */
+  private static Grant grant(OperationContext context, Node file, TokenSet wanted)
+      throws TokenConflict {
+    TokenSet awaited = context.state().awaitedTokens(file.id());
     TokenSet held = context.tokens().held(file.id(), context.session());
-    if (context.state().awaited(file.id()) && !held.isEmpty()) {
-      // A new number would void what the client is about to give back.
-      Grant known = context.tokens().grantOf(file.id(), context.session()).orElseThrow();
-      return new Grant(held.and(PINNED), known.number());
+    if (!held.conflictsWith(awaited).isEmpty()) {
+      throw new TokenConflict(file.id(), awaited);
     }
+    boolean changing = !awaited.isEmpty() || context.namespace().lease(file.id()).isPresent();
     return context
         .tokens()
-        .grant(file.id(), context.session(), held.union(changing ? PINNED : TokenSet.READER));
+        .grant(file.id(), context.session(), held.union(changing ? PINNED : wanted));
   }
 
   /** The rest of a long layout, or what a file has grown by; its opener asks. */
   record Refresh(GetLayout request) implements Operation {
 
     @Override
-    public Reply execute(OperationContext context) throws LeatException {
-      if (context.tokens().held(request.getFileId(), context.session()).isEmpty()) {
+    public Reply execute(OperationContext context) throws LeatException, TokenConflict {
+      TokenSet held = context.tokens().held(request.getFileId(), context.session());
+      if (held.isEmpty()) {
         throw new LeatException(
             ErrorCode.NOT_FOUND, "File " + request.getFileId() + " is not open in this session");
       }
@@ -72,16 +94,30 @@ record OpenOperation(Open request) implements Operation {
           context
               .namespace()
               .byId(request.getFileId())
+              .filter(node -> !node.isDirectory())
               .orElseThrow(
                   () ->
-                      new IllegalStateException(
-                          "file " + request.getFileId() + " is open and does not exist"));
+                      new LeatException(
+                          ErrorCode.NOT_FOUND,
+                          "No file " + request.getFileId() + " is open in this session"));
       return Replies.opened(
           context.namespace(),
           file,
-          grant(context, file),
+          grant(context, file, held),
+          List.of(),
           request.getKnownVersion(),
           request.getFrom());
+    }
+
+    /** What it is about to give back it is not granted anew; a handle keeps EXIST. */
+    private static Grant grant(OperationContext context, Node file, TokenSet held)
+        throws TokenConflict {
+      TokenSet leaving = held.conflictsWith(context.state().awaitedTokens(file.id()));
+      return leaving.isEmpty()
+          ? OpenOperation.grant(context, file, TokenSet.READER)
+          : new Grant(
+              held.minus(leaving),
+              context.tokens().grantOf(file.id(), context.session()).orElseThrow().number());
     }
   }
 }

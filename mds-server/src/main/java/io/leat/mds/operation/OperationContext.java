@@ -12,7 +12,10 @@ import io.leat.mds.token.TokenTable;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -33,6 +36,12 @@ public record OperationContext(
     long nowMillis,
     ServerState state) {
 
+  /** No session has this id. */
+  static final long NOBODY = 0;
+
+  /** What taking an inode from its place needs. */
+  static final TokenSet RENAMES = TokenSet.NONE.with(TokenKind.NAME, TokenLevel.WRITE);
+
   /** What of the virtual server's own state operations need. */
   public interface ServerState {
 
@@ -51,8 +60,17 @@ public record OperationContext(
     /** True while sessions of an earlier term have not claimed their tokens yet. */
     boolean recovering();
 
-    /** True while an operation waits for tokens of this file. */
-    boolean awaited(long file);
+    /** True while clients of an earlier term may use what they remember of paths. */
+    boolean mayBeRemembered();
+
+    /** What operations wait for of this file: nobody is to hold anything against it. */
+    TokenSet awaitedTokens(long file);
+
+    /** True while, and for a moment after, an operation waits for tokens of this file. */
+    boolean contended(long file);
+
+    /** Asks everybody for what is held against {@code wanted}; an operation will need it next. */
+    void askBack(long file, TokenSet wanted);
 
     /** Tells a client, if it is connected, to give tokens back. */
     void revoke(long file, long session, TokenSet tokens);
@@ -89,6 +107,36 @@ public record OperationContext(
     }
     if (tokens.isHeldAgainst(file.id(), NOBODY, wanted)) {
       throw new TokenConflict(file.id(), wanted);
+    }
+  }
+
+  /**
+   * Makes sure that no client, the asking one included, remembers what is to be changed of any of
+   * {@code nodes}. All of them are asked for at once.
+   *
+   * @param wanted what the change needs
+   * @throws TokenConflict when somebody holds tokens against it
+   * @throws LeatException RECOVERING while sessions that have not been heard may remember it
+   */
+  void requireForgotten(TokenSet wanted, List<Node> nodes) throws TokenConflict, LeatException {
+    if (state.mayBeRemembered()) {
+      throw new LeatException(
+          ErrorCode.RECOVERING,
+          "Waiting until clients of before the restart have forgotten "
+              + namespace.pathOf(nodes.get(0)));
+    }
+    Node first = null;
+    for (Node node : nodes) {
+      if (tokens.isHeldAgainst(node.id(), NOBODY, wanted)) {
+        if (first == null) {
+          first = node;
+        } else {
+          state.askBack(node.id(), wanted);
+        }
+      }
+    }
+    if (first != null) {
+      throw new TokenConflict(first.id(), wanted);
     }
   }
 
@@ -173,7 +221,4 @@ public record OperationContext(
       namespace.free(range);
     }
   }
-
-  /** No session has this id. */
-  private static final long NOBODY = 0;
 }

@@ -36,6 +36,7 @@ public final class Operations {
           case MAKE_DIRECTORIES -> new MakeDirectoriesOperation(request.getMakeDirectories());
           case CREATE -> new CreateOperation(request.getCreate());
           case APPEND -> new AppendOperation(request.getAppend());
+          case LOOKUP -> new LookupOperation(request.getLookup());
           case OPEN -> new OpenOperation(request.getOpen());
           case GET_LAYOUT -> new OpenOperation.Refresh(request.getGetLayout());
           case ALLOCATE -> new AllocateOperation(request.getAllocate());

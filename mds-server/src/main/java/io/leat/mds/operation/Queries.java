@@ -48,6 +48,7 @@ public final class Queries {
               MAKE_DIRECTORIES,
               CREATE,
               APPEND,
+              LOOKUP,
               OPEN,
               GET_LAYOUT,
               ALLOCATE,

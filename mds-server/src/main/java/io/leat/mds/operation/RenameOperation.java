@@ -8,12 +8,13 @@ import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Rename;
 import io.leat.wire.proto.Reply;
+import java.util.List;
 
 /** Moves a file or directory in one step, whatever is below it. */
 record RenameOperation(Rename request) implements Operation {
 
   @Override
-  public Reply execute(OperationContext context) throws LeatException {
+  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
     Resolution from = context.resolve(request.getSource());
     Node source = from.require();
     if (from.path().isRoot()) {
@@ -24,6 +25,9 @@ record RenameOperation(Rename request) implements Operation {
       return Replies.done();
     }
     Node parent = requireRoom(context, from, to, source);
+    context.requireForgotten(
+        OperationContext.RENAMES,
+        to.isComplete() ? List.of(source, to.deepest()) : List.of(source));
     if (to.isComplete()) {
       context.remove(to.deepest());
     }

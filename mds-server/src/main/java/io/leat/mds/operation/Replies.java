@@ -13,6 +13,7 @@ import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Error;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.FileType;
+import io.leat.wire.proto.Held;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.StatusResult;
@@ -94,27 +95,33 @@ public final class Replies {
    * The answer to an open: tokens always, attributes and extents only when the client's version is
    * old.
    *
+   * @param above what was granted of the directories above; empty for nothing
    * @param knownVersion what the client has; 0 for nothing
    * @param from the first file byte of interest
    */
-  static Reply opened(Namespace namespace, Node node, Grant grant, long knownVersion, long from) {
-    return opened(namespace, node, grant, knownVersion, from, INLINE_BYTES_MAX);
+  static Reply opened(
+      Namespace namespace, Node node, Grant grant, List<Held> above, long knownVersion, long from) {
+    return opened(namespace, node, grant, above, knownVersion, from, INLINE_BYTES_MAX);
   }
 
   /** As the answer to an open, for a slot, which remembers it: with few inline bytes. */
   static Reply openedOnce(Namespace namespace, Node node, Grant grant) {
-    return opened(namespace, node, grant, 0, 0, Extent.INLINE_BYTES_MAX);
+    return opened(namespace, node, grant, List.of(), 0, 0, Extent.INLINE_BYTES_MAX);
   }
 
   private static Reply opened(
       Namespace namespace,
       Node node,
       Grant grant,
+      List<Held> above,
       long knownVersion,
       long from,
       int inlineBytesMax) {
     Opened.Builder opened =
-        Opened.newBuilder().setTokens(grant.tokens().bits()).setGrant(grant.number());
+        Opened.newBuilder()
+            .setTokens(grant.tokens().bits())
+            .setGrant(grant.number())
+            .addAllAbove(above);
     SyncedBytes.lostFrom(namespace, node.inode())
         .ifPresent(lostFrom -> opened.setLost(true).setLostFrom(lostFrom));
     if (knownVersion == node.inode().getVersion()) {

@@ -98,11 +98,16 @@ final class Actor {
   /** Makes a call to the engine; exactly one of the answers comes, unless the process dies. */
   <T> void call(Function<ClientEngine, CompletableFuture<T>> call, Answers<T> answers) {
     long asked = world.time.now();
-    callEarly(
-        call,
+    world.countOperation();
+    CompletableFuture<T> future = call.apply(process.engine());
+    boolean remembered = future.isDone();
+    await(
+        future,
         new Answers<>(
             value -> {
-              world.settled(asked);
+              if (!remembered) {
+                world.settled(asked);
+              }
               answers.ok().accept(value);
             },
             answers.refused(),

@@ -29,6 +29,9 @@ final class SimProcess implements Environment, StreamContext {
   private static final int CALL_MILLIS = 120_000;
   private static final int WRITE_BUFFER_BYTES = 8 << 10;
 
+  /** So few that some have to go for others. */
+  private static final int REMEMBERED_PATHS_MAX = 6;
+
   /** One lock file in so many cannot be made. */
   private static final int LOCK_FAILURES_ONE_IN = 20;
 
@@ -75,7 +78,8 @@ final class SimProcess implements Environment, StreamContext {
             "host",
             name,
             CONNECT_MILLIS,
-            CALL_MILLIS);
+            CALL_MILLIS,
+            REMEMBERED_PATHS_MAX);
     this.engine = new ClientEngine(config, this);
   }
 

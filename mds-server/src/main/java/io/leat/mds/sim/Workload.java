@@ -8,6 +8,7 @@ import io.leat.mds.sim.RegisterHistory.Kind;
 import io.leat.mds.sim.RegisterHistory.Operation;
 import io.leat.mds.sim.Tree.Node;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Concat;
@@ -515,12 +516,10 @@ final class Workload {
   private void lookShared(String path, RegisterHistory history) {
     Operation operation = history.ask(Kind.LOOK, 0);
     actor.call(
-        engine ->
-            engine.call(
-                USER, Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(path))),
-        new Answers<Reply>(
-            reply -> {
-              answer(history, operation, reply.getStatus().getStatus().getBlockSize());
+        engine -> engine.status(USER, path),
+        new Answers<FileAttributes>(
+            status -> {
+              answer(history, operation, status.blockSize());
               actor.think();
             },
             refused ->

@@ -112,6 +112,9 @@ final class TokensAndWaitingTest {
     long waiting = writer.send(writer.once(append("/a", 2)));
     server.passLease(writer, reader);
     server.tick();
+    assertNull(writer.reply(waiting), "its last renewal still counts");
+    server.passLease(writer);
+    server.tick();
     assertNotNull(writer.reply(waiting));
     assertTrue(reader.ask(open("/a")).hasError());
   }

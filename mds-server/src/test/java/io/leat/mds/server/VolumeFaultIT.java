@@ -203,7 +203,8 @@ class VolumeFaultIT {
             usual.process(),
             usual.connectTimeoutMillis(),
             usual.callTimeoutMillis(),
-            usual.writeBufferBytes());
+            usual.writeBufferBytes(),
+            usual.rememberedPathsMax());
     try (LeatClient right = cell.client();
         LeatClient wrong = LeatClient.connect(misled, FaultCell.NAME)) {
       new TestFiles(right).write("there");

@@ -1,0 +1,318 @@
+package io.leat.client.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.leat.model.FileAttributes;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Done;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Event;
+import io.leat.wire.proto.Extent;
+import io.leat.wire.proto.FileStatus;
+import io.leat.wire.proto.FileType;
+import io.leat.wire.proto.Found;
+import io.leat.wire.proto.Held;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request.OperationCase;
+import io.leat.wire.proto.Revoke;
+import io.leat.wire.proto.StatusResult;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What a client looks at and opens again without asking, and when it asks after all. */
+final class RememberedPathsTest {
+
+  private static final int PATHS_MAX = 3;
+  private static final long ROOT = 1;
+  private static final long FILE = 9;
+  private static final TokenSet NAME = TokenSet.NONE.with(TokenKind.NAME, TokenLevel.READ);
+  private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
+
+  private final FakeEnvironment world = new FakeEnvironment();
+  private final ClientEngine engine =
+      new ClientEngine(
+          new EngineConfig(
+              "vs",
+              List.of("a:1"),
+              ByteString.copyFrom(new byte[16]),
+              "h",
+              "p",
+              5_000,
+              60_000,
+              PATHS_MAX),
+          world);
+
+  private long grants;
+  private Envelope renewed;
+
+  RememberedPathsTest() {
+    var ready = engine.start();
+    world.session(7, false);
+    assertTrue(ready.isDone());
+  }
+
+  private static FileStatus status(long id) {
+    return FileStatus.newBuilder()
+        .setFileId(id)
+        .setType(id == ROOT ? FileType.DIRECTORY : FileType.FILE)
+        .setSize(10)
+        .setVersion(1)
+        .build();
+  }
+
+  private Held held(long id, TokenSet tokens) {
+    return Held.newBuilder()
+        .setStatus(status(id))
+        .setTokens(tokens.bits())
+        .setGrant(++grants)
+        .build();
+  }
+
+  private void answerLookup(long file) {
+    Found.Builder found =
+        Found.newBuilder().addPath(held(ROOT, TokenSet.PATH)).addPath(held(file, TokenSet.STATUS));
+    world.reply(world.last(OperationCase.LOOKUP), Reply.newBuilder().setFound(found).build());
+  }
+
+  /** Asks twice, so that the path is remembered. */
+  private void remember(String user, String path, long file) {
+    CompletableFuture<FileAttributes> first = engine.status(user, path);
+    StatusResult result = StatusResult.newBuilder().setStatus(status(file)).build();
+    world.reply(world.last(OperationCase.GET_STATUS), Reply.newBuilder().setStatus(result).build());
+    assertTrue(first.isDone());
+    CompletableFuture<FileAttributes> second = engine.status(user, path);
+    answerLookup(file);
+    assertEquals(file, second.join().fileId());
+  }
+
+  private boolean asks(String user, String path) {
+    return !engine.status(user, path).isDone();
+  }
+
+  private void answerOpen(long file) {
+    Opened opened =
+        Opened.newBuilder()
+            .setStatus(status(file))
+            .setTokens(TokenSet.READER.union(TokenSet.STATUS).bits())
+            .addAbove(held(ROOT, TokenSet.PATH))
+            .setGrant(++grants)
+            .addExtents(Extent.newBuilder().setBlock(5).setLength(10))
+            .build();
+    world.reply(world.last(OperationCase.OPEN), Reply.newBuilder().setOpened(opened).build());
+  }
+
+  /** Opens twice, so that the path is remembered, and closes. */
+  private OpenFile opened(String user, String path, long file) {
+    CompletableFuture<OpenFile> first = engine.open(user, path);
+    assertFalse(world.last(OperationCase.OPEN).getRequest().getOpen().getRemember());
+    Opened once =
+        Opened.newBuilder()
+            .setStatus(status(file))
+            .setTokens(TokenSet.READER.bits())
+            .setGrant(++grants)
+            .build();
+    world.reply(world.last(OperationCase.OPEN), Reply.newBuilder().setOpened(once).build());
+    engine.close(first.join());
+    CompletableFuture<OpenFile> second = engine.open(user, path);
+    assertTrue(world.last(OperationCase.OPEN).getRequest().getOpen().getRemember());
+    answerOpen(file);
+    OpenFile opened = second.join();
+    engine.close(opened);
+    return opened;
+  }
+
+  /** Lets time pass in which the server answers renewals. */
+  private void stay(long millis) {
+    for (long t = 0; t < millis; t += 50) {
+      world.pass(50);
+      Envelope renewal = world.last(OperationCase.RENEW);
+      if (renewal != null && !renewal.equals(renewed)) {
+        renewed = renewal;
+        world.reply(renewal, DONE);
+      }
+    }
+  }
+
+  private void revoke(long file, TokenSet tokens) {
+    Revoke revoke =
+        Revoke.newBuilder().setFileId(file).setTokens(tokens.bits()).setGrant(grants).build();
+    world
+        .listener()
+        .onMessage(
+            Envelope.newBuilder()
+                .setEpoch(world.epoch)
+                .setEvent(Event.newBuilder().setRevoke(revoke))
+                .build());
+  }
+
+  /** The last that was given back of each inode on this connection. */
+  private Map<Long, TokenSet> givenBack() {
+    return world.link().sent.stream()
+        .flatMap(message -> message.getRequest().getRelease().getFilesList().stream())
+        .collect(
+            Collectors.toMap(
+                Claim::getFileId, claim -> TokenSet.known(claim.getTokens()), (a, b) -> b));
+  }
+
+  @Test
+  void shouldAskTwiceAndThenNoMore() {
+    remember("u", "/f", FILE);
+    assertFalse(asks("u", "/f"));
+    assertEquals(1, world.count(OperationCase.GET_STATUS));
+    assertEquals(1, world.count(OperationCase.LOOKUP));
+  }
+
+  @Test
+  void shouldAskForEachUser() {
+    remember("u", "/f", FILE);
+    assertTrue(asks("v", "/f"));
+  }
+
+  @Test
+  void shouldAskAgainWhenAnInodeIsTakenFromItsPlace() {
+    remember("u", "/f", FILE);
+    revoke(ROOT, NAME);
+    assertTrue(asks("u", "/f"));
+    assertTrue(givenBack().get(ROOT).containsAll(TokenSet.PATH));
+    assertTrue(givenBack().get(FILE).containsAll(TokenSet.STATUS), "nothing stands on it any more");
+  }
+
+  @Test
+  void shouldNotTakeAMovedFileForWhatItWas() {
+    remember("u", "/f", FILE);
+    revoke(FILE, NAME);
+    remember("u", "/g", FILE);
+    assertFalse(asks("u", "/g"));
+    assertTrue(asks("u", "/f"), "it stands at another place now");
+  }
+
+  @Test
+  void shouldAskWhenItHasNotRenewedByEitherClock() {
+    remember("u", "/f", FILE);
+    world.pause(1_599);
+    assertFalse(asks("u", "/f"));
+    world.pause(1);
+    assertTrue(asks("u", "/f"));
+    world.reply(world.last(OperationCase.RENEW), DONE);
+    assertFalse(asks("u", "/f"), "renewed by the question");
+    world.jumpWall(1_600);
+    assertTrue(asks("u", "/f"));
+  }
+
+  @Test
+  void shouldRenewSoonerWhileItRemembers() {
+    world.pass(1_000);
+    assertEquals(0, world.count(OperationCase.RENEW));
+    remember("u", "/f", FILE);
+    for (int i = 0; i < 10; i++) {
+      assertFalse(asks("u", "/f"));
+      world.pass(500);
+      world.reply(world.last(OperationCase.RENEW), DONE);
+    }
+  }
+
+  @Test
+  void shouldForgetWithTheConnectionAndClaimNothing() {
+    remember("u", "/f", FILE);
+    world.lose();
+    world.session(7, true);
+    Envelope opening = world.last(OperationCase.OPEN_SESSION);
+    assertEquals(0, opening.getRequest().getOpenSession().getClaimsCount());
+    assertTrue(asks("u", "/f"));
+  }
+
+  @Test
+  void shouldForgetTheLeastLatelyUsedForAnother() {
+    for (long i = 0; i < PATHS_MAX; i++) {
+      remember("u", "/f" + i, FILE + i);
+    }
+    assertFalse(asks("u", "/f0"));
+    remember("u", "/g", 50);
+    assertFalse(asks("u", "/f0"));
+    assertTrue(asks("u", "/f1"));
+    assertEquals(List.of(FILE + 1), List.copyOf(givenBack().keySet()));
+  }
+
+  @Test
+  void shouldForgetWhatNobodyAsksFor() {
+    remember("u", "/f", FILE);
+    stay(RememberedPaths.UNUSED_MILLIS_MAX + 100);
+    assertTrue(givenBack().keySet().containsAll(List.of(ROOT, FILE)));
+  }
+
+  @Test
+  void shouldAskOnceMoreAfterAWhileBecauseGroupsChange() {
+    remember("u", "/f", FILE);
+    for (long t = 0; t <= RememberedPaths.AGE_MILLIS_MAX; t += 1_000) {
+      var unused = engine.status("u", "/f");
+      stay(1_000);
+    }
+    assertTrue(asks("u", "/f"));
+  }
+
+  @Test
+  void shouldOpenAgainWithoutAsking() {
+    OpenFile file = opened("u", "/f", FILE);
+    long asked = world.count(OperationCase.OPEN);
+    CompletableFuture<OpenFile> again = engine.open("u", "/f");
+    assertSame(file, again.join());
+    assertFalse(asks("u", "/f"), "its status is known with it");
+    assertEquals(asked, world.count(OperationCase.OPEN));
+    assertFalse(engine.open("v", "/f").isDone());
+  }
+
+  @Test
+  void shouldAskBeforeItOpensWhatWasOnlyLookedAt() {
+    remember("u", "/f", FILE);
+    assertFalse(engine.open("u", "/f").isDone());
+  }
+
+  @Test
+  void shouldGiveEverythingOfAClosedFileBack() {
+    var unused = opened("u", "/f", FILE);
+    revoke(FILE, NAME);
+    assertTrue(
+        givenBack().get(FILE).containsAll(TokenSet.READER.union(TokenSet.STATUS)),
+        givenBack().toString());
+    assertFalse(engine.open("u", "/f").isDone());
+  }
+
+  @Test
+  void shouldKeepWhatAHandleReadsBy() {
+    var unused = opened("u", "/f", FILE);
+    OpenFile file = engine.open("u", "/f").join();
+    revoke(FILE, NAME);
+    assertEquals(NAME, givenBack().get(FILE));
+    assertTrue(file.isReadable());
+    engine.close(file);
+    world.pass(10);
+    assertTrue(givenBack().get(FILE).containsAll(TokenSet.READER));
+  }
+
+  @Test
+  void shouldGiveBackWhatComesForACallThatWasGivenUp() {
+    CompletableFuture<OpenFile> late = engine.open("u", "/f");
+    Envelope asked = world.last(OperationCase.OPEN);
+    stay(61_000);
+    assertTrue(late.isCompletedExceptionally());
+    Opened opened =
+        Opened.newBuilder()
+            .setStatus(status(FILE))
+            .setTokens(TokenSet.READER.bits())
+            .setGrant(++grants)
+            .build();
+    world.reply(asked, Reply.newBuilder().setOpened(opened).build());
+    assertEquals(TokenSet.READER, givenBack().get(FILE));
+  }
+}
