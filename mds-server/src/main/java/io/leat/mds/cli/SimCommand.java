@@ -4,7 +4,10 @@ import io.leat.mds.sim.Outcome;
 import io.leat.mds.sim.Plants;
 import io.leat.mds.sim.Simulation;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,9 +96,13 @@ final class SimCommand implements Callable<Integer> {
   private int run(PrintWriter out, Optional<Plants> planted) {
     long started = System.nanoTime();
     long operations = 0;
+    Map<String, Long> met = new LinkedHashMap<>();
+    Map<String, Long> faults = new TreeMap<>();
     for (long run = 0; run < seeds; run++) {
       Outcome outcome = Simulation.run(seed + run, planted);
       operations += outcome.operations();
+      outcome.met().forEach((what, count) -> met.merge(what, count, Long::sum));
+      outcome.faults().forEach((what, count) -> faults.merge(what, (long) count, Long::sum));
       out.println(line(outcome));
       if (outcome.violation().isPresent()) {
         failed(out, outcome);
@@ -106,6 +113,9 @@ final class SimCommand implements Callable<Integer> {
         break;
       }
     }
+    out.println("How often what went wrong, and what was met:");
+    faults.forEach((what, count) -> out.printf("  %-20s %,12d%n", what, count));
+    met.forEach((what, count) -> out.printf("  %-20s %,12d%n", what, count));
     double seconds = (System.nanoTime() - started) / 1e9;
     out.printf("All held: %d operations, %.0f a second.%n", operations, operations / seconds);
     out.flush();

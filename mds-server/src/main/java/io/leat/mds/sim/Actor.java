@@ -97,10 +97,18 @@ final class Actor {
 
   /** Makes a call to the engine; exactly one of the answers comes, unless the process dies. */
   <T> void call(Function<ClientEngine, CompletableFuture<T>> call, Answers<T> answers) {
+    call(call, Met.STATUS_REMEMBERED, answers);
+  }
+
+  /** As {@link #call}; {@code met} when no message was needed. */
+  <T> void call(Function<ClientEngine, CompletableFuture<T>> call, Met met, Answers<T> answers) {
     long asked = world.time.now();
     world.countOperation();
     CompletableFuture<T> future = call.apply(process.engine());
     boolean remembered = future.isDone();
+    if (remembered) {
+      world.met(met);
+    }
     await(
         future,
         new Answers<>(

@@ -17,6 +17,9 @@ final class Network {
   /** How long until an end hears that the connection is gone, in message delays. */
   private static final int NOTICE_DELAYS = 10;
 
+  /** One end in so many takes it for alive for up to a lease. */
+  private static final int LATE_NOTICES_ONE_IN = 4;
+
   private final World world;
   private final SimServer server;
   private final List<Connection> connections = new ArrayList<>();
@@ -135,7 +138,9 @@ final class Network {
     }
 
     private long notice() {
-      return world.random.nextInt(NOTICE_DELAYS * world.profile.delayMillis());
+      boolean late = world.random.nextInt(LATE_NOTICES_ONE_IN) == 0;
+      return world.random.nextInt(
+          late ? world.profile.leaseMillis() : NOTICE_DELAYS * world.profile.delayMillis());
     }
 
     private void serverHears() {
@@ -183,7 +188,11 @@ final class Network {
       @Override
       public void send(Envelope message) {
         if (!serverClosed) {
-          toClient(() -> listener.onMessage(message));
+          Met.in(message, world::met);
+          Plants.Passed passed =
+              world.plant.map(plant -> plant.toClient(message)).orElse(Plants.Passed.as(message));
+          passed.forth().ifPresent(changed -> toClient(() -> listener.onMessage(changed)));
+          passed.back().ifPresent(answer -> link.send(answer));
         }
       }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param operations calls and reads of all users
  * @param virtualMillis how much time went by in it
  * @param faults how often what was let go wrong, by name
+ * @param met how often what was come across, by name; 0 for what never was
  * @param dataLost how often somebody was refused bytes that a death of the host had taken
  * @param traceHash equal for equal runs
  * @param violation the first broken invariant; empty when all held
@@ -23,6 +24,7 @@ public record Outcome(
     long operations,
     long virtualMillis,
     Map<String, Integer> faults,
+    Map<String, Long> met,
     long dataLost,
     long traceHash,
     Optional<String> violation,

@@ -1,8 +1,17 @@
 package io.leat.mds.sim;
 
 import io.leat.mds.image.Image;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
+import io.leat.model.TokenSet;
 import io.leat.volume.Device;
+import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Release;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.Revoke;
+import io.leat.wire.proto.SessionOpened;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,8 +64,23 @@ public enum Plants {
   /** An hsync is published like an hflush. */
   HSYNC_UNSAID("commits do not say that the volume was flushed"),
 
+  /** A client says that it has given tokens back, and goes on using what they protected. */
+  REVOCATION_UNHEEDED("clients give tokens of paths back and keep what they remember"),
+
+  /** Who has a file open is not counted: its blocks are free as soon as it is deleted. */
+  OPEN_UNCOUNTED("readers' tokens are forgotten by the server"),
+
+  /** What a session holds is used long after the server has given it to others. */
+  LEASE_OVERSTATED("clients take their lease for eight times as long as it is"),
+
+  /** What is remembered of paths is used after the server takes it for forgotten. */
+  REMEMBERED_TOO_LONG("clients use what they remember of paths for as long as they like"),
+
   /** The server flushes the volume, and forgets that it has. */
   SYNCED_UNTOLD("the server does not note that it has flushed the volume");
+
+  /** No request of a client has it, so that the answer to this one is dropped. */
+  private static final long UNKNOWN_CORRELATION = Long.MAX_VALUE;
 
   private final String description;
 
@@ -82,19 +106,7 @@ public enum Plants {
     return switch (this) {
       case REPLY_SLOT_FORGOTTEN, REPLAY_APPLIED_TWICE, BLOCK_REUSED_AT_ONCE ->
           new PlantedImage(image, this);
-      case ACK_BEFORE_DURABLE,
-          FENCE_IGNORED,
-          EARLY_UNSEEN,
-          EARLY_FORGOTTEN,
-          FLUSH_FORGETS_DELETES,
-          TORN_TAIL_ACCEPTED,
-          COMMIT_BEFORE_DATA,
-          SYNCED_TOO_EARLY,
-          HSYNC_WITHOUT_FLUSH,
-          BOOT_UNNOTICED,
-          HSYNC_UNSAID,
-          SYNCED_UNTOLD ->
-          image;
+      default -> image;
     };
   }
 
@@ -107,20 +119,7 @@ public enum Plants {
     return switch (this) {
       case ACK_BEFORE_DURABLE -> new UnflushedDevice(device);
       case TORN_TAIL_ACCEPTED -> new UncheckedDevice(device, area);
-      case REPLY_SLOT_FORGOTTEN,
-          REPLAY_APPLIED_TWICE,
-          BLOCK_REUSED_AT_ONCE,
-          FENCE_IGNORED,
-          EARLY_UNSEEN,
-          EARLY_FORGOTTEN,
-          FLUSH_FORGETS_DELETES,
-          COMMIT_BEFORE_DATA,
-          SYNCED_TOO_EARLY,
-          HSYNC_WITHOUT_FLUSH,
-          BOOT_UNNOTICED,
-          HSYNC_UNSAID,
-          SYNCED_UNTOLD ->
-          device;
+      default -> device;
     };
   }
 
@@ -132,20 +131,7 @@ public enum Plants {
     return switch (this) {
       case COMMIT_BEFORE_DATA -> new WriteBehindDevice(device, world);
       case HSYNC_WITHOUT_FLUSH -> new UnflushedDevice(device);
-      case ACK_BEFORE_DURABLE,
-          REPLY_SLOT_FORGOTTEN,
-          REPLAY_APPLIED_TWICE,
-          BLOCK_REUSED_AT_ONCE,
-          FENCE_IGNORED,
-          EARLY_UNSEEN,
-          EARLY_FORGOTTEN,
-          FLUSH_FORGETS_DELETES,
-          TORN_TAIL_ACCEPTED,
-          SYNCED_TOO_EARLY,
-          BOOT_UNNOTICED,
-          HSYNC_UNSAID,
-          SYNCED_UNTOLD ->
-          device;
+      default -> device;
     };
   }
 
@@ -161,6 +147,79 @@ public enum Plants {
     }
     Envelope.Builder changed = message.toBuilder();
     changed.getRequestBuilder().getCommitBuilder().setSynced(false).clearProof();
+    return changed.build();
+  }
+
+  /**
+   * A message to a client, as it passes.
+   *
+   * @param forth what reaches the client
+   * @param back what the server receives in the client's name
+   */
+  record Passed(Optional<Envelope> forth, Optional<Envelope> back) {
+    static Passed as(Envelope message) {
+      return new Passed(Optional.of(message), Optional.empty());
+    }
+  }
+
+  /** What a client receives, and what it seems to answer. */
+  Passed toClient(Envelope message) {
+    return switch (this) {
+      case REVOCATION_UNHEEDED -> unheeded(message);
+      case OPEN_UNCOUNTED -> uncounted(message);
+      case LEASE_OVERSTATED, REMEMBERED_TOO_LONG -> Passed.as(overstated(message));
+      default -> Passed.as(message);
+    };
+  }
+
+  private static Passed unheeded(Envelope message) {
+    Revoke revoke = message.getEvent().getRevoke();
+    return TokenSet.known(revoke.getTokens()).and(TokenSet.PATH).isEmpty()
+        ? Passed.as(message)
+        : new Passed(
+            Optional.empty(),
+            Optional.of(
+                release(message, revoke.getFileId(), revoke.getTokens(), revoke.getGrant())));
+  }
+
+  private static Passed uncounted(Envelope message) {
+    Opened opened = message.getReply().getOpened();
+    TokenSet tokens = TokenSet.known(opened.getTokens());
+    boolean reads = !tokens.isEmpty() && !tokens.has(TokenKind.IO, TokenLevel.WRITE);
+    return reads
+        ? new Passed(
+            Optional.of(message),
+            Optional.of(
+                release(
+                    message,
+                    opened.getStatus().getFileId(),
+                    opened.getTokens(),
+                    opened.getGrant())))
+        : Passed.as(message);
+  }
+
+  private static Envelope release(Envelope to, long file, long tokens, long grant) {
+    Claim claim = Claim.newBuilder().setFileId(file).setTokens(tokens).setGrant(grant).build();
+    return Envelope.newBuilder()
+        .setVirtualServer(to.getVirtualServer())
+        .setEpoch(to.getEpoch())
+        .setSession(to.getSession())
+        .setCorrelation(UNKNOWN_CORRELATION)
+        .setRequest(Request.newBuilder().setRelease(Release.newBuilder().addFiles(claim)))
+        .build();
+  }
+
+  private Envelope overstated(Envelope message) {
+    if (!message.getReply().hasSessionOpened()) {
+      return message;
+    }
+    Envelope.Builder changed = message.toBuilder();
+    SessionOpened.Builder opened = changed.getReplyBuilder().getSessionOpenedBuilder();
+    if (this == LEASE_OVERSTATED) {
+      opened.setLeaseMillis(8 * opened.getLeaseMillis());
+    } else {
+      opened.setRememberMillis(3 * opened.getLeaseMillis());
+    }
     return changed.build();
   }
 

@@ -11,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 /** A few reads of one file, from open to close. */
 final class Reading {
 
+  /** One reader in so many takes up to a lease between two reads. */
+  private static final int SLOW_ONE_IN = 6;
+
   private static final int READS_MAX = 4;
   private static final int BYTES_MAX = 30_000;
 
@@ -28,6 +31,9 @@ final class Reading {
   /** Where a whole read goes on. */
   private long wholeFrom;
 
+  /** Keeps the file open, so that its blocks have to stay while others delete it. */
+  private final boolean slow;
+
   private int attemptsLeft = ATTEMPTS_MAX;
 
   /**
@@ -41,6 +47,7 @@ final class Reading {
     this.since = since;
     this.whole = whole;
     this.then = then;
+    this.slow = !whole && actor.random.nextInt(SLOW_ONE_IN) == 0;
     this.readsLeft = whole ? 1 : 1 + actor.random.nextInt(READS_MAX);
   }
 
@@ -91,7 +98,8 @@ final class Reading {
     if (whole && got.length > 0 && wholeFrom < reader.attributes().size()) {
       readsLeft = 1; // what is left of it is lost
     }
-    actor.later(actor.random.nextInt(actor.world.profile.thinkMillis() + 1), this::next);
+    int pause = slow ? actor.world.profile.leaseMillis() : actor.world.profile.thinkMillis() + 1;
+    actor.later(actor.random.nextInt(pause), this::next);
   }
 
   private void again(long position, ByteBuffer dst) {

@@ -18,7 +18,7 @@ final class RegisterHistory {
   static final long ABSENT = 0;
 
   /** Operations kept; further ones are not made. */
-  static final int OPERATIONS_MAX = 300;
+  static final int OPERATIONS_MAX = 500;
 
   private static final long UNANSWERED = Long.MAX_VALUE;
 

@@ -3,6 +3,7 @@ package io.leat.mds.sim;
 import io.leat.wire.proto.MakeDirectories;
 import io.leat.wire.proto.Request;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,6 +162,10 @@ public final class Simulation {
   private Outcome outcome() {
     Map<String, Integer> counts = new TreeMap<>();
     world.faults().forEach((fault, count) -> counts.put(fault.toString(), count));
+    Map<String, Long> met = new LinkedHashMap<>();
+    for (Met what : Met.values()) {
+      met.put(what.text(), world.met().getOrDefault(what, 0L));
+    }
     Optional<String> violation = Optional.ofNullable(world.judge.violation());
     return new Outcome(
         seed,
@@ -168,6 +173,7 @@ public final class Simulation {
         world.operations(),
         world.time.now(),
         counts,
+        met,
         world.dataLost(),
         world.trace.hash(),
         violation,

@@ -39,6 +39,11 @@ final class Workload {
   private static final String USER = "root";
   private static final int EARLY_MILLIS = 100;
 
+  /** How often a shared name is looked at again on average. */
+  private static final int LOOKS_AGAIN = 3;
+
+  private static final int LOOK_AGAIN_MILLIS_MAX = 200;
+
   private final Actor actor;
   private final SharedNames shared;
   private final List<Actor> others;
@@ -423,6 +428,7 @@ final class Workload {
     actor.note("read", path);
     actor.call(
         engine -> engine.open(USER, path),
+        Met.OPEN_REMEMBERED,
         new Answers<OpenFile>(
             file -> {
               actor.world.seen(file.state().attributes().blockSize());
@@ -454,7 +460,7 @@ final class Workload {
       readOwn(actor::think);
       return;
     }
-    switch (actor.random.nextInt(3)) {
+    switch (actor.random.nextInt(6)) {
       case 0 -> createShared(SharedNames.path(name), history);
       case 1 -> deleteShared(SharedNames.path(name), history);
       default -> lookShared(SharedNames.path(name), history);
@@ -520,12 +526,21 @@ final class Workload {
         new Answers<FileAttributes>(
             status -> {
               answer(history, operation, status.blockSize());
-              actor.think();
+              lookAgain(path, history);
             },
             refused ->
                 answerShared(
                     refused, ErrorCode.NOT_FOUND, history, operation, RegisterHistory.ABSENT),
             actor::think));
+  }
+
+  /** Whoever looks once often looks again: clients remember what is asked for twice. */
+  private void lookAgain(String path, RegisterHistory history) {
+    if (history.isFull() || actor.random.nextInt(LOOKS_AGAIN) == 0) {
+      actor.think();
+    } else {
+      actor.later(actor.random.nextInt(LOOK_AGAIN_MILLIS_MAX), () -> lookShared(path, history));
+    }
   }
 
   private void answer(RegisterHistory history, Operation operation, long result) {

@@ -23,6 +23,7 @@ final class World {
 
   private final SplittableRandom seeds;
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+  private final Map<Met, Long> met = new EnumMap<>(Met.class);
   private final Map<Long, SimProcess> locks = new HashMap<>();
   private final Set<Long> seen = new HashSet<>();
   private long settledMillis = -1;
@@ -51,6 +52,15 @@ final class World {
   void count(Fault fault) {
     faults.merge(fault, 1, Integer::sum);
     note("fault", fault.toString(), "");
+  }
+
+  void met(Met what) {
+    met.merge(what, 1L, Long::sum);
+  }
+
+  /** How often each was met; all are there. */
+  Map<Met, Long> met() {
+    return met;
   }
 
   Map<Fault, Integer> faults() {

@@ -1,0 +1,90 @@
+package io.leat.mds.sim;
+
+import io.leat.model.ErrorCode;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Reply;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** What a simulation has come across; one that never meets something proves nothing about it. */
+enum Met {
+  READER_GRANTED,
+  SNAPSHOT_GRANTED,
+  WRITER_GRANTED,
+  PATH_GRANTED,
+  PATH_NOT_GRANTED,
+  READER_REVOKED,
+  WRITER_REVOKED,
+  PATH_REVOKED,
+  STATUS_REMEMBERED,
+  OPEN_REMEMBERED,
+  SESSION_OPENED,
+  SESSION_TAKEN_UP,
+  SESSION_UNKNOWN,
+  RECOVERING,
+  FLUSHING,
+  LEASE_HELD,
+  LEASE_LOST,
+  DATA_LOST;
+
+  private static final TokenSet REMEMBERED = TokenSet.PATH.with(TokenKind.TIMES, TokenLevel.READ);
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Tells what a message to a client shows. */
+  static void in(Envelope message, Consumer<Met> met) {
+    if (message.hasEvent()) {
+      TokenSet tokens = TokenSet.known(message.getEvent().getRevoke().getTokens());
+      met.accept(
+          tokens.has(TokenKind.IO, TokenLevel.WRITE)
+              ? WRITER_REVOKED
+              : tokens.and(REMEMBERED).isEmpty() ? READER_REVOKED : PATH_REVOKED);
+    } else {
+      in(message.getReply(), met);
+    }
+  }
+
+  private static void in(Reply reply, Consumer<Met> met) {
+    switch (reply.getResultCase()) {
+      case OPENED -> in(reply.getOpened(), met);
+      case FOUND ->
+          met.accept(reply.getFound().getPathCount() > 1 ? PATH_GRANTED : PATH_NOT_GRANTED);
+      case SESSION_OPENED ->
+          met.accept(reply.getSessionOpened().getResumed() ? SESSION_TAKEN_UP : SESSION_OPENED);
+      default -> {
+        if (reply.hasError()) {
+          in(ErrorCode.of(reply.getError().getCode()), met);
+        }
+      }
+    }
+  }
+
+  private static void in(Opened opened, Consumer<Met> met) {
+    TokenSet tokens = TokenSet.known(opened.getTokens());
+    met.accept(
+        tokens.has(TokenKind.IO, TokenLevel.WRITE)
+            ? WRITER_GRANTED
+            : tokens.has(TokenKind.IO, TokenLevel.READ) ? READER_GRANTED : SNAPSHOT_GRANTED);
+    if (opened.getAboveCount() > 0) {
+      met.accept(PATH_GRANTED);
+    }
+  }
+
+  private static void in(ErrorCode code, Consumer<Met> met) {
+    switch (code) {
+      case SESSION_UNKNOWN -> met.accept(SESSION_UNKNOWN);
+      case RECOVERING -> met.accept(RECOVERING);
+      case FLUSHING -> met.accept(FLUSHING);
+      case LEASE_HELD -> met.accept(LEASE_HELD);
+      case LEASE_LOST -> met.accept(LEASE_LOST);
+      case DATA_LOST -> met.accept(DATA_LOST);
+      default -> {}
+    }
+  }
+}
