@@ -81,6 +81,15 @@ final class ClientProcess implements Closeable {
     }
   }
 
+  /** Sends it a signal, named as {@code kill} names it. */
+  void signal(String signal) throws IOException, InterruptedException {
+    int result =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    if (result != 0) {
+      throw new IOException("kill -" + signal + " answers " + result);
+    }
+  }
+
   /** Ends it without a goodbye. */
   void kill() throws IOException {
     process.destroyForcibly();

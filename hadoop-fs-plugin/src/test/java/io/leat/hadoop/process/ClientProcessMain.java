@@ -3,15 +3,20 @@ package io.leat.hadoop.process;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileRange;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
  * A client that does what standard input says, one command a line, and answers {@code OK ...} or
@@ -64,9 +69,25 @@ final class ClientProcessMain {
       case "read" -> {
         return read(readers.get(path));
       }
+      case "pread" -> {
+        return pread(path, rest.split(" "));
+      }
+      case "vectored" -> {
+        return vectored(path, rest.split(" "));
+      }
       case "unopen" -> readers.remove(path).close();
       case "delete" -> {
         return "" + fs.delete(new Path(path), true);
+      }
+      case "size" -> {
+        return "" + fs.getFileStatus(new Path(path)).getLen();
+      }
+      case "mode" -> {
+        return "" + fs.getFileStatus(new Path(path)).getPermission();
+      }
+      case "chmod" -> fs.setPermission(new Path(path), new FsPermission(rest));
+      case "rename" -> {
+        return "" + fs.rename(new Path(path), new Path(rest));
       }
       case "exists" -> {
         return "" + fs.exists(new Path(path));
@@ -80,6 +101,32 @@ final class ClientProcessMain {
       default -> throw new IllegalArgumentException("unknown command " + command);
     }
     return "";
+  }
+
+  private String pread(String path, String[] range) throws IOException {
+    byte[] got = new byte[Integer.parseInt(range[1])];
+    try (FSDataInputStream in = fs.open(new Path(path))) {
+      in.readFully(Long.parseLong(range[0]), got);
+    }
+    return new String(got, StandardCharsets.UTF_8);
+  }
+
+  /** The same bytes in two ranges. */
+  private String vectored(String path, String[] range) throws IOException {
+    long from = Long.parseLong(range[0]);
+    int length = Integer.parseInt(range[1]);
+    List<FileRange> ranges = new ArrayList<>();
+    ranges.add(FileRange.createFileRange(from, length / 2));
+    ranges.add(FileRange.createFileRange(from + length / 2, length - length / 2));
+    ranges.removeIf(part -> part.getLength() == 0);
+    StringBuilder text = new StringBuilder();
+    try (FSDataInputStream in = fs.open(new Path(path))) {
+      in.readVectored(ranges, ByteBuffer::allocate);
+      for (FileRange part : ranges) {
+        text.append(StandardCharsets.UTF_8.decode(part.getData().join()));
+      }
+    }
+    return text.toString();
   }
 
   /** Everything from the stream's position to the end. */

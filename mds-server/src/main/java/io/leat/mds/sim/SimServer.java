@@ -99,6 +99,13 @@ final class SimServer {
   private int boot;
   private boolean alive;
   private boolean scheduled;
+
+  /** When the loop runs next, while it is scheduled. */
+  private long wakeMillis;
+
+  /** How often it was scheduled; only the last one counts. */
+  private long wakes;
+
   private boolean more;
   private long nextTick;
   private long pausedUntil;
@@ -189,15 +196,17 @@ final class SimServer {
 
   // ---- loop -----------------------------------------------------------------------------------
 
+  /** Runs the loop after a while, unless it runs before that anyhow. */
   private void wake(long delayMillis) {
-    if (!scheduled) {
+    long at = Math.max(world.time.now() + delayMillis, pausedUntil);
+    if (!scheduled || at < wakeMillis) {
       scheduled = true;
-      long ofIncarnation = incarnation;
-      long delay = Math.max(delayMillis, pausedUntil - world.time.now());
+      wakeMillis = at;
+      long mine = ++wakes;
       world.time.schedule(
-          delay,
+          at - world.time.now(),
           () -> {
-            if (ofIncarnation == incarnation) {
+            if (scheduled && mine == wakes) {
               scheduled = false;
               loop();
             }
