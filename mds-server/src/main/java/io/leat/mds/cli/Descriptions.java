@@ -39,6 +39,8 @@ final class Descriptions {
     map.put("unsyncedCommits", described.getUnsyncedCommits());
     map.put("sessions", described.getSessions());
     map.put("openFiles", described.getOpenFiles());
+    map.put("grants", described.getGrants());
+    map.put("serviceBytes", described.getServiceBytes());
     map.put("usage", usage(described.getUsage()));
     map.put("volumes", described.getVolumesList().stream().map(Descriptions::volume).toList());
     return map;

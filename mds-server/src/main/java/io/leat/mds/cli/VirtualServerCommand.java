@@ -96,6 +96,9 @@ final class VirtualServerCommand implements Runnable {
     out.printf("unsynced        %d commits%n", one.getUnsyncedCommits());
     out.printf("clients         %d, %d open files%n", one.getSessions(), one.getOpenFiles());
     out.printf(
+        "tokens          %d grants, %s of memory%n",
+        one.getGrants(), Sizes.of(one.getServiceBytes()));
+    out.printf(
         "used            %s of %s by %d files%n",
         Sizes.of(usage.getUsedBytes()), Sizes.of(usage.getCapacityBytes()), usage.getFiles());
     for (VolumeDescription volume : one.getVolumesList()) {

@@ -783,6 +783,8 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         .setUsage(Queries.usage(namespace))
         .setSessions(sessions.size())
         .setOpenFiles(tokens.openFiles())
+        .setGrants(sessions.keySet().stream().mapToLong(tokens::openFiles).sum())
+        .setServiceBytes(pages.memoryBytes())
         .addAllVolumes(settings.volumes())
         .setOperations(operations)
         .setUnsyncedCommits(boot.getCommits() - boot.getSynced())
