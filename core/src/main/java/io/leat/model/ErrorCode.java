@@ -38,6 +38,9 @@ public enum ErrorCode {
   RECOVERING(31, Disposition.RETRY),
   /** The file cannot be cut or joined before the volume's next flush. */
   FLUSHING(32, Disposition.RETRY),
+
+  /** Tokens of the file are on their way back from the client that asks. */
+  REVOKING(33, Disposition.RETRY),
   NOT_OWNER(40, Disposition.REDIRECT),
   /** The owner stopped between applying and acknowledging. */
   OWNER_STOPPED(50, Disposition.INDETERMINATE),

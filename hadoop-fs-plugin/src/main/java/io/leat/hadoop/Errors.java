@@ -68,6 +68,7 @@ final class Errors {
           OVERLOADED,
           RECOVERING,
           FLUSHING,
+          REVOKING,
           NOT_OWNER,
           OWNER_STOPPED,
           SESSION_UNKNOWN,

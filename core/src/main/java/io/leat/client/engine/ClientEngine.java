@@ -35,7 +35,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,6 +81,9 @@ public final class ClientEngine implements LinkListener {
   private static final int CLOSED_MAX = 64;
 
   private static final long CLOSED_MILLIS = 2;
+
+  /** Files whose tokens one message gives back at most. */
+  private static final int RELEASED_MAX = 10_000;
 
   /** Calls that may be under way at the same time. */
   static final int CALLS_MAX = 65_536;
@@ -263,24 +265,23 @@ public final class ClientEngine implements LinkListener {
 
   private boolean remember(Asked asked, List<Held> path, boolean opened) {
     List<OpenFile> inodes = new ArrayList<>(path.size());
-    boolean all = true;
     for (Held held : path) {
       OpenFile inode = files.held(held, asked.user());
-      if (inode == null) {
-        release(Messages.claim(held));
-      } else {
-        inodes.add(inode);
+      if (inode == null || !inode.mayLead()) {
+        // What was granted of an opened file is its handle's to give back.
+        forget(opened ? path.subList(0, path.size() - 1) : path);
+        return false;
       }
-      all &= inode != null && inode.mayLead();
+      inodes.add(inode);
     }
-    Collection<OpenFile> unneeded = inodes;
-    if (all) {
-      FileAttributes status = Messages.attributes(path.get(path.size() - 1).getStatus());
-      long now = environment.monotonicMillis();
-      unneeded = remembered.remember(asked, inodes, status, opened, now);
-    }
-    release(files.unneeded(unneeded), List.of());
-    return all;
+    FileAttributes status = Messages.attributes(path.get(path.size() - 1).getStatus());
+    long now = environment.monotonicMillis();
+    release(files.unneeded(remembered.remember(asked, inodes, status, opened, now)), List.of());
+    return true;
+  }
+
+  private void forget(List<Held> path) {
+    release(path.stream().filter(files::dropUnneeded).map(Messages::claim).toList(), List.of());
   }
 
   /** Gives back what nothing stands on any more since a path was lost. */
@@ -345,7 +346,9 @@ public final class ClientEngine implements LinkListener {
   public CompletableFuture<OpenFile> open(String user, String path) {
     Asked asked = new Asked(user, path);
     RememberedPath known = remembered(asked);
-    if (known != null && known.mayOpen() && known.file().isReadable()) {
+    if (known != null
+        && known.mayOpen(environment.monotonicMillis())
+        && known.file().isReadable()) {
       known.file().opened(user);
       return done(known.file());
     }
@@ -573,6 +576,11 @@ public final class ClientEngine implements LinkListener {
    */
   private void release(List<Claim> claims, List<Long> drainedStreams) {
     if (phase == Phase.CLOSED || (claims.isEmpty() && drainedStreams.isEmpty())) {
+      return;
+    }
+    if (claims.size() > RELEASED_MAX) {
+      release(claims.subList(0, RELEASED_MAX), drainedStreams);
+      release(claims.subList(RELEASED_MAX, claims.size()), List.of());
       return;
     }
     Release.Builder release =

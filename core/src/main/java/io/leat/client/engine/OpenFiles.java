@@ -14,10 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The files this client has open, and the tokens it holds on them. Confined to the engine. */
+/**
+ * The files this client has open, the inodes of the paths it remembers, and the tokens it holds on
+ * them. Confined to the engine.
+ */
 final class OpenFiles {
 
-  /** Files open at the same time in one client. */
+  /** Files open, and inodes held, at the same time in one client. */
   static final int FILES_MAX = 1_000_000;
 
   private static final TokenSet EXIST = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
@@ -112,6 +115,16 @@ final class OpenFiles {
     return file;
   }
 
+  /** Forgets an inode unless something stands on it; true when its tokens are to go back. */
+  boolean dropUnneeded(Held held) {
+    OpenFile inode = files.get(held.getStatus().getFileId());
+    if (inode != null && inode.isNeeded()) {
+      return false;
+    }
+    files.remove(held.getStatus().getFileId());
+    return true;
+  }
+
   /** What to give back of inodes that neither a handle nor a remembered path stands on. */
   List<Claim> unneeded(Collection<OpenFile> inodes) {
     List<Claim> back = new ArrayList<>();
@@ -190,8 +203,8 @@ final class OpenFiles {
    * Takes one handle away.
    *
    * @param writer the handle of a stream that ends without a commit
-   * @return what to give back to the server: all after the last handle, what a writer alone needs
-   *     before; null for nothing
+   * @return what to give back to the server: all after the last handle where no path is remembered
+   *     on it, what a writer alone needs before; null for nothing
    */
   Claim closed(OpenFile file, boolean writer) {
     FileState state = file.state();
@@ -222,7 +235,7 @@ final class OpenFiles {
     file.become(state.withTokens(left, true));
   }
 
-  /** Everything this client holds, for a server that has to be told. */
+  /** What this client's handles stand on, for a server that has to be told. */
   List<Claim> claims() {
     List<Claim> claims = new ArrayList<>(files.size());
     for (OpenFile file : files.values()) {

@@ -10,12 +10,21 @@ import java.util.function.Consumer;
  */
 final class RememberedPath {
 
+  /**
+   * So long an answer is given to a user again: which groups he is in may change, and no token says
+   * so. As long as Hadoop keeps groups by default.
+   */
+  static final long AGE_MILLIS_MAX = 300_000;
+
+  /** The user has looked at the file, and not opened it. */
+  static final long NEVER = Long.MIN_VALUE;
+
   private final Asked asked;
   private final List<OpenFile> inodes;
   private final FileAttributes status;
   private final long sinceMillis;
   private long usedMillis;
-  private final boolean mayOpen;
+  private final long openedMillis;
   private final Consumer<RememberedPath> onLost;
   private boolean lost;
 
@@ -27,20 +36,21 @@ final class RememberedPath {
    *
    * @param inodes from the root to the file
    * @param status the file's
-   * @param mayOpen the user has opened the file for reading, so the server has let him
+   * @param openedMillis when the server has last let the user open the file for reading; {@link
+   *     #NEVER}
    * @param onLost is told once when an inode is not held in its place any more
    */
   RememberedPath(
       Asked asked,
       List<OpenFile> inodes,
       FileAttributes status,
-      boolean mayOpen,
+      long openedMillis,
       long nowMonotonic,
       Consumer<RememberedPath> onLost) {
     this.asked = asked;
     this.inodes = List.copyOf(inodes);
     this.status = status;
-    this.mayOpen = mayOpen;
+    this.openedMillis = openedMillis;
     this.sinceMillis = nowMonotonic;
     this.usedMillis = nowMonotonic;
     this.onLost = onLost;
@@ -62,12 +72,17 @@ final class RememberedPath {
     return status;
   }
 
-  boolean mayOpen() {
-    return mayOpen;
+  long openedMillis() {
+    return openedMillis;
   }
 
-  long sinceMillis() {
-    return sinceMillis;
+  /** Whether the user may open the file again. */
+  boolean mayOpen(long nowMonotonic) {
+    return openedMillis != NEVER && nowMonotonic - openedMillis <= AGE_MILLIS_MAX;
+  }
+
+  boolean isOld(long nowMonotonic) {
+    return nowMonotonic - sinceMillis > AGE_MILLIS_MAX;
   }
 
   long usedMillis() {

@@ -20,12 +20,6 @@ final class RememberedPaths {
   /** A path that nobody asks for is forgotten after so long, and what is held for it goes back. */
   static final long UNUSED_MILLIS_MAX = 60_000;
 
-  /**
-   * So long an answer is given to a user again: which groups he is in may change, and no token says
-   * so. As long as Hadoop keeps groups by default.
-   */
-  static final long AGE_MILLIS_MAX = 300_000;
-
   /** How many different questions are known to have been asked once; a power of two. */
   private static final int ASKED_MAX = 8_192;
 
@@ -56,14 +50,14 @@ final class RememberedPaths {
     hash = (hash ^ ((long) question.hashCode() << 32)) * 0x9E3779B97F4A7C15L;
     int at = (int) (hash >>> 32) & (ASKED_MAX - 1);
     boolean again = askedOnce[at] == hash;
-    askedOnce[at] = hash;
+    askedOnce[at] = again ? 0 : hash; // what may not be remembered is asked for in turn
     return again && pathsMax > 0;
   }
 
   /** What is remembered; null for nothing. */
   RememberedPath find(Asked asked, long nowMonotonic) {
     RememberedPath path = paths.get(asked);
-    if (path == null || path.lost() || nowMonotonic - path.sinceMillis() > AGE_MILLIS_MAX) {
+    if (path == null || path.lost() || path.isOld(nowMonotonic)) {
       return null;
     }
     path.used(nowMonotonic);
@@ -83,9 +77,11 @@ final class RememberedPaths {
       boolean opened,
       long nowMonotonic) {
     RememberedPath before = paths.get(asked);
-    boolean mayOpen = opened || (before != null && !before.lost() && before.mayOpen());
+    long lastOpened =
+        before == null || before.lost() ? RememberedPath.NEVER : before.openedMillis();
     RememberedPath path =
-        new RememberedPath(asked, inodes, status, mayOpen, nowMonotonic, lost::add);
+        new RememberedPath(
+            asked, inodes, status, opened ? nowMonotonic : lastOpened, nowMonotonic, lost::add);
     paths.put(asked, path);
     inodes.forEach(inode -> inode.leadsTo(path));
     List<RememberedPath> gone = new ArrayList<>();

@@ -254,7 +254,7 @@ final class RememberedPathsTest {
   @Test
   void shouldAskOnceMoreAfterAWhileBecauseGroupsChange() {
     remember("u", "/f", FILE);
-    for (long t = 0; t <= RememberedPaths.AGE_MILLIS_MAX; t += 1_000) {
+    for (long t = 0; t <= RememberedPath.AGE_MILLIS_MAX; t += 1_000) {
       var unused = engine.status("u", "/f");
       stay(1_000);
     }
@@ -270,6 +270,32 @@ final class RememberedPathsTest {
     assertFalse(asks("u", "/f"), "its status is known with it");
     assertEquals(asked, world.count(OperationCase.OPEN));
     assertFalse(engine.open("v", "/f").isDone());
+  }
+
+  /** Looking at a file says nothing of who may read it. */
+  @Test
+  void shouldAskBeforeItOpensWhatWasOpenedLongAgo() {
+    var unused = opened("u", "/f", FILE);
+    for (long t = 0; t <= RememberedPath.AGE_MILLIS_MAX; t += 1_000) {
+      if (asks("u", "/f")) {
+        Envelope lookup = world.last(OperationCase.LOOKUP);
+        if (lookup != null) {
+          answerLookup(FILE);
+        }
+      }
+      stay(1_000);
+    }
+    assertFalse(engine.open("u", "/f").isDone());
+  }
+
+  @Test
+  void shouldAskInTurnForWhatMayNotBeRemembered() {
+    for (int i = 1; i <= 3; i++) {
+      assertTrue(asks("u", "/f"));
+      assertEquals(i, world.count(OperationCase.GET_STATUS));
+      assertTrue(asks("u", "/f"));
+      assertEquals(i, world.count(OperationCase.LOOKUP));
+    }
   }
 
   @Test

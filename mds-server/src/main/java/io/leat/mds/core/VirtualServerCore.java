@@ -105,7 +105,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   private static final long NO_SESSION = 0;
 
-  /** What a client remembers of paths, and uses for a shorter time than its session's lease. */
+  /**
+   * What a client remembers of paths, and uses for a shorter time than its session's lease. It
+   * reads by SIZE as well, where it has the file open.
+   */
   private static final TokenSet REMEMBERED = TokenSet.PATH.with(TokenKind.TIMES, TokenLevel.READ);
 
   private static final Caller SYSTEM = new Caller("leat", Set.of(), true);
@@ -549,9 +552,9 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   private void forget(long file, long holder, TokenSet wanted) {
     TokenSet held = tokens.held(file, holder);
-    boolean asked = !held.conflictsWith(wanted).and(REMEMBERED).isEmpty();
-    if (asked) {
-      boolean open = held.has(TokenKind.EXIST, TokenLevel.READ);
+    boolean open = held.has(TokenKind.EXIST, TokenLevel.READ);
+    TokenSet forgotten = open ? REMEMBERED : TokenSet.STATUS;
+    if (!held.conflictsWith(wanted).and(forgotten).isEmpty()) {
       tokens.restrict(file, holder, open ? held.minus(REMEMBERED) : TokenSet.NONE);
     }
   }

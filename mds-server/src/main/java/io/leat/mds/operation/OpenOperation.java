@@ -27,7 +27,7 @@ record OpenOperation(Open request) implements Operation {
       TokenSet.NONE.with(io.leat.model.TokenKind.EXIST, io.leat.model.TokenLevel.READ);
 
   @Override
-  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
+  public Reply execute(OperationContext context) throws LeatException {
     if (request.getFileId() != 0) {
       Node file = byId(context);
       Access.require(context.caller(), file, Access.READ, "file " + file.id());
@@ -46,7 +46,7 @@ record OpenOperation(Open request) implements Operation {
   }
 
   private Reply opened(OperationContext context, Node file, TokenSet wanted, List<Held> above)
-      throws TokenConflict {
+      throws LeatException {
     Grant grant = grant(context, file, wanted);
     return Replies.opened(context.namespace(), file, grant, above, request.getKnownVersion(), 0);
   }
@@ -64,15 +64,18 @@ record OpenOperation(Open request) implements Operation {
   /**
    * Grants what is wanted, or as much of it as others leave.
    *
-   * @throws TokenConflict when the session is about to give something back: a new number would void
-   *     that, and under the old one it might give back what it is granted now
+   * @throws LeatException REVOKING when the session is about to give something back: a new number
+   *     would void that, and under the old one it might give back what it is granted now
    */
   private static Grant grant(OperationContext context, Node file, TokenSet wanted)
-      throws TokenConflict {
+      throws LeatException {
     TokenSet awaited = context.state().awaitedTokens(file.id());
     TokenSet held = context.tokens().held(file.id(), context.session());
     if (!held.conflictsWith(awaited).isEmpty()) {
-      throw new TokenConflict(file.id(), awaited);
+      throw new LeatException(
+          ErrorCode.REVOKING,
+          "Waiting until this client has given back what it holds of "
+              + context.namespace().pathOf(file));
     }
     boolean changing = !awaited.isEmpty() || context.namespace().lease(file.id()).isPresent();
     return context
@@ -84,9 +87,9 @@ record OpenOperation(Open request) implements Operation {
   record Refresh(GetLayout request) implements Operation {
 
     @Override
-    public Reply execute(OperationContext context) throws LeatException, TokenConflict {
+    public Reply execute(OperationContext context) throws LeatException {
       TokenSet held = context.tokens().held(request.getFileId(), context.session());
-      if (held.isEmpty()) {
+      if (!held.containsAll(PINNED)) {
         throw new LeatException(
             ErrorCode.NOT_FOUND, "File " + request.getFileId() + " is not open in this session");
       }
@@ -111,7 +114,7 @@ record OpenOperation(Open request) implements Operation {
 
     /** What it is about to give back it is not granted anew; a handle keeps EXIST. */
     private static Grant grant(OperationContext context, Node file, TokenSet held)
-        throws TokenConflict {
+        throws LeatException {
       TokenSet leaving = held.conflictsWith(context.state().awaitedTokens(file.id()));
       return leaving.isEmpty()
           ? OpenOperation.grant(context, file, TokenSet.READER)

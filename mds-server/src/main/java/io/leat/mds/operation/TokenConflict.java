@@ -10,7 +10,7 @@ public final class TokenConflict extends Exception {
   private final long wantedBits;
 
   TokenConflict(long file, TokenSet wanted) {
-    super("tokens " + wanted + " of file " + file + " are held by others", null, false, false);
+    super("tokens " + wanted + " of file " + file + " are held", null, false, false);
     this.file = file;
     this.wantedBits = wanted.bits();
   }

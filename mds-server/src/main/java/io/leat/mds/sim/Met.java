@@ -27,6 +27,7 @@ enum Met {
   SESSION_UNKNOWN,
   RECOVERING,
   FLUSHING,
+  REVOKING,
   LEASE_HELD,
   LEASE_LOST,
   DATA_LOST;
@@ -81,6 +82,7 @@ enum Met {
       case SESSION_UNKNOWN -> met.accept(SESSION_UNKNOWN);
       case RECOVERING -> met.accept(RECOVERING);
       case FLUSHING -> met.accept(FLUSHING);
+      case REVOKING -> met.accept(REVOKING);
       case LEASE_HELD -> met.accept(LEASE_HELD);
       case LEASE_LOST -> met.accept(LEASE_LOST);
       case DATA_LOST -> met.accept(DATA_LOST);

@@ -272,15 +272,40 @@ final class RememberedPathsTest {
 
   /** A release under a number that an open was answered with would take the open's EXIST too. */
   @Test
-  void shouldLetAnOpenWaitBehindWhoWaitsForItsTokens() {
+  void shouldPutAnOpenOffUntilItsSessionHasGivenBack() {
     one.write("/f", 100);
     List<Held> path = found(other, "/f");
     long deleting = one.send(one.once(delete("/f")));
-    long opening = other.send(open("/f"));
-    assertNull(other.reply(opening));
+    assertEquals(ErrorCode.REVOKING.number(), other.ask(open("/f")).getError().getCode());
     giveBack(other, path);
     assertTrue(one.reply(deleting).getDeleted().getExisted());
-    assertEquals(ErrorCode.NOT_FOUND.number(), other.reply(opening).getError().getCode());
+    assertEquals(ErrorCode.NOT_FOUND.number(), other.ask(open("/f")).getError().getCode());
+  }
+
+  /** To look at a file one need not be allowed to read it. */
+  @Test
+  void shouldGiveNoLayoutToWhoHasOnlyLooked() {
+    one.write("/f", 100);
+    one.ok(setPermission("/f"));
+    server.pass(LatelyRevoked.LATELY_MILLIS + 1);
+    TestClient stranger = server.client().as("stranger");
+    long file = found(stranger, "/f").get(1).getStatus().getFileId();
+    stranger.refused(
+        ErrorCode.NOT_FOUND,
+        Request.newBuilder()
+            .setGetLayout(io.leat.wire.proto.GetLayout.newBuilder().setFileId(file)));
+    stranger.refused(ErrorCode.PERMISSION_DENIED, open("/f"));
+  }
+
+  @Test
+  void shouldTakeASizeThatASilentClientOnlyRemembers() {
+    one.write("/f", 100);
+    found(other, "/f");
+    other.disconnect();
+    long waiting = one.send(one.once(append("/f", 7)));
+    server.pass(REMEMBER_MILLIS + REMEMBER_MILLIS / 10);
+    server.tick();
+    assertTrue(one.reply(waiting).hasOpened());
   }
 
   @Test
