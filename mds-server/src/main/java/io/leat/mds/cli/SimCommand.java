@@ -4,11 +4,17 @@ import io.leat.mds.sim.Outcome;
 import io.leat.mds.sim.Plants;
 import io.leat.mds.sim.Simulation;
 import java.io.PrintWriter;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -93,13 +99,35 @@ final class SimCommand implements Callable<Integer> {
     return found;
   }
 
+  /** Each processor simulates a seed; results come in the order of the seeds. */
   private int run(PrintWriter out, Optional<Plants> planted) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    ExecutorService threads = Executors.newFixedThreadPool(processors);
+    try {
+      return run(out, planted, threads, processors);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private int run(
+      PrintWriter out, Optional<Plants> planted, ExecutorService threads, int processors) {
     long started = System.nanoTime();
     long operations = 0;
     Map<String, Long> met = new LinkedHashMap<>();
     Map<String, Long> faults = new TreeMap<>();
-    for (long run = 0; run < seeds; run++) {
-      Outcome outcome = Simulation.run(seed + run, planted);
+    Deque<Future<Outcome>> running = new ArrayDeque<>();
+    long begun = 0;
+    while (true) {
+      boolean timeLeft = begun == 0 || System.nanoTime() - started <= minutes * NANOS_PER_MINUTE;
+      while (timeLeft && begun < seeds && running.size() <= processors) {
+        long one = seed + begun++;
+        running.add(threads.submit(() -> Simulation.run(one, planted)));
+      }
+      if (running.isEmpty()) {
+        break;
+      }
+      Outcome outcome = outcome(running.remove());
       operations += outcome.operations();
       outcome.met().forEach((what, count) -> met.merge(what, count, Long::sum));
       outcome.faults().forEach((what, count) -> faults.merge(what, (long) count, Long::sum));
@@ -109,17 +137,25 @@ final class SimCommand implements Callable<Integer> {
         return 1;
       }
       out.flush();
-      if (System.nanoTime() - started > minutes * NANOS_PER_MINUTE) {
-        break;
-      }
     }
+    double seconds = (System.nanoTime() - started) / 1e9;
     out.println("How often what went wrong, and what was met:");
     faults.forEach((what, count) -> out.printf("  %-20s %,12d%n", what, count));
     met.forEach((what, count) -> out.printf("  %-20s %,12d%n", what, count));
-    double seconds = (System.nanoTime() - started) / 1e9;
     out.printf("All held: %d operations, %.0f a second.%n", operations, operations / seconds);
     out.flush();
     return 0;
+  }
+
+  private static Outcome outcome(Future<Outcome> simulated) {
+    try {
+      return simulated.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the simulator failed", e.getCause());
+    }
   }
 
   private static String line(Outcome outcome) {
