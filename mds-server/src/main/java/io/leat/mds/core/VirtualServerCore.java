@@ -459,6 +459,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     waiters.add(conflict.file(), new Waiter(inbound, conflict.wanted(), now.monotonicMillis()));
     revoked.note(conflict.file(), now.monotonicMillis());
     revoke(conflict.file(), conflict.wanted(), out);
+    takeForgotten(conflict.file(), conflict.wanted());
   }
 
   /** Asks everybody who holds something against {@code wanted} to give it back. */
@@ -528,9 +529,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private void expireWaits() {
     for (long file : waiters.files()) {
       for (Waiter waiter : waiters.of(file)) {
-        tokens.holdersAgainst(file, NO_SESSION, waiter.wanted()).stream()
-            .filter(this::hasForgotten)
-            .forEach(holder -> forget(file, holder, waiter.wanted()));
+        takeForgotten(file, waiter.wanted());
         if (now.monotonicMillis() - waiter.sinceMillis() > settings.leaseWithDriftMillis()) {
           for (long holder : tokens.holdersAgainst(file, NO_SESSION, waiter.wanted())) {
             Optional.ofNullable(sessions.get(holder)).ifPresent(ClientSession::expel);
@@ -538,6 +537,12 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         }
       }
     }
+  }
+
+  private void takeForgotten(long file, TokenSet wanted) {
+    tokens.holdersAgainst(file, NO_SESSION, wanted).stream()
+        .filter(this::hasForgotten)
+        .forEach(holder -> forget(file, holder, wanted));
   }
 
   /**

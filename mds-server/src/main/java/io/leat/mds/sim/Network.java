@@ -17,6 +17,9 @@ final class Network {
   /** How long until an end hears that the connection is gone, in message delays. */
   private static final int NOTICE_DELAYS = 10;
 
+  /** One message in so many, and all behind it, takes up to a quarter of a lease. */
+  private static final int STUCK_ONE_IN = 200;
+
   /** One end in so many takes it for alive for up to a lease. */
   private static final int LATE_NOTICES_ONE_IN = 4;
 
@@ -30,7 +33,10 @@ final class Network {
   }
 
   private long delay() {
-    return world.random.nextInt(world.profile.delayMillis() + 1);
+    boolean begun = world.time.now() > world.profile.leaseMillis(); // the shared directory is there
+    boolean stuck = begun && world.random.nextInt(STUCK_ONE_IN) == 0;
+    return world.random.nextInt(
+        stuck ? world.profile.leaseMillis() / 4 : world.profile.delayMillis() + 1);
   }
 
   /** Connects a client; without a server that listens, or a path to it, it is refused. */
@@ -89,6 +95,7 @@ final class Network {
     private final Peer peer = new ServerEnd();
     private long lastToServer;
     private long lastToClient;
+    private long lostAfter = Long.MAX_VALUE;
     private boolean cut;
     private boolean clientClosed;
     private boolean serverClosed;
@@ -104,7 +111,7 @@ final class Network {
       world.time.schedule(
           lastToServer - world.time.now(),
           () -> {
-            if (!cut && server.incarnation() == incarnation) {
+            if (!cut && server.incarnation() == incarnation && world.time.now() <= lostAfter) {
               arrival.run();
             }
           });
@@ -160,7 +167,10 @@ final class Network {
     void closeByClient() {
       clientClosed = true;
       connections.remove(this);
-      toServer(this::serverHears);
+      // Who works on in the next process takes what he asked for in this one for done, or not done.
+      lostAfter = world.time.now() + world.profile.delayMillis();
+      world.time.schedule(
+          Math.max(lastToServer - world.time.now(), 0) + delay(), this::serverHears);
     }
 
     /** What the client holds. */
@@ -192,7 +202,7 @@ final class Network {
           Plants.Passed passed =
               world.plant.map(plant -> plant.toClient(message)).orElse(Plants.Passed.as(message));
           passed.forth().ifPresent(changed -> toClient(() -> listener.onMessage(changed)));
-          passed.back().ifPresent(answer -> link.send(answer));
+          passed.back().ifPresent(answer -> toServer(() -> server.receive(this, answer)));
         }
       }
 

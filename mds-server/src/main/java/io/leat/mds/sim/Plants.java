@@ -67,6 +67,9 @@ public enum Plants {
   /** A client says that it has given tokens back, and goes on using what they protected. */
   REVOCATION_UNHEEDED("clients give tokens of paths back and keep what they remember"),
 
+  /** What is asked back counts as given back at once: others are granted it meanwhile. */
+  REVOCATION_NOT_AWAITED("tokens are granted to others while they are asked back"),
+
   /** Who has a file open is not counted: its blocks are free as soon as it is deleted. */
   OPEN_UNCOUNTED("readers' tokens are forgotten by the server"),
 
@@ -165,19 +168,21 @@ public enum Plants {
   /** What a client receives, and what it seems to answer. */
   Passed toClient(Envelope message) {
     return switch (this) {
-      case REVOCATION_UNHEEDED -> unheeded(message);
+      case REVOCATION_UNHEEDED -> answered(message, Optional.empty());
+      case REVOCATION_NOT_AWAITED -> answered(message, Optional.of(message));
       case OPEN_UNCOUNTED -> uncounted(message);
       case LEASE_OVERSTATED, REMEMBERED_TOO_LONG -> Passed.as(overstated(message));
       default -> Passed.as(message);
     };
   }
 
-  private static Passed unheeded(Envelope message) {
+  /** A revocation of what is remembered of a path is answered before it arrives, if it does. */
+  private static Passed answered(Envelope message, Optional<Envelope> forth) {
     Revoke revoke = message.getEvent().getRevoke();
     return TokenSet.known(revoke.getTokens()).and(TokenSet.PATH).isEmpty()
         ? Passed.as(message)
         : new Passed(
-            Optional.empty(),
+            forth,
             Optional.of(
                 release(message, revoke.getFileId(), revoke.getTokens(), revoke.getGrant())));
   }

@@ -220,6 +220,14 @@ final class RememberedPathsTest {
   }
 
   @Test
+  void shouldNotWaitForWhoHasLongBeenSilent() {
+    one.write("/f", 100);
+    found(other, "/f");
+    server.pass(REMEMBER_MILLIS + REMEMBER_MILLIS / 10);
+    one.ok(delete("/f"));
+  }
+
+  @Test
   void shouldWaitForWhoIsHeardAndAnswersNot() {
     one.write("/f", 100);
     found(other, "/f");
