@@ -25,7 +25,7 @@ class GroupTest {
             .map(Metric::name)
             .toList();
 
-    assertEquals(36, names.size());
+    assertEquals(38, names.size());
     assertEquals(names.size(), new HashSet<>(names).size());
   }
 }
