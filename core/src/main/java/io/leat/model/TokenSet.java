@@ -39,6 +39,9 @@ public record TokenSet(long bits) {
   public static final TokenSet STATUS =
       PATH.with(TokenKind.SIZE, TokenLevel.READ).with(TokenKind.TIMES, TokenLevel.READ);
 
+  /** What of {@link #STATUS} serves nothing but remembering: by SIZE an open file is read, too. */
+  public static final TokenSet REMEMBERED = PATH.with(TokenKind.TIMES, TokenLevel.READ);
+
   /** Rejects bits that name no kind. */
   public TokenSet {
     if ((bits & ~ALL) != 0) {

@@ -182,16 +182,14 @@ final class OpenFiles {
   Claim revoked(Revoke revoke) {
     TokenSet asked = TokenSet.known(revoke.getTokens());
     OpenFile file = files.get(revoke.getFileId());
-    if (file != null) {
-      FileState state = file.state();
-      file.become(
-          (isWriter(file, asked) ? state.fenced() : state)
-              .withTokens(state.tokens().minus(asked), !asked.and(LAYOUT).isEmpty()));
-    }
     if (file == null) {
       return claim(revoke.getFileId(), EVERYTHING, revoke.getGrant());
     }
-    long grant = Math.max(file.state().grant(), revoke.getGrant());
+    FileState state = file.state();
+    file.become(
+        (isWriter(file, asked) ? state.fenced() : state)
+            .withTokens(state.tokens().minus(asked), !asked.and(LAYOUT).isEmpty()));
+    long grant = Math.max(state.grant(), revoke.getGrant());
     if (file.isNeeded()) {
       return claim(file.id(), asked, grant);
     }

@@ -265,16 +265,15 @@ class SharedFilesIT {
 
     /** Writes all of it; returns how many characters were flushed, negative when not closed. */
     private int write(String path, List<String> chunks) throws IOException {
+      int written = 0;
       int flushed = 0;
       try {
         for (String chunk : chunks) {
           client.tell("write " + path + " " + chunk);
+          written += chunk.length();
           if (random.nextBoolean()) {
             client.tell((random.nextBoolean() ? "hflush " : "hsync ") + path);
-            flushed = 0;
-            for (String written : chunks.subList(0, chunks.indexOf(chunk) + 1)) {
-              flushed += written.length();
-            }
+            flushed = written;
           }
         }
         client.tell("close " + path);

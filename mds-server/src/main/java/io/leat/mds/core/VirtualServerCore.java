@@ -105,12 +105,6 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   private static final long NO_SESSION = 0;
 
-  /**
-   * What a client remembers of paths, and uses for a shorter time than its session's lease. It
-   * reads by SIZE as well, where it has the file open.
-   */
-  private static final TokenSet REMEMBERED = TokenSet.PATH.with(TokenKind.TIMES, TokenLevel.READ);
-
   private static final Caller SYSTEM = new Caller("leat", Set.of(), true);
 
   private static final Logger LOG = LoggerFactory.getLogger(VirtualServerCore.class);
@@ -558,9 +552,9 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private void forget(long file, long holder, TokenSet wanted) {
     TokenSet held = tokens.held(file, holder);
     boolean open = held.has(TokenKind.EXIST, TokenLevel.READ);
-    TokenSet forgotten = open ? REMEMBERED : TokenSet.STATUS;
+    TokenSet forgotten = open ? TokenSet.REMEMBERED : TokenSet.STATUS;
     if (!held.conflictsWith(wanted).and(forgotten).isEmpty()) {
-      tokens.restrict(file, holder, open ? held.minus(REMEMBERED) : TokenSet.NONE);
+      tokens.restrict(file, holder, open ? held.minus(TokenSet.REMEMBERED) : TokenSet.NONE);
     }
   }
 

@@ -32,8 +32,6 @@ enum Met {
   LEASE_LOST,
   DATA_LOST;
 
-  private static final TokenSet REMEMBERED = TokenSet.PATH.with(TokenKind.TIMES, TokenLevel.READ);
-
   String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -45,7 +43,7 @@ enum Met {
       met.accept(
           tokens.has(TokenKind.IO, TokenLevel.WRITE)
               ? WRITER_REVOKED
-              : tokens.and(REMEMBERED).isEmpty() ? READER_REVOKED : PATH_REVOKED);
+              : tokens.and(TokenSet.REMEMBERED).isEmpty() ? READER_REVOKED : PATH_REVOKED);
     } else {
       in(message.getReply(), met);
     }

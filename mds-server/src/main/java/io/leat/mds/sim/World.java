@@ -58,7 +58,7 @@ final class World {
     met.merge(what, 1L, Long::sum);
   }
 
-  /** How often each was met; all are there. */
+  /** How often each was met; what never was is missing. */
   Map<Met, Long> met() {
     return met;
   }
