@@ -1,8 +1,8 @@
 package io.leat.model;
 
 /**
- * What a token lets its holder cache or change of one file. The matrix of which access needs which
- * tokens stands in docs/protocol.md.
+ * What a token lets its holder cache or change of one file. {@link FileAccess} says what takes
+ * which tokens.
  */
 public enum TokenKind {
   /** The file exists; its blocks stay where they are, even when it is unlinked. */

@@ -17,16 +17,21 @@ public record TokenSet(long bits) {
   /** No tokens. */
   public static final TokenSet NONE = new TokenSet(0);
 
+  /**
+   * What keeps blocks in their place: who has a file open holds it whatever happens to the file.
+   */
+  public static final TokenSet SNAPSHOT = NONE.with(TokenKind.EXIST, TokenLevel.READ);
+
   /** What a reader that caches the file's bytes and layout holds. */
   public static final TokenSet READER =
-      NONE.with(TokenKind.EXIST, TokenLevel.READ)
+      SNAPSHOT
           .with(TokenKind.IO, TokenLevel.READ)
           .with(TokenKind.SIZE, TokenLevel.READ)
           .with(TokenKind.EXTENT, TokenLevel.READ);
 
   /** What the holder of a file's write lease holds. */
   public static final TokenSet WRITER =
-      NONE.with(TokenKind.EXIST, TokenLevel.READ)
+      SNAPSHOT
           .with(TokenKind.IO, TokenLevel.WRITE)
           .with(TokenKind.SIZE, TokenLevel.WRITE)
           .with(TokenKind.EXTENT, TokenLevel.WRITE);

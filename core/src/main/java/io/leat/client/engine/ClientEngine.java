@@ -193,6 +193,7 @@ public final class ClientEngine implements LinkListener {
   private Call made(String user, Request.Builder request, boolean once, long deadlineMillis) {
     if (once) {
       releaseClosed(); // it may depend on files being closed
+      lend(user, request);
     }
     Call call = new Call(request.setUser(user), once, deadlineMillis);
     if (phase == Phase.CLOSED) {
@@ -205,6 +206,16 @@ public final class ClientEngine implements LinkListener {
       sendIfReady(call);
     }
     return call;
+  }
+
+  /**
+   * Gives back, ahead of a change of this client's own, what it remembers of what is changed: else
+   * the server would have to ask for it first.
+   */
+  private void lend(String user, Request.Builder request) {
+    for (String path : ChangedPaths.of(request)) {
+      release(files.unneeded(remembered.forget(new Asked(user, path))), List.of());
+    }
   }
 
   private void assignSlot(Call call) {

@@ -1,5 +1,6 @@
 package io.leat.client.engine;
 
+import io.leat.model.FileAccess;
 import io.leat.model.TokenSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -48,7 +49,7 @@ public final class OpenFile {
   }
 
   private TokenSet remembering() {
-    return state.attributes().directory() ? TokenSet.PATH : TokenSet.STATUS;
+    return state.attributes().directory() ? FileAccess.PASS.tokens() : FileAccess.LOOK.tokens();
   }
 
   /** Whether it is held in its place in a path. */
@@ -77,7 +78,9 @@ public final class OpenFile {
 
   /** Whether it can be opened for reading, and read, without a question. */
   boolean isReadable() {
-    return !state.stale() && !state.refresh() && state.tokens().containsAll(TokenSet.READER);
+    return !state.stale()
+        && !state.refresh()
+        && state.tokens().containsAll(FileAccess.READ.tokens());
   }
 
   int handles() {

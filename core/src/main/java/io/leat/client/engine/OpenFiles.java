@@ -1,6 +1,7 @@
 package io.leat.client.engine;
 
 import io.leat.model.Extent;
+import io.leat.model.FileAccess;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
@@ -23,14 +24,15 @@ final class OpenFiles {
   /** Files open, and inodes held, at the same time in one client. */
   static final int FILES_MAX = 1_000_000;
 
-  private static final TokenSet EXIST = TokenSet.NONE.with(TokenKind.EXIST, TokenLevel.READ);
+  private static final TokenSet SNAPSHOT = FileAccess.READ_SNAPSHOT.tokens();
 
   /** Without these, attributes and extents may be old. */
-  private static final TokenSet LAYOUT = TokenSet.READER.union(TokenSet.WRITER).minus(EXIST);
+  private static final TokenSet LAYOUT =
+      FileAccess.READ.tokens().union(FileAccess.WRITE.tokens()).minus(SNAPSHOT);
 
   private static final TokenSet EVERYTHING = TokenSet.known(-1);
 
-  private static final TokenSet WRITES = TokenSet.WRITER.minus(TokenSet.READER);
+  private static final TokenSet WRITES = FileAccess.WRITE.tokens().minus(SNAPSHOT);
 
   private final Map<Long, OpenFile> files = new LinkedHashMap<>();
 
@@ -229,7 +231,7 @@ final class OpenFiles {
   void committed(OpenFile file, boolean close, long released) {
     FileState state = file.state();
     boolean kept = file.handles() > 1 || state.grant() != released;
-    TokenSet left = !close ? state.tokens() : kept ? state.tokens().and(EXIST) : TokenSet.NONE;
+    TokenSet left = !close ? state.tokens() : kept ? state.tokens().and(SNAPSHOT) : TokenSet.NONE;
     file.become(state.withTokens(left, true));
   }
 

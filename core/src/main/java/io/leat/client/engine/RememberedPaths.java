@@ -118,6 +118,12 @@ final class RememberedPaths {
     return forget(unused);
   }
 
+  /** Forgets one path, if it is remembered; returns as {@link #forgetLost}. */
+  Set<OpenFile> forget(Asked asked) {
+    RememberedPath path = paths.get(asked);
+    return path == null ? Set.of() : forget(List.of(path));
+  }
+
   /** Forgets everything; returns as {@link #forgetLost}. */
   Set<OpenFile> forgetAll() {
     return forget(List.copyOf(paths.values()));

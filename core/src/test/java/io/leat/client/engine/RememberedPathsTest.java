@@ -11,6 +11,7 @@ import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Delete;
 import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Event;
@@ -20,7 +21,9 @@ import io.leat.wire.proto.FileType;
 import io.leat.wire.proto.Found;
 import io.leat.wire.proto.Held;
 import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Request.OperationCase;
 import io.leat.wire.proto.Revoke;
 import io.leat.wire.proto.StatusResult;
@@ -186,6 +189,36 @@ final class RememberedPathsTest {
     assertTrue(asks("u", "/f"));
     assertTrue(givenBack().get(ROOT).containsAll(TokenSet.PATH));
     assertTrue(givenBack().get(FILE).containsAll(TokenSet.STATUS), "nothing stands on it any more");
+  }
+
+  /** C2: the server need not ask for what the sender of a change lends with it. */
+  @Test
+  void shouldGiveBackWhatItIsAboutToChangeItself() {
+    remember("ann", "/f", FILE);
+    remember("ann", "/g", FILE + 1);
+    Request.Builder delete =
+        Request.newBuilder().setDelete(Delete.newBuilder().setPath("/f").setRecursive(false));
+    var unused = engine.callOnce("ann", delete);
+    List<Envelope> sent = world.link().sent;
+    assertTrue(sent.get(sent.size() - 1).getRequest().hasDelete());
+    Release release = sent.get(sent.size() - 2).getRequest().getRelease();
+    assertEquals(List.of(FILE), release.getFilesList().stream().map(Claim::getFileId).toList());
+    assertTrue(asks("ann", "/f"));
+    assertFalse(asks("ann", "/g"), "the directory is held for it");
+  }
+
+  /** What another user of the process remembers is asked for as ever. */
+  @Test
+  void shouldLendWhatTheSenderItselfRemembers() {
+    remember("ann", "/f", FILE);
+    remember("bob", "/f", FILE);
+    Request.Builder delete =
+        Request.newBuilder().setDelete(Delete.newBuilder().setPath("/f").setRecursive(false));
+    var unused = engine.callOnce("ann", delete);
+    List<Envelope> sent = world.link().sent;
+    assertTrue(sent.get(sent.size() - 1).getRequest().hasDelete());
+    assertFalse(sent.get(sent.size() - 2).getRequest().hasRelease());
+    assertFalse(asks("bob", "/f"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -25,6 +26,7 @@ class RememberedPathsIT {
   private static final int LEASE_MILLIS = 20_000;
   private static final int ROUNDS = 20;
   private static final int ALTERNATIONS = 300;
+  private static final int REVOCATIONS = 500;
 
   /** How often a path is asked for until it is surely remembered. */
   private static final int ASKS = 3;
@@ -106,6 +108,32 @@ class RememberedPathsIT {
       System.out.printf("a delete waited %d ms for a dead client%n", millis);
       assertTrue(millis < LEASE_MILLIS / 2, millis + " ms");
     }
+  }
+
+  /** A client that lives gives back at once what another needs. */
+  @Test
+  @Timeout(120)
+  void shouldGetBackFromALivingClientWithoutWaitingForItsLease() throws IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path("/tmp/held");
+    long[] micros = new long[REVOCATIONS];
+    try (ClientProcess reader = new ClientProcess(cell.addresses());
+        FileSystem writer = client()) {
+      write(reader, path.toString(), "text");
+      for (int i = 0; i < REVOCATIONS; i++) {
+        reader.tell("open " + path);
+        long start = System.nanoTime();
+        FSDataOutputStream out = writer.append(path); // takes IO, SIZE and EXTENT from the reader
+        micros[i] = (System.nanoTime() - start) / 1_000;
+        out.close();
+        reader.tell("unopen " + path);
+      }
+    }
+    Arrays.sort(micros);
+    long p99 = micros[REVOCATIONS * 99 / 100];
+    System.out.printf(
+        "an append that revokes a living reader's tokens: p50 %d us, p99 %d us, max %d us%n",
+        micros[REVOCATIONS / 2], p99, micros[REVOCATIONS - 1]);
+    assertTrue(p99 < LEASE_MILLIS * 1_000L / 20, p99 + " us");
   }
 
   /** Two clients write and read one file in turn. */

@@ -2,6 +2,7 @@ package io.leat.mds.cli;
 
 import io.leat.mds.cell.Sizes;
 import io.leat.wire.proto.SessionDescription;
+import io.leat.wire.proto.SessionExpelled;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Client sessions. */
@@ -21,7 +23,13 @@ import picocli.CommandLine.Spec;
     name = "client",
     synopsisSubcommandLabel = "COMMAND",
     description = "Client sessions: the processes that use a virtual server.",
-    footer = {"", "Examples:", "  leat client list", "  leat client list --vs demo --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  leat client list",
+      "  leat client list --vs demo --json",
+      "  leat client expel 12"
+    })
 final class ClientCommand implements Runnable {
   private static final double MILLIS_PER_SECOND = 1_000;
 
@@ -32,7 +40,7 @@ final class ClientCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "client list?");
+    throw new ParameterException(spec.commandLine(), "client list, or client expel SESSION?");
   }
 
   @Command(
@@ -60,6 +68,42 @@ final class ClientCommand implements Runnable {
       table(sessions).print(out);
     }
     out.flush();
+    return 0;
+  }
+
+  @Command(
+      name = "expel",
+      description = {
+        "Ends a client session that holds something up: its requests are refused from now on, and"
+            + " what it holds is free when its lease is over.",
+        "",
+        "What it may still be writing to stays unused until that is known to have ended, as after"
+            + " any lost client. A client that lives opens a new session: its open streams fail,"
+            + " its readers go on."
+      })
+  int expel(
+      @Mixin ServerOption server,
+      @Parameters(paramLabel = "SESSION", description = "Its number in 'leat client list'.")
+          long session,
+      @Option(
+              names = "--vs",
+              paramLabel = "NAME",
+              description = "Of this virtual server, where the server has several.")
+          String virtualServer)
+      throws IOException {
+    try (ServerQuery query = server.connect()) {
+      String name = virtualServer == null ? query.onlyVirtualServer() : virtualServer;
+      SessionExpelled expelled = query.expel(name, session);
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          "session %d of %s (%s on %s) is expelled, and over in %.1f s%n",
+          session,
+          name,
+          expelled.getProcess(),
+          expelled.getHost(),
+          expelled.getLeaseRemainingMillis() / MILLIS_PER_SECOND);
+      out.flush();
+    }
     return 0;
   }
 
@@ -92,6 +136,7 @@ final class ClientCommand implements Runnable {
             "LEASE LEFT",
             "FENCE",
             "STATE",
+            "EPOCH",
             "WAITS FOR");
     sessions.forEach((name, list) -> list.forEach(one -> row(table, name, one)));
     return table;
@@ -111,6 +156,7 @@ final class ClientCommand implements Runnable {
             : "%.1f s".formatted(one.getLeaseRemainingMillis() / MILLIS_PER_SECOND),
         orDash(one.getFence()),
         orDash(one.getState()),
+        one.getEndedEpoch() == 0 ? "-" : one.getEndedEpoch(),
         orDash(one.getWaitsFor()));
   }
 

@@ -1,10 +1,14 @@
 package io.leat.mds.cli;
 
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Explanation;
+import io.leat.wire.proto.Holder;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.SessionDescription;
 import io.leat.wire.proto.Usage;
 import io.leat.wire.proto.VirtualServerDescription;
 import io.leat.wire.proto.VolumeDescription;
+import io.leat.wire.proto.WaitingRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -65,6 +69,49 @@ final class Descriptions {
     return map;
   }
 
+  static Map<String, Object> explanation(
+      String virtualServer, String path, Explanation explanation) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("virtualServer", virtualServer);
+    map.put("path", path);
+    map.put("fileId", explanation.getStatus().getFileId());
+    map.put("state", explanation.getState());
+    map.put("flushing", explanation.getFlushing());
+    map.put("silentSessions", explanation.getSilentSessions());
+    map.put("silentMillis", explanation.getSilentMillis());
+    map.put("waitingTotal", explanation.getWaitingTotal());
+    map.put("waiting", explanation.getWaitingList().stream().map(Descriptions::waiting).toList());
+    map.put("holdersTotal", explanation.getHoldersTotal());
+    map.put("holders", explanation.getHoldersList().stream().map(Descriptions::holder).toList());
+    return map;
+  }
+
+  private static Map<String, Object> waiting(WaitingRequest waiting) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("session", waiting.getSession());
+    map.put("host", waiting.getHost());
+    map.put("process", waiting.getProcess());
+    map.put("user", waiting.getUser());
+    map.put("request", waiting.getRequest());
+    map.put("wanted", TokenSet.known(waiting.getWanted()).toString());
+    map.put("waitedMillis", waiting.getWaitedMillis());
+    map.put("patienceMillis", waiting.getPatienceMillis());
+    return map;
+  }
+
+  private static Map<String, Object> holder(Holder holder) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("session", holder.getSession());
+    map.put("host", holder.getHost());
+    map.put("process", holder.getProcess());
+    map.put("tokens", TokenSet.known(holder.getTokens()).toString());
+    map.put("asked", TokenSet.known(holder.getAsked()).toString());
+    map.put("writes", holder.getWrites());
+    map.put("connected", holder.getConnected());
+    map.put("leaseRemainingMillis", holder.getLeaseRemainingMillis());
+    return map;
+  }
+
   static Map<String, Object> session(String virtualServer, SessionDescription session) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("virtualServer", virtualServer);
@@ -78,6 +125,7 @@ final class Descriptions {
     map.put("heldBytes", session.getHeldBytes());
     map.put("fence", session.getFence());
     map.put("state", session.getState());
+    map.put("endedEpoch", session.getEndedEpoch());
     map.put("waitsFor", session.getWaitsFor());
     return map;
   }

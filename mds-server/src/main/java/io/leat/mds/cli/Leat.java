@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       VirtualServerCommand.class,
       VolumeCommand.class,
       ClientCommand.class,
+      WhyCommand.class,
       CheckCommand.class,
       MdsCommand.class,
       CellCommand.class,

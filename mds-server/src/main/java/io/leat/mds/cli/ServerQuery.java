@@ -11,10 +11,14 @@ import io.leat.wire.proto.CheckVirtualServer;
 import io.leat.wire.proto.DescribeServer;
 import io.leat.wire.proto.DescribeVirtualServer;
 import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.ExpelSession;
+import io.leat.wire.proto.Explain;
+import io.leat.wire.proto.Explanation;
 import io.leat.wire.proto.ListSessions;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.ServerDescription;
+import io.leat.wire.proto.SessionExpelled;
 import io.leat.wire.proto.Sessions;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.io.Closeable;
@@ -114,6 +118,20 @@ public final class ServerQuery implements Closeable {
         .getSessions();
   }
 
+  /** Takes no request of a client session any more. */
+  public SessionExpelled expel(String virtualServer, long session) throws IOException {
+    return ask(
+            virtualServer,
+            Request.newBuilder().setExpelSession(ExpelSession.newBuilder().setSession(session)))
+        .getSessionExpelled();
+  }
+
+  /** Who holds what at a path of a virtual server, and who waits for it. */
+  public Explanation explain(String virtualServer, String path) throws IOException {
+    return ask(virtualServer, Request.newBuilder().setExplain(Explain.newBuilder().setPath(path)))
+        .getExplanation();
+  }
+
   /** Checks a virtual server's consistency while it is served; takes minutes for large ones. */
   public CheckResult check(String virtualServer) throws IOException {
     return ask(
@@ -121,6 +139,17 @@ public final class ServerQuery implements Closeable {
             Request.newBuilder().setCheckVirtualServer(CheckVirtualServer.getDefaultInstance()),
             CHECK_TIMEOUT_MILLIS)
         .getCheck();
+  }
+
+  /** The only virtual server of the server; fails, and says what to do, where it has others. */
+  String onlyVirtualServer() throws IOException {
+    List<VirtualServerDescription> all = server().getVirtualServersList();
+    if (all.size() != 1) {
+      throw new CommandFailure(
+          "metadata server %s has %d virtual servers; choose one with --vs NAME"
+              .formatted(address, all.size()));
+    }
+    return all.get(0).getName();
   }
 
   private Reply ask(String virtualServer, Request.Builder request) throws IOException {

@@ -7,6 +7,8 @@ import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.NamespaceWriter;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.PathName;
 import io.leat.mds.namespace.Quarantine;
 import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.proto.BootRecord;
@@ -42,6 +44,7 @@ import io.leat.wire.proto.SafeMode;
 import io.leat.wire.proto.SafeModeAction;
 import io.leat.wire.proto.SafeModeState;
 import io.leat.wire.proto.SessionDescription;
+import io.leat.wire.proto.SessionExpelled;
 import io.leat.wire.proto.SessionOpened;
 import io.leat.wire.proto.Sessions;
 import io.leat.wire.proto.VirtualServerDescription;
@@ -298,6 +301,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
           Optional.of(Reply.newBuilder().setVirtualServer(describe(namespace)).build());
       case LIST_SESSIONS ->
           Optional.of(Reply.newBuilder().setSessions(listSessions(namespace)).build());
+      case EXPLAIN ->
+          Optional.of(explain(request.getExplain().getPath(), inbound.caller(), namespace));
+      case EXPEL_SESSION ->
+          Optional.of(expel(request.getExpelSession().getSession(), inbound.caller()));
       case SAFE_MODE -> Optional.of(safeMode(request.getSafeMode(), inbound.caller()));
       default -> {
         Optional<Query> query = Queries.of(request);
@@ -745,6 +752,29 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     expired.stream().limit(EXPIRED_MAX).forEach(session -> end(session, namespace, false));
   }
 
+  /** A client that lives loses its connection with the session, and opens another. */
+  private Reply expel(long id, Caller caller) throws LeatException {
+    Access.requireSuperuser(caller, "expel a session");
+    ClientSession session = sessions.get(id);
+    if (session == null) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "No session %d of virtual server %s is there to be expelled; see 'leat client list'"
+              .formatted(id, settings.name()));
+    }
+    session.expel();
+    if (session.peer() != null) {
+      session.peer().close("session " + id + " was expelled by " + caller.user());
+    }
+    SessionExpelled expelled =
+        SessionExpelled.newBuilder()
+            .setHost(session.record().getHost())
+            .setProcess(session.record().getProcess())
+            .setLeaseRemainingMillis(leaseRemainingMillis(id))
+            .build();
+    return Reply.newBuilder().setSessionExpelled(expelled).build();
+  }
+
   private void end(ClientSession session, NamespaceWriter namespace, boolean drained) {
     sessions.remove(session.id());
     waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
@@ -777,7 +807,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     BootRecord boot = namespace.currentBoot();
     return VirtualServerDescription.newBuilder()
         .setName(settings.name())
-        .setState(recovering() ? "RECOVERING" : safeMode ? "SAFE_MODE" : "SERVING")
+        .setState(state())
         .setOwner(settings.owner())
         .setAddress(settings.address())
         .setEpoch(settings.epoch())
@@ -793,6 +823,18 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         .build();
   }
 
+  private String state() {
+    return recovering() ? "RECOVERING" : safeMode ? "SAFE_MODE" : "SERVING";
+  }
+
+  private Reply explain(String path, Caller caller, Namespace namespace) throws LeatException {
+    Node node = namespace.resolve(PathName.parse(path), caller).require();
+    Explainer explainer =
+        new Explainer(
+            tokens, waiters, sessions, now.monotonicMillis(), settings.leaseWithDriftMillis());
+    return Reply.newBuilder().setExplanation(explainer.explain(node, namespace, state())).build();
+  }
+
   private Sessions listSessions(Namespace namespace) {
     Sessions.Builder list = Sessions.newBuilder();
     for (ClientSession session : sessions.values()) {
@@ -801,15 +843,20 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
               .setAddress(session.peer() == null ? "" : session.peer().address())
               .setOpenFiles(tokens.openFiles(session.id()))
               .setLeaseRemainingMillis(leaseRemainingMillis(session.id()))
-              .setState(session.peer() == null ? "SILENT" : "CONNECTED"));
+              .setState(state(session)));
     }
     over.forEach(
         (id, record) ->
             list.addSessions(
                 describe(id, namespace)
                     .setState("HELD")
+                    .setEndedEpoch(record.getEndedEpoch())
                     .setWaitsFor(over.waitsFor(id, leaseClockMillis()).orElse(""))));
     return list.build();
+  }
+
+  private static String state(ClientSession session) {
+    return session.expelled() ? "EXPELLED" : session.peer() == null ? "SILENT" : "CONNECTED";
   }
 
   private static SessionDescription.Builder describe(long id, Namespace namespace) {
@@ -854,6 +901,11 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     return known == null
         ? 0
         : known.heardMillis() + settings.leaseWithDriftMillis() - now.monotonicMillis();
+  }
+
+  @Override
+  public long epoch() {
+    return settings.epoch();
   }
 
   @Override

@@ -64,10 +64,19 @@ public final class MemoryMetadataArea implements MetadataArea {
   }
 
   private final Storage storage;
+  private final Device epochs;
 
   /** One process's view of the storage. */
   public MemoryMetadataArea(Storage storage) {
+    this(storage, UnaryOperator.identity());
+  }
+
+  /**
+   * @param epochs what to put around the epoch blocks as this process sees them
+   */
+  public MemoryMetadataArea(Storage storage, UnaryOperator<Device> epochs) {
     this.storage = storage;
+    this.epochs = epochs.apply(new SharedDevice(storage.epochs));
   }
 
   @Override
@@ -77,7 +86,7 @@ public final class MemoryMetadataArea implements MetadataArea {
 
   @Override
   public Device epochs() {
-    return new SharedDevice(storage.epochs);
+    return epochs;
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.leat.mds.operation;
 import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.token.TokenTable.Grant;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
-import io.leat.model.TokenSet;
 import io.leat.wire.proto.Append;
 import io.leat.wire.proto.Reply;
 
@@ -17,7 +17,7 @@ record AppendOperation(Append request) implements Operation {
     Access.require(context.caller(), file, Access.WRITE, request.getPath());
     context.requireNoLease(file, request.getPath());
     context.requireNothingLost(file, request.getPath());
-    context.requireUncontended(file, TokenSet.WRITER);
+    context.requireUncontended(file, FileAccess.APPEND.tokens());
     Node open = context.namespace().update(file, inode -> inode.setUnderConstruction(true));
     Grant grant = CreateOperation.lease(context, file.id(), request.getStream(), false);
     return Replies.openedOnce(context.namespace(), open, grant);

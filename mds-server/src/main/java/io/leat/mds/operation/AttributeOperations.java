@@ -4,10 +4,8 @@ import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Node;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
-import io.leat.model.TokenKind;
-import io.leat.model.TokenLevel;
-import io.leat.model.TokenSet;
 import io.leat.wire.proto.RemoveXAttr;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.SetOwner;
@@ -31,10 +29,6 @@ final class AttributeOperations {
 
   private static final int MODE_MAX = 01777;
 
-  private static final TokenSet ATTRIBUTES = TokenSet.NONE.with(TokenKind.ATTR, TokenLevel.WRITE);
-
-  private static final TokenSet TIMES = TokenSet.NONE.with(TokenKind.TIMES, TokenLevel.WRITE);
-
   private AttributeOperations() {}
 
   static Reply setPermission(SetPermission request, OperationContext context)
@@ -42,7 +36,7 @@ final class AttributeOperations {
     Node node = context.resolve(request.getPath()).require();
     Access.requireOwner(context.caller(), node, request.getPath());
     int mode = request.getMode() & MODE_MAX;
-    context.requireForgotten(ATTRIBUTES, List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
     context.namespace().update(node, inode -> inode.setMode(mode));
     return Replies.done();
   }
@@ -59,7 +53,7 @@ final class AttributeOperations {
       Access.requireSuperuser(
           caller, "give %s to group %s".formatted(request.getPath(), request.getGroup()));
     }
-    context.requireForgotten(ATTRIBUTES, List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
     context
         .namespace()
         .update(
@@ -79,7 +73,7 @@ final class AttributeOperations {
       throws LeatException, TokenConflict {
     Node node = context.resolve(request.getPath()).require();
     Access.require(context.caller(), node, Access.WRITE, request.getPath());
-    context.requireForgotten(TIMES, List.of(node));
+    context.requireForgotten(FileAccess.SET_TIMES.tokens(), List.of(node));
     context
         .namespace()
         .update(
@@ -115,7 +109,7 @@ final class AttributeOperations {
           "%s has %d extended attributes, the most there can be"
               .formatted(request.getPath(), XATTRS_MAX));
     }
-    context.requireForgotten(ATTRIBUTES, List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
     context.namespace().putXAttr(node.id(), request.getName(), request.getValue().toByteArray());
     context.namespace().update(node, inode -> {});
     return Replies.done();
@@ -138,7 +132,7 @@ final class AttributeOperations {
     if (context.namespace().xattr(node.id(), request.getName()).isEmpty()) {
       throw missing(request.getName(), request.getPath());
     }
-    context.requireForgotten(ATTRIBUTES, List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
     context.namespace().removeXAttr(node.id(), request.getName());
     context.namespace().update(node, inode -> {});
     return Replies.done();

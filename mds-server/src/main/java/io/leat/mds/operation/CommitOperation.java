@@ -8,6 +8,7 @@ import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
 import io.leat.wire.ExtentMessages;
@@ -128,7 +129,7 @@ record CommitOperation(Commit request) implements Operation {
     TokenSet held = context.tokens().held(file.id(), context.session());
     long grant = request.getReleaseGrant();
     if (grant == 0 || !context.tokens().release(file.id(), context.session(), held, grant)) {
-      context.tokens().restrict(file.id(), context.session(), OpenOperation.PINNED);
+      context.tokens().restrict(file.id(), context.session(), FileAccess.READ_SNAPSHOT.tokens());
     }
     context.state().reclaim();
   }

@@ -7,8 +7,8 @@ import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
-import io.leat.model.TokenSet;
 import io.leat.wire.proto.Create;
 import io.leat.wire.proto.Reply;
 import java.util.List;
@@ -36,7 +36,7 @@ record CreateOperation(Create request) implements Operation {
           "Block size and replication of " + request.getPath() + " must be above 0");
     }
     if (at.isComplete()) {
-      context.requireForgotten(OperationContext.RENAMES, List.of(at.deepest()));
+      context.requireForgotten(FileAccess.UNLINK.tokens(), List.of(at.deepest()));
     }
     return create(context, at);
   }
@@ -89,6 +89,6 @@ record CreateOperation(Create request) implements Operation {
                 .setHolder(context.state().describeSession(context.session()))
                 .setOwnsTail(ownsTail)
                 .build());
-    return context.tokens().grant(file, context.session(), TokenSet.WRITER);
+    return context.tokens().grant(file, context.session(), FileAccess.WRITE.tokens());
   }
 }

@@ -4,6 +4,7 @@ import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Delete;
 import io.leat.wire.proto.Deleted;
@@ -36,7 +37,7 @@ record DeleteOperation(Delete request) implements Operation {
       Access.require(
           context.caller(), node, Access.READ | Access.WRITE | Access.EXECUTE, request.getPath());
     }
-    context.requireForgotten(OperationContext.RENAMES, List.of(node));
+    context.requireForgotten(FileAccess.UNLINK.tokens(), List.of(node));
     if (filled) {
       context.unlink(node);
     } else {

@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Found;
@@ -20,7 +21,9 @@ record LookupOperation(Lookup request) implements Operation {
     Node node = at.require();
     Found.Builder found = Found.newBuilder();
     if (mayRemember(context, at)) {
-      found.addAllPath(grantAbove(context, at)).addPath(grant(context, node, TokenSet.STATUS));
+      found
+          .addAllPath(grantAbove(context, at))
+          .addPath(grant(context, node, FileAccess.LOOK.tokens()));
     } else {
       found.addPath(Held.newBuilder().setStatus(Replies.statusOf(node)));
     }
@@ -35,7 +38,9 @@ record LookupOperation(Lookup request) implements Operation {
     Node file = at.deepest();
     return !file.isDirectory()
         && context.namespace().lease(file.id()).isEmpty()
-        && !context.tokens().isHeldAgainst(file.id(), OperationContext.NOBODY, TokenSet.STATUS)
+        && !context
+            .tokens()
+            .isHeldAgainst(file.id(), OperationContext.NOBODY, FileAccess.LOOK.tokens())
         && at.found().stream().noneMatch(node -> context.state().contended(node.id()))
         && context.tokens().hasRoomFor(at.found().size());
   }
@@ -44,7 +49,7 @@ record LookupOperation(Lookup request) implements Operation {
   static List<Held> grantAbove(OperationContext context, Resolution at) {
     List<Held> above = new ArrayList<>();
     for (Node directory : at.found().subList(0, at.found().size() - 1)) {
-      above.add(grant(context, directory, TokenSet.PATH));
+      above.add(grant(context, directory, FileAccess.PASS.tokens()));
     }
     return above;
   }

@@ -5,6 +5,7 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.GetLayout;
@@ -22,16 +23,12 @@ import java.util.List;
  */
 record OpenOperation(Open request) implements Operation {
 
-  /** What a reader gets while somebody else may change the file. */
-  static final TokenSet PINNED =
-      TokenSet.NONE.with(io.leat.model.TokenKind.EXIST, io.leat.model.TokenLevel.READ);
-
   @Override
   public Reply execute(OperationContext context) throws LeatException {
     if (request.getFileId() != 0) {
       Node file = byId(context);
       Access.require(context.caller(), file, Access.READ, "file " + file.id());
-      return opened(context, file, TokenSet.READER, List.of());
+      return opened(context, file, FileAccess.READ.tokens(), List.of());
     }
     Resolution at = context.resolve(request.getPath());
     Node file = at.requireFile();
@@ -40,9 +37,9 @@ record OpenOperation(Open request) implements Operation {
         ? opened(
             context,
             file,
-            TokenSet.READER.union(TokenSet.STATUS),
+            FileAccess.READ.tokens().union(FileAccess.LOOK.tokens()),
             LookupOperation.grantAbove(context, at))
-        : opened(context, file, TokenSet.READER, List.of());
+        : opened(context, file, FileAccess.READ.tokens(), List.of());
   }
 
   private Reply opened(OperationContext context, Node file, TokenSet wanted, List<Held> above)
@@ -80,7 +77,10 @@ record OpenOperation(Open request) implements Operation {
     boolean changing = !awaited.isEmpty() || context.namespace().lease(file.id()).isPresent();
     return context
         .tokens()
-        .grant(file.id(), context.session(), held.union(changing ? PINNED : wanted));
+        .grant(
+            file.id(),
+            context.session(),
+            held.union(changing ? FileAccess.READ_SNAPSHOT.tokens() : wanted));
   }
 
   /** The rest of a long layout, or what a file has grown by; its opener asks. */
@@ -89,7 +89,7 @@ record OpenOperation(Open request) implements Operation {
     @Override
     public Reply execute(OperationContext context) throws LeatException {
       TokenSet held = context.tokens().held(request.getFileId(), context.session());
-      if (!held.containsAll(PINNED)) {
+      if (!held.containsAll(FileAccess.READ_SNAPSHOT.tokens())) {
         throw new LeatException(
             ErrorCode.NOT_FOUND, "File " + request.getFileId() + " is not open in this session");
       }
@@ -117,7 +117,7 @@ record OpenOperation(Open request) implements Operation {
         throws LeatException {
       TokenSet leaving = held.conflictsWith(context.state().awaitedTokens(file.id()));
       return leaving.isEmpty()
-          ? OpenOperation.grant(context, file, TokenSet.READER)
+          ? OpenOperation.grant(context, file, FileAccess.READ.tokens())
           : new Grant(
               held.minus(leaving),
               context.tokens().grantOf(file.id(), context.session()).orElseThrow().number());

@@ -12,8 +12,6 @@ import io.leat.mds.token.TokenTable;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
-import io.leat.model.TokenKind;
-import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -39,9 +37,6 @@ public record OperationContext(
   /** No session has this id. */
   static final long NOBODY = 0;
 
-  /** What taking an inode from its place needs. */
-  static final TokenSet RENAMES = TokenSet.NONE.with(TokenKind.NAME, TokenLevel.WRITE);
-
   /** What of the virtual server's own state operations need. */
   public interface ServerState {
 
@@ -56,6 +51,9 @@ public record OperationContext(
 
     /** Milliseconds until the session expires unless it renews; 0 when it is silent. */
     long leaseRemainingMillis(long session);
+
+    /** Of the term. */
+    long epoch();
 
     /** True while sessions of an earlier term have not claimed their tokens yet. */
     boolean recovering();

@@ -70,6 +70,8 @@ public final class Operations {
               GET_PATH,
               DESCRIBE_VIRTUAL_SERVER,
               LIST_SESSIONS,
+              EXPLAIN,
+              EXPEL_SESSION,
               DESCRIBE_SERVER,
               CHECK_VIRTUAL_SERVER,
               OPERATION_NOT_SET ->

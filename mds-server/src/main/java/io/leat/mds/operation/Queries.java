@@ -67,6 +67,8 @@ public final class Queries {
               SAFE_MODE,
               DESCRIBE_VIRTUAL_SERVER,
               LIST_SESSIONS,
+              EXPLAIN,
+              EXPEL_SESSION,
               DESCRIBE_SERVER,
               CHECK_VIRTUAL_SERVER,
               OPERATION_NOT_SET ->

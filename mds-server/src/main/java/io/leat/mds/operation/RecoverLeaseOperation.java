@@ -3,8 +3,8 @@ package io.leat.mds.operation;
 import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
-import io.leat.model.TokenSet;
 import io.leat.wire.proto.LeaseRecovered;
 import io.leat.wire.proto.RecoverLease;
 import io.leat.wire.proto.Reply;
@@ -34,7 +34,10 @@ record RecoverLeaseOperation(RecoverLease request) implements Operation {
     context.namespace().hold(file, lease);
     context
         .state()
-        .revoke(file.id(), lease.getSession(), TokenSet.WRITER.minus(OpenOperation.PINNED));
-    context.tokens().restrict(file.id(), lease.getSession(), OpenOperation.PINNED);
+        .revoke(
+            file.id(),
+            lease.getSession(),
+            FileAccess.WRITE.tokens().minus(FileAccess.READ_SNAPSHOT.tokens()));
+    context.tokens().restrict(file.id(), lease.getSession(), FileAccess.READ_SNAPSHOT.tokens());
   }
 }

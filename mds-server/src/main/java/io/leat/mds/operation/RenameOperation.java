@@ -5,6 +5,7 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
 import io.leat.mds.namespace.Resolution;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Rename;
 import io.leat.wire.proto.Reply;
@@ -26,7 +27,7 @@ record RenameOperation(Rename request) implements Operation {
     }
     Node parent = requireRoom(context, from, to, source);
     context.requireForgotten(
-        OperationContext.RENAMES,
+        FileAccess.RENAME.tokens(),
         to.isComplete() ? List.of(source, to.deepest()) : List.of(source));
     if (to.isComplete()) {
       context.remove(to.deepest());

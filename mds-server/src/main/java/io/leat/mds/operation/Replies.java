@@ -65,7 +65,8 @@ public final class Replies {
     };
   }
 
-  static FileStatus statusOf(Node node) {
+  /** A file's or directory's attributes. */
+  public static FileStatus statusOf(Node node) {
     InodeRecord inode = node.inode();
     return FileStatus.newBuilder()
         .setFileId(inode.getFileId())

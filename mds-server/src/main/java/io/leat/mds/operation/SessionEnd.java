@@ -84,8 +84,12 @@ public final class SessionEnd {
   /** From now on nobody takes the session up again, in later terms either. */
   private static void holdUntilLeaseEnd(OperationContext context, long session) {
     SessionRecord record = context.namespace().session(session).orElseThrow();
-    long until = context.state().leaseEndMillis();
-    context.namespace().putSession(session, record.toBuilder().setHeldUntilMillis(until).build());
+    SessionRecord.Builder held =
+        record.toBuilder().setHeldUntilMillis(context.state().leaseEndMillis());
+    if (record.getHeldUntilMillis() == 0) {
+      held.setEndedEpoch(context.state().epoch());
+    }
+    context.namespace().putSession(session, held.build());
   }
 
   /** Takes back what a client releases. */

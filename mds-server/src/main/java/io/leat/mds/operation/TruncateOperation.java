@@ -5,8 +5,8 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
-import io.leat.model.TokenSet;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Truncate;
 
@@ -29,7 +29,7 @@ record TruncateOperation(Truncate request) implements Operation {
     }
     context.requireNoLease(file, path);
     context.requireFlushed(file, path);
-    context.requireUncontended(file, TokenSet.WRITER);
+    context.requireUncontended(file, FileAccess.TRUNCATE.tokens());
     for (BlockRange dropped : context.namespace().cut(file.id(), request.getSize())) {
       context.drop(file, dropped);
     }

@@ -90,6 +90,19 @@ final class Contents {
     }
   }
 
+  /**
+   * Somebody was shown this version, or a later one that reads alike: who asks from now on is shown
+   * nothing older. With one writer at a time, that makes writes, flushes and reads linearizable.
+   */
+  private void overBefore(History history, Version shown) {
+    for (Version older : history.versions) {
+      if (older == shown) {
+        return;
+      }
+      older.over(world.time.now());
+    }
+  }
+
   /** It certainly is not, and never was. */
   void refused(long tag, Version version) {
     history(tag).versions.remove(version);
@@ -147,6 +160,7 @@ final class Contents {
     for (Version version : seen) {
       if (version.read(position, wanted, got)) {
         history.durable(version);
+        overBefore(history, version);
         return;
       }
     }

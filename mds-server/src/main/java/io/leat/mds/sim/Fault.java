@@ -20,6 +20,8 @@ enum Fault {
   SERVER_PAUSE,
   /** The server's process dies; its image's files stay. */
   SERVER_KILL,
+  /** The server falls asleep, and wakes when another has taken over (direct volumes). */
+  SERVER_ASLEEP,
   /**
    * The server's host dies: unflushed journal writes are torn, the image is lost (direct volumes).
    */
@@ -41,7 +43,7 @@ enum Fault {
   /** Whether it can happen to such a cell. */
   boolean suits(Profile profile) {
     return switch (this) {
-      case SERVER_POWER, VOLUME_POWER -> profile.direct();
+      case SERVER_ASLEEP, SERVER_POWER, VOLUME_POWER -> profile.direct();
       case HOST_POWER -> !profile.direct();
       case CUT,
           PARTITION,

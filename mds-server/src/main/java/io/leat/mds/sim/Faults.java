@@ -13,7 +13,7 @@ final class Faults {
   private static final int STALLS_ONE_IN = 4;
 
   private final World world;
-  private final SimServer server;
+  private final SimServers servers;
   private final JournalStorage journal;
   private final Network network;
   private final SimVolume volume;
@@ -23,13 +23,13 @@ final class Faults {
 
   Faults(
       World world,
-      SimServer server,
+      SimServers servers,
       JournalStorage journal,
       Network network,
       SimVolume volume,
       List<SimClient> clients) {
     this.world = world;
-    this.server = server;
+    this.servers = servers;
     this.journal = journal;
     this.network = network;
     this.volume = volume;
@@ -60,6 +60,7 @@ final class Faults {
   }
 
   private void let(Fault fault) {
+    SimServer server = servers.current();
     SimClient client = clients.get(random.nextInt(clients.size()));
     int lease = world.profile.leaseMillis();
     switch (fault) {
@@ -72,11 +73,12 @@ final class Faults {
       case SERVER_PAUSE -> server.pause(random.nextInt(lease));
       case SERVER_KILL -> {
         if (random.nextBoolean()) {
-          kill();
+          kill(server);
         } else {
           server.dieUnsettled(false);
         }
       }
+      case SERVER_ASLEEP -> servers.takeOver();
       case SERVER_POWER -> server.die(true, true);
       case HOST_POWER -> {
         if (random.nextBoolean()) {
@@ -94,7 +96,7 @@ final class Faults {
     }
   }
 
-  private void kill() {
+  private void kill(SimServer server) {
     if (server.isUp()) {
       server.die(false, random.nextInt(4) == 0);
     }

@@ -20,7 +20,9 @@ import java.util.random.RandomGenerator;
 final class JournalStorage {
 
   private static final int SEGMENT_BYTES = 256 << 10;
-  private static final int LANES = 2;
+
+  /** One for each server that may serve. */
+  static final int LANES = 2;
 
   /** Device operations until an error strikes at most. */
   private static final int ERROR_OPERATIONS_MAX = 12;
@@ -66,7 +68,8 @@ final class JournalStorage {
 
   /** A new process's view. */
   MemoryMetadataArea process() {
-    return new MemoryMetadataArea(storage);
+    return new MemoryMetadataArea(
+        storage, epochs -> world.plant.<Device>map(plant -> plant.epochs(epochs)).orElse(epochs));
   }
 
   /** Some operation soon fails; perhaps a write that is torn, with which the power goes. */

@@ -24,12 +24,12 @@ final class Network {
   private static final int LATE_NOTICES_ONE_IN = 4;
 
   private final World world;
-  private final SimServer server;
+  private final SimServers servers;
   private final List<Connection> connections = new ArrayList<>();
 
-  Network(World world, SimServer server) {
+  Network(World world, SimServers servers) {
     this.world = world;
-    this.server = server;
+    this.servers = servers;
   }
 
   private long delay() {
@@ -44,8 +44,9 @@ final class Network {
     world.time.schedule(
         1 + delay(),
         () -> {
+          SimServer server = servers.current();
           if (server.isUp() && !process.partitioned()) {
-            Connection connection = new Connection(process, listener, server.incarnation());
+            Connection connection = new Connection(process, listener, server);
             connections.add(connection);
             process.run(() -> listener.onOpen(connection.link));
           } else {
@@ -69,9 +70,9 @@ final class Network {
     List.copyOf(connections).stream().filter(c -> c.process == process).forEach(Connection::cut);
   }
 
-  /** Cuts everything: the server is gone. */
-  void cutAll() {
-    List.copyOf(connections).forEach(Connection::cut);
+  /** Cuts what leads to a server: it is gone. */
+  void cutAll(SimServer server) {
+    List.copyOf(connections).stream().filter(c -> c.server == server).forEach(Connection::cut);
   }
 
   /** A process died; what it has sent still arrives. */
@@ -81,15 +82,11 @@ final class Network {
         .forEach(Connection::closeByClient);
   }
 
-  /** The server closes all its connections. */
-  void closeAll(String reason) {
-    List.copyOf(connections).forEach(c -> c.peer.close(reason));
-  }
-
   /** One connection; {@code link} is the client's end, {@code peer} the server's. */
   private final class Connection {
     private final SimProcess process;
     private final LinkListener listener;
+    private final SimServer server;
     private final long incarnation;
     private final Link link = new ClientEnd();
     private final Peer peer = new ServerEnd();
@@ -100,10 +97,11 @@ final class Network {
     private boolean clientClosed;
     private boolean serverClosed;
 
-    Connection(SimProcess process, LinkListener listener, long incarnation) {
+    Connection(SimProcess process, LinkListener listener, SimServer server) {
       this.process = process;
       this.listener = listener;
-      this.incarnation = incarnation;
+      this.server = server;
+      this.incarnation = server.incarnation();
     }
 
     void toServer(Runnable arrival) {
@@ -178,13 +176,18 @@ final class Network {
       @Override
       public void send(Envelope message) {
         process.run(
-            () ->
-                toServer(
-                    () -> {
-                      if (!serverClosed) {
-                        server.receive(peer, message);
-                      }
-                    }));
+            () -> {
+              toServer(
+                  () -> {
+                    if (!serverClosed) {
+                      server.receive(peer, message);
+                    }
+                  });
+              world
+                  .plant
+                  .flatMap(plant -> plant.answeredAtOnce(message))
+                  .ifPresent(answer -> process.schedule(0, () -> listener.onMessage(answer)));
+            });
       }
 
       @Override

@@ -1,14 +1,18 @@
 package io.leat.mds.sim;
 
 import io.leat.mds.image.Image;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.volume.Device;
 import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Release;
+import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Revoke;
 import io.leat.wire.proto.SessionOpened;
@@ -79,6 +83,18 @@ public enum Plants {
   /** What is remembered of paths is used after the server takes it for forgotten. */
   REMEMBERED_TOO_LONG("clients use what they remember of paths for as long as they like"),
 
+  /** An owner looks at the epochs once, when it begins, and never again. */
+  EPOCH_UNCHECKED("a server that was asleep does not notice that another has taken over"),
+
+  /** A client counts its lease from a renewal that nobody may have heard. */
+  RENEWAL_TAKEN_FOR_GRANTED("clients take a renewal for answered as soon as they have sent it"),
+
+  /** Whoever asks in a process is told what another of its users has been told. */
+  PERMISSION_UNCHECKED("what one user has been told of a path, others of the process are told too"),
+
+  /** Bytes that a stream could not publish before its lease was taken are gone without a word. */
+  DIRTY_DROPPED("a stream whose lease was taken goes on as if it had published its bytes"),
+
   /** The server flushes the volume, and forgets that it has. */
   SYNCED_UNTOLD("the server does not note that it has flushed the volume");
 
@@ -126,6 +142,11 @@ public enum Plants {
     };
   }
 
+  /** The epoch blocks, as one server sees them. */
+  Device epochs(Device device) {
+    return this == EPOCH_UNCHECKED ? new RememberingDevice(device) : device;
+  }
+
   Device pageCache(Device device) {
     return this == EARLY_FORGOTTEN ? new ForgetfulDevice(device) : device;
   }
@@ -141,6 +162,32 @@ public enum Plants {
   /** The volume, as the server flushes it. */
   Device server(Device device) {
     return this == SYNCED_TOO_EARLY ? new UnflushedDevice(device) : device;
+  }
+
+  /** In whose name a user asks, who of the same process was the last to be told of this. */
+  String asking(String user, Optional<String> told) {
+    return this == PERMISSION_UNCHECKED ? told.orElse(user) : user;
+  }
+
+  /** Whether a stream takes this failure to publish for a success. */
+  boolean swallows(Throwable failure) {
+    return this == DIRTY_DROPPED
+        && failure instanceof LeatException refused
+        && refused.code() == ErrorCode.LEASE_LOST;
+  }
+
+  /** What a client seems to be answered at once when it sends this. */
+  Optional<Envelope> answeredAtOnce(Envelope sent) {
+    return this == RENEWAL_TAKEN_FOR_GRANTED && sent.getRequest().hasRenew()
+        ? Optional.of(
+            Envelope.newBuilder()
+                .setCorrelation(sent.getCorrelation())
+                .setVirtualServer(sent.getVirtualServer())
+                .setEpoch(sent.getEpoch())
+                .setSession(sent.getSession())
+                .setReply(Reply.newBuilder().setDone(Done.getDefaultInstance()))
+                .build())
+        : Optional.empty();
   }
 
   /** What the server receives. */

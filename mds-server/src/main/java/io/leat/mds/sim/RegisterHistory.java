@@ -8,9 +8,10 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 
 /**
- * What several users did to one name at the same time: make it if it is absent, delete it, look at
- * it. Decides whether some order of these operations, each within its time, explains all answers
- * (linearizability; the search is that of Wing and Gong with Lowe's memory of what was tried).
+ * What several users did to one name, or to who may look at it, at the same time: make it if it is
+ * absent, delete it, set it, look at it. Decides whether some order of these operations, each
+ * within its time, explains all answers (linearizability; the search is that of Wing and Gong with
+ * Lowe's memory of what was tried).
  */
 final class RegisterHistory {
 
@@ -29,6 +30,8 @@ final class RegisterHistory {
   enum Kind {
     CREATE,
     DELETE,
+    /** Puts its tag there, whatever was there. */
+    SET,
     LOOK
   }
 
@@ -59,7 +62,7 @@ final class RegisterHistory {
   }
 
   /**
-   * @param tag what a create would put there
+   * @param tag what a create or a set would put there
    */
   Operation ask(Kind kind, long tag) {
     Operation operation = new Operation(kind, tag, clock++);
@@ -69,7 +72,7 @@ final class RegisterHistory {
 
   /**
    * @param result create: 1 made, 0 was there; delete: 1 was there, 0 not; look: the tag or {@link
-   *     #ABSENT}
+   *     #ABSENT}; set: anything
    */
   void answer(Operation operation, long result, long nowMillis) {
     operation.open = false;
@@ -150,6 +153,7 @@ final class RegisterHistory {
             : -1;
       }
       case DELETE -> operation.open || (state != ABSENT) == (operation.result == 1) ? ABSENT : -1;
+      case SET -> operation.tag;
       case LOOK -> operation.open || operation.result == state ? state : -1;
     };
   }

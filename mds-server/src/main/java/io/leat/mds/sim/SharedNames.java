@@ -4,13 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The names that all users make, look at and delete at the same time. */
+/**
+ * The names that all users make, look at and delete at the same time, in a directory that is shut
+ * and opened to guests.
+ */
 final class SharedNames {
 
   private static final int NAMES = 4;
   static final String DIRECTORY = "/shared";
 
+  /** Who may see the names as long as the directory is open to guests. */
+  static final String GUEST = "guest";
+
+  /** States of the directory, the first one at the beginning. */
+  static final long OPEN = RegisterHistory.ABSENT;
+
+  static final long SHUT = 1;
+
   private final List<RegisterHistory> histories = new ArrayList<>();
+  private final RegisterHistory door = new RegisterHistory();
 
   SharedNames() {
     for (int i = 0; i < NAMES; i++) {
@@ -30,17 +42,31 @@ final class SharedNames {
     return histories.get(name);
   }
 
+  /** Whether the directory is open to guests. */
+  RegisterHistory door() {
+    return door;
+  }
+
+  static int mode(long door) {
+    return door == OPEN ? 0755 : 0700;
+  }
+
   void hostDied(World world) {
+    door.hostDied(world::isSettled);
     histories.forEach(history -> history.hostDied(world::isSettled));
   }
 
   void check(Judge judge) {
+    check(judge, DIRECTORY + " and guests", door);
     for (int name = 0; name < NAMES; name++) {
-      if (!histories.get(name).isLinearizable()) {
-        judge.violated(
-            "linearizability",
-            "no order explains what happened to %s:%s".formatted(path(name), histories.get(name)));
-      }
+      check(judge, path(name), histories.get(name));
+    }
+  }
+
+  private static void check(Judge judge, String what, RegisterHistory history) {
+    if (!history.isLinearizable()) {
+      judge.violated(
+          "linearizability", "no order explains what happened to %s:%s".formatted(what, history));
     }
   }
 }

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -46,6 +49,7 @@ final class SimProcess implements Environment, StreamContext {
   private final WriteBuffers writeBuffers = new WriteBuffers(WRITE_BUFFER_BYTES);
   private final long monotonicOffset;
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+  private final Map<String, String> told = new HashMap<>();
   private Network network;
   private long wallOffset;
   private long partitionedUntil;
@@ -91,6 +95,17 @@ final class SimProcess implements Environment, StreamContext {
 
   ClientEngine engine() {
     return engine;
+  }
+
+  /** Somebody was told what stands at a path. */
+  void told(String user, String path) {
+    told.put(path, user);
+  }
+
+  /** In whose name a user asks for a path: in his own. */
+  String asking(String user, String path) {
+    Optional<String> other = Optional.ofNullable(told.get(path));
+    return world.plant.map(plant -> plant.asking(user, other)).orElse(user);
   }
 
   /** Shared by the streams of the process, as those of a real one are. */

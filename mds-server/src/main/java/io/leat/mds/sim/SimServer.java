@@ -37,6 +37,7 @@ import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,14 +46,14 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
- * A metadata server process with one virtual server, and what survives its deaths. Terms are those
- * of production; the loop around them is this one, on virtual time.
+ * A metadata server with a lane of its own, its processes, and what survives their deaths. Terms
+ * are those of production; the loop around them is this one, on virtual time.
  */
 final class SimServer {
 
   static final String NAME = "sim";
+  static final String SUPERUSER = "root";
   private static final String ADDRESS = "mds:1";
-  private static final int LANE = 0;
   private static final long TICK_MILLIS = 100;
   private static final long RESTART_MILLIS = 100;
   private static final int DEATH_MILLIS_MAX = 3_000;
@@ -67,6 +68,7 @@ final class SimServer {
   private static final int COMPARES_ONE_IN = 6;
 
   private final World world;
+  private final int lane;
   private final JournalStorage storage;
   private final Volume volume;
 
@@ -109,10 +111,21 @@ final class SimServer {
   private boolean more;
   private long nextTick;
   private long pausedUntil;
+
+  /** Until when nothing of the process runs. */
+  private long asleepUntil;
+
+  /** What reached the process while it was asleep. */
+  private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+
+  /** Another server has taken over, so the next term that ends here is the last one. */
+  private boolean superseded;
+
   private long wallOffset = WALL_MILLIS;
 
-  SimServer(World world, JournalStorage storage, SimVolume volume) {
+  SimServer(World world, int lane, JournalStorage storage, SimVolume volume) {
     this.world = world;
+    this.lane = lane;
     this.storage = storage;
     this.volume = volume.serverView();
     this.random = world.newRandom();
@@ -136,6 +149,15 @@ final class SimServer {
     return alive;
   }
 
+  int lane() {
+    return lane;
+  }
+
+  /** Whether a term of it is under way. */
+  boolean serves() {
+    return term != null;
+  }
+
   /** Grows with every process. */
   long incarnation() {
     return incarnation;
@@ -144,13 +166,17 @@ final class SimServer {
   // ---- messages -------------------------------------------------------------------------------
 
   void receive(Peer peer, Envelope sent) {
+    if (asleep()) {
+      deferred.add(() -> receive(peer, sent));
+      return;
+    }
     Envelope message = world.plant.map(plant -> plant.message(sent)).orElse(sent);
     if (term == null) {
       LeatException starting = new LeatException(ErrorCode.OVERLOADED, "starting; try again");
       peer.send(reply(message, 0, Replies.error(starting)));
       return;
     }
-    Caller caller = new Caller(message.getRequest().getUser(), Set.of(), true);
+    Caller caller = caller(message.getRequest().getUser());
     Optional<Query> query = Queries.of(message.getRequest());
     boolean ignored = world.plant.filter(p -> p == Plants.EARLY_UNSEEN).isPresent();
     if (query.isPresent() && (ignored || !term.unsettled())) {
@@ -161,7 +187,15 @@ final class SimServer {
     }
   }
 
+  private static Caller caller(String user) {
+    return new Caller(user, Set.of(), user.equals(SUPERUSER));
+  }
+
   void disconnected(Peer peer) {
+    if (asleep()) {
+      deferred.add(() -> disconnected(peer));
+      return;
+    }
     queue.add(new Disconnect(peer));
     wake(0);
   }
@@ -198,7 +232,7 @@ final class SimServer {
 
   /** Runs the loop after a while, unless it runs before that anyhow. */
   private void wake(long delayMillis) {
-    long at = Math.max(world.time.now() + delayMillis, pausedUntil);
+    long at = Math.max(world.time.now() + delayMillis, Math.max(pausedUntil, asleepUntil));
     if (!scheduled || at < wakeMillis) {
       scheduled = true;
       wakeMillis = at;
@@ -216,6 +250,10 @@ final class SimServer {
 
   private void loop() {
     if (term == null) {
+      return;
+    }
+    if (asleep()) {
+      wake(0);
       return;
     }
     long now = world.time.now();
@@ -236,8 +274,10 @@ final class SimServer {
       noteSynced();
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
     } catch (IOException e) {
-      world.note("server", "term ended", e.getMessage());
-      if (storage.crashed()) {
+      world.note(this.toString(), "term ended", e.getMessage());
+      if (superseded) {
+        standDown();
+      } else if (storage.crashed()) {
         die(true, true);
       } else {
         endTerm(e);
@@ -257,6 +297,14 @@ final class SimServer {
     }
   }
 
+  /** It has found out that it is not the owner any more. */
+  private void standDown() {
+    world.met(Met.OWNER_SUPERSEDED);
+    closeTerm();
+    end();
+    termEnded.run();
+  }
+
   private void endTerm(IOException why) {
     storage.requireInjected(why);
     closeTerm();
@@ -273,6 +321,21 @@ final class SimServer {
       storage.requireInjected(e);
     }
     term = null;
+  }
+
+  /** The process is over. */
+  private void end() {
+    incarnation++;
+    alive = false;
+    scheduled = false;
+    term = null;
+    queue.clear();
+    deferred.clear();
+    asleepUntil = 0;
+    if (area != null) {
+      area.close();
+      area = null;
+    }
   }
 
   private void begunLater(long millis) {
@@ -298,9 +361,9 @@ final class SimServer {
       Plants.replaying(image, true);
       term = termStart().begin(settings());
       Plants.replaying(image, false);
-      epochBlocks = EpochBlocks.following(area, LANE, epoch);
+      epochBlocks = EpochBlocks.following(area, lane, epoch);
       storage.begun();
-      world.note("server", "begins epoch", epoch);
+      world.note(this.toString(), "begins epoch", epoch);
       if (random.nextInt(COMPARES_ONE_IN) == 0) {
         compareWithHistory();
       }
@@ -342,7 +405,7 @@ final class SimServer {
         NAME,
         "mds",
         area,
-        LANE,
+        lane,
         image,
         new CheckpointStore(area),
         new Checkpoints(world.profile.checkpointBytes(), false),
@@ -372,15 +435,7 @@ final class SimServer {
    * @param loseImage the image's files are lost
    */
   void die(boolean power, boolean loseImage) {
-    incarnation++;
-    alive = false;
-    scheduled = false;
-    term = null;
-    queue.clear();
-    if (area != null) {
-      area.close();
-      area = null;
-    }
+    end();
     if (power) {
       boot++;
       storage.losePower();
@@ -426,6 +481,39 @@ final class SimServer {
 
   void pause(long millis) {
     pausedUntil = world.time.now() + millis;
+  }
+
+  /** All of the process stops for a while, and goes on as if nothing had been. */
+  void sleep(long millis) {
+    asleepUntil = world.time.now() + millis;
+    long ofIncarnation = incarnation;
+    world.time.schedule(
+        millis,
+        () -> {
+          if (ofIncarnation == incarnation) {
+            wakeUp();
+          }
+        });
+  }
+
+  boolean asleep() {
+    return world.time.now() < asleepUntil;
+  }
+
+  private void wakeUp() {
+    while (!deferred.isEmpty()) {
+      deferred.poll().run();
+    }
+  }
+
+  /** Another server begins a term now. */
+  void supersede() {
+    superseded = true;
+  }
+
+  @Override
+  public String toString() {
+    return "server" + lane;
   }
 
   /** Jumps to some seconds beside the true time; quarantines last longer by as much. */

@@ -28,7 +28,7 @@ public final class Simulation {
 
   private final long seed;
   private final World world;
-  private final SimServer server;
+  private final SimServers servers;
   private final JournalStorage journal;
   private final Network network;
   private final SimVolume volume;
@@ -44,8 +44,8 @@ public final class Simulation {
     this.world = new World(seed, plant);
     this.journal = new JournalStorage(world);
     this.volume = new SimVolume(world);
-    this.server = new SimServer(world, journal, volume);
-    this.network = new Network(world, server);
+    this.servers = new SimServers(world, journal, volume);
+    this.network = new Network(world, servers);
     this.contents = new Contents(world);
     for (int c = 0; c < world.profile.clients(); c++) {
       SimClient client = new SimClient(world, "client" + c, network, volume);
@@ -56,7 +56,7 @@ public final class Simulation {
       }
       clients.add(client);
     }
-    this.faults = new Faults(world, server, journal, network, volume, clients);
+    this.faults = new Faults(world, servers, journal, network, volume, clients);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Simulation {
   }
 
   private void run() {
-    server.start(network::cutAll, this::hostDied);
+    servers.start(network, this::hostDied);
     clients.forEach(SimClient::start);
     makeShared();
     faults.start();
@@ -87,7 +87,7 @@ public final class Simulation {
       world.judge.violated("liveness", "some users wait for ever: " + waiting());
     }
     if (world.judge.violation() == null) {
-      server.auditSpace(false);
+      servers.current().auditSpace(false);
       leave();
     }
   }
@@ -109,7 +109,9 @@ public final class Simulation {
     Request.Builder make =
         Request.newBuilder()
             .setMakeDirectories(
-                MakeDirectories.newBuilder().setPath(SharedNames.DIRECTORY).setMode(0755));
+                MakeDirectories.newBuilder()
+                    .setPath(SharedNames.DIRECTORY)
+                    .setMode(SharedNames.mode(SharedNames.OPEN)));
     var made = clients.get(0).process().engine().call("root", make);
     while (!made.isDone() && step()) {}
   }
@@ -118,7 +120,7 @@ public final class Simulation {
   private void becomeCalm() {
     world.becomeCalm();
     world.note("cell", "becomes calm", "");
-    server.pause(0);
+    servers.current().pause(0);
     journal.heal();
     clients.forEach(client -> client.process().heal());
     clients.forEach(client -> client.process().resume());
@@ -132,8 +134,8 @@ public final class Simulation {
     }
     runUntil(world.time.now() + (long) QUIET_LEASES * world.profile.leaseMillis() + QUIET_MILLIS);
     if (world.judge.violation() == null) {
-      server.compareWithHistory();
-      server.auditSpace(true);
+      servers.current().compareWithHistory();
+      servers.current().auditSpace(true);
     }
   }
 

@@ -20,6 +20,7 @@ import io.leat.wire.proto.RecoverLease;
 import io.leat.wire.proto.Rename;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
+import io.leat.wire.proto.SetPermission;
 import io.leat.wire.proto.Truncate;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class Workload {
   private static final Set<ErrorCode> READER_REFUSALS =
       Set.of(ErrorCode.NOT_FOUND, ErrorCode.IS_DIRECTORY, ErrorCode.PARENT_NOT_DIRECTORY);
 
-  private static final String USER = "root";
+  private static final String USER = SimServer.SUPERUSER;
   private static final int EARLY_MILLIS = 100;
 
   /** How often a shared name is looked at again on average. */
@@ -460,11 +461,73 @@ final class Workload {
       readOwn(actor::think);
       return;
     }
-    switch (actor.random.nextInt(6)) {
-      case 0 -> createShared(SharedNames.path(name), history);
-      case 1 -> deleteShared(SharedNames.path(name), history);
+    switch (actor.random.nextInt(12)) {
+      case 0, 1 -> createShared(SharedNames.path(name), history);
+      case 2, 3 -> deleteShared(SharedNames.path(name), history);
+      case 4 -> moveDoor(actor.random.nextBoolean() ? SharedNames.OPEN : SharedNames.SHUT);
+      case 5, 6, 7 -> lookAsGuest(SharedNames.path(name), history);
       default -> lookShared(SharedNames.path(name), history);
     }
+  }
+
+  /** Shuts the directory to guests, or opens it. */
+  private void moveDoor(long to) {
+    if (shared.door().isFull()) {
+      readOwn(actor::think);
+      return;
+    }
+    Operation operation = shared.door().ask(Kind.SET, to);
+    ask(
+        Request.newBuilder()
+            .setSetPermission(
+                SetPermission.newBuilder()
+                    .setPath(SharedNames.DIRECTORY)
+                    .setMode(SharedNames.mode(to))),
+        reply -> {
+          answer(shared.door(), operation, to);
+          actor.think();
+        },
+        refused -> {
+          shared.door().withdraw(operation);
+          actor.requireExplained("moving the door", refused);
+          actor.think();
+        });
+  }
+
+  /** What he is told shows both whether he may look and what is there. */
+  private void lookAsGuest(String path, RegisterHistory history) {
+    if (shared.door().isFull()) {
+      readOwn(actor::think);
+      return;
+    }
+    Operation may = shared.door().ask(Kind.LOOK, 0);
+    Operation look = history.ask(Kind.LOOK, 0);
+    Consumer<Long> seen =
+        there -> {
+          answer(shared.door(), may, SharedNames.OPEN);
+          answer(history, look, there);
+        };
+    actor.call(
+        engine -> engine.status(actor.process().asking(SharedNames.GUEST, path), path),
+        new Answers<FileAttributes>(
+            status -> {
+              seen.accept(status.blockSize());
+              actor.think();
+            },
+            refused -> {
+              if (refused.code() == ErrorCode.PERMISSION_DENIED) {
+                answer(shared.door(), may, SharedNames.SHUT);
+                history.withdraw(look);
+              } else if (refused.code() == ErrorCode.NOT_FOUND) {
+                seen.accept(RegisterHistory.ABSENT);
+              } else {
+                shared.door().withdraw(may);
+                history.withdraw(look);
+                actor.requireExplained("a guest's look at a shared name", refused);
+              }
+              actor.think();
+            },
+            actor::think));
   }
 
   private void createShared(String path, RegisterHistory history) {
@@ -525,6 +588,7 @@ final class Workload {
         engine -> engine.status(USER, path),
         new Answers<FileAttributes>(
             status -> {
+              actor.process().told(USER, path);
               answer(history, operation, status.blockSize());
               lookAgain(path, history);
             },

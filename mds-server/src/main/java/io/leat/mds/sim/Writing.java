@@ -175,7 +175,11 @@ final class Writing {
     try {
       wait = step.advance();
     } catch (IOException e) {
-      failed(e);
+      if (actor.world.plant.filter(plant -> plant.swallows(Actor.cause(e))).isPresent()) {
+        then.run();
+      } else {
+        failed(e);
+      }
       return;
     }
     if (wait == null) {

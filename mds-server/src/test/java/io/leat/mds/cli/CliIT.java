@@ -58,6 +58,14 @@ class CliIT {
     assertTrue(out.toString().contains("demo"), out.toString());
     assertEquals(0, execute("vs", "show", "demo", "--data", data), () -> out.toString());
     assertEquals(0, execute("client", "list", "--data", data), () -> out.toString());
+    assertEquals(0, execute("why", "/tmp", "--data", data), () -> out.toString());
+    assertTrue(out.toString().contains("nothing waits for /tmp"), out.toString());
+    assertEquals(0, execute("why", "leat://demo/", "--json", "--data", data));
+    assertTrue(out.toString().contains("\"waitingTotal\": 0"), out.toString());
+    assertEquals(1, execute("why", "/none", "--data", data));
+    assertEquals(1, execute("why", "leat://other/tmp", "--data", data));
+    assertEquals(1, execute("client", "expel", "4711", "--data", data));
+    assertTrue(out.toString().contains("No session 4711"), out.toString());
 
     assertEquals(0, start());
     assertTrue(out.toString().contains("serves already"), out.toString());

@@ -82,6 +82,15 @@ class CommandLineTest {
   }
 
   @Test
+  void shouldWantAnAbsolutePathToExplain() {
+    assertEquals(2, execute("why"));
+    assertEquals(2, execute("why", "relative", "--mds", "127.0.0.1:1"));
+    assertTrue(err.toString().contains("'relative' is not absolute"));
+    assertEquals(2, execute("why", "leat:// /", "--mds", "127.0.0.1:1"));
+    assertEquals(2, execute("client", "expel", "--mds", "127.0.0.1:1"));
+  }
+
+  @Test
   void shouldMakeAVolumeOnce(@TempDir Path directory) {
     String file = directory.resolve("demo.vol").toString();
     String[] create = {"volume", "create", file, "--name", "demo", "--size", "1m"};

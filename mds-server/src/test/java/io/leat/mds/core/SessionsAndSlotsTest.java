@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.wire.proto.CloseSession;
+import io.leat.wire.proto.ExpelSession;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
@@ -254,5 +255,39 @@ final class SessionsAndSlotsTest {
     assertEquals(8, server.audit().count("quarantined"));
     server.passLease();
     server.requireEmpty();
+  }
+
+  private static Request.Builder expel(long session) {
+    return Request.newBuilder().setExpelSession(ExpelSession.newBuilder().setSession(session));
+  }
+
+  /** Until its lease is over it may use what it holds; nothing is taken from it before. */
+  @Test
+  void shouldEndAnExpelledSessionWithItsLease() {
+    TestClient operator = server.client();
+    TestClient client = server.client();
+    operator.write("/a", 100);
+    client.opened("/a");
+    Reply expelled = operator.ask(expel(client.session()));
+    assertTrue(expelled.getSessionExpelled().getLeaseRemainingMillis() > CoreHarness.LEASE_MILLIS);
+    assertTrue(client.connection.closed);
+    long waiting = operator.send(operator.once(append("/a", 2)));
+    assertNull(operator.reply(waiting));
+    client.connect();
+    assertFalse(client.resumed(), "it is another session");
+    server.passLease(operator);
+    assertNotNull(operator.reply(waiting));
+  }
+
+  @Test
+  void shouldExpelForSuperusersAndWhoIsThereAlone() {
+    TestClient client = server.client();
+    assertEquals(
+        ErrorCode.PERMISSION_DENIED.number(),
+        client.as("ann").ask(expel(client.session())).getError().getCode());
+    assertEquals(
+        ErrorCode.INVALID_ARGUMENT.number(),
+        client.as("root").ask(expel(4_711)).getError().getCode());
+    assertFalse(client.connection.closed);
   }
 }

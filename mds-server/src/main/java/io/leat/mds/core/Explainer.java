@@ -1,0 +1,123 @@
+package io.leat.mds.core;
+
+import io.leat.mds.core.Waiters.Waiter;
+import io.leat.mds.namespace.Namespace;
+import io.leat.mds.namespace.Node;
+import io.leat.mds.namespace.SyncedBytes;
+import io.leat.mds.operation.Replies;
+import io.leat.mds.token.TokenTable;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Explanation;
+import io.leat.wire.proto.Holder;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.WaitingRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Tells a person who holds what on a file, and who waits for it. Looks, and changes nothing. */
+final class Explainer {
+
+  /** Holders, and requests, that an explanation names at most. */
+  static final int NAMED_MAX = 1_000;
+
+  private final TokenTable tokens;
+  private final Waiters waiters;
+  private final Map<Long, ClientSession> sessions;
+  private final long nowMillis;
+  private final long leaseMillis;
+
+  /**
+   * @param nowMillis on the monotonic clock
+   * @param leaseMillis with drift
+   */
+  Explainer(
+      TokenTable tokens,
+      Waiters waiters,
+      Map<Long, ClientSession> sessions,
+      long nowMillis,
+      long leaseMillis) {
+    this.tokens = tokens;
+    this.waiters = waiters;
+    this.sessions = sessions;
+    this.nowMillis = nowMillis;
+    this.leaseMillis = leaseMillis;
+  }
+
+  Explanation explain(Node node, Namespace namespace, String state) {
+    Explanation.Builder explanation =
+        Explanation.newBuilder()
+            .setStatus(Replies.statusOf(node))
+            .setState(state)
+            .setFlushing(SyncedBytes.isProving(namespace, node.inode()));
+    addSilent(explanation);
+    addHolders(explanation, node.id(), namespace);
+    List<Waiter> waiting = waiters.of(node.id());
+    waiting.stream().limit(NAMED_MAX).map(this::waiting).forEach(explanation::addWaiting);
+    return explanation.setWaitingTotal(waiting.size()).build();
+  }
+
+  private void addSilent(Explanation.Builder explanation) {
+    int silent = 0;
+    long millis = 0;
+    for (ClientSession session : sessions.values()) {
+      if (session.silent()) {
+        silent++;
+        millis = Math.max(millis, leaseRemainingMillis(session));
+      }
+    }
+    explanation.setSilentSessions(silent).setSilentMillis(millis);
+  }
+
+  private void addHolders(Explanation.Builder explanation, long file, Namespace namespace) {
+    long writer = namespace.lease(file).map(lease -> lease.getSession()).orElse(0L);
+    long[] total = {0};
+    tokens.forHolders(
+        file,
+        (session, held, number) -> {
+          if (total[0]++ < NAMED_MAX) {
+            explanation.addHolders(holder(file, session, held).setWrites(session == writer));
+          }
+        });
+    explanation.setHoldersTotal(total[0]);
+  }
+
+  private Holder.Builder holder(long file, long id, TokenSet held) {
+    TokenSet asked =
+        waiters.of(file).stream()
+            .map(waiter -> held.conflictsWith(waiter.wanted()))
+            .reduce(TokenSet.NONE, TokenSet::union);
+    Holder.Builder holder =
+        Holder.newBuilder().setSession(id).setTokens(held.bits()).setAsked(asked.bits());
+    ClientSession session = sessions.get(id);
+    return session == null
+        ? holder
+        : holder
+            .setHost(session.record().getHost())
+            .setProcess(session.record().getProcess())
+            .setConnected(session.peer() != null)
+            .setLeaseRemainingMillis(leaseRemainingMillis(session));
+  }
+
+  private WaitingRequest.Builder waiting(Waiter waiter) {
+    Request request = waiter.inbound().request();
+    long id = waiter.inbound().message().getSession();
+    long waited = nowMillis - waiter.sinceMillis();
+    WaitingRequest.Builder waiting =
+        WaitingRequest.newBuilder()
+            .setSession(id)
+            .setUser(request.getUser())
+            .setRequest(request.getOperationCase().name().toLowerCase(Locale.ROOT))
+            .setWanted(waiter.wanted().bits())
+            .setWaitedMillis(waited)
+            .setPatienceMillis(leaseMillis - waited);
+    ClientSession session = sessions.get(id);
+    return session == null
+        ? waiting
+        : waiting.setHost(session.record().getHost()).setProcess(session.record().getProcess());
+  }
+
+  private long leaseRemainingMillis(ClientSession session) {
+    return session.heardMillis() + leaseMillis - nowMillis;
+  }
+}
