@@ -108,6 +108,7 @@ final class Descriptions {
     map.put("asked", TokenSet.known(holder.getAsked()).toString());
     map.put("writes", holder.getWrites());
     map.put("connected", holder.getConnected());
+    map.put("expelled", holder.getExpelled());
     map.put("leaseRemainingMillis", holder.getLeaseRemainingMillis());
     return map;
   }

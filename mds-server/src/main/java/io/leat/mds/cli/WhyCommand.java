@@ -79,7 +79,17 @@ final class WhyCommand implements Callable<Integer> {
     }
     try {
       URI uri = URI.create(path);
-      virtualServer = uri.getAuthority() == null ? virtualServer : uri.getAuthority();
+      String named = uri.getAuthority();
+      if (uri.isOpaque()
+          || (named != null && virtualServer != null && !named.equals(virtualServer))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            uri.isOpaque()
+                ? "'%s' has no absolute path: write leat://NAME/PATH".formatted(path)
+                : "'%s' is not of virtual server %s; leave --vs out"
+                    .formatted(path, virtualServer));
+      }
+      virtualServer = named == null ? virtualServer : named;
       path = uri.getPath() == null || uri.getPath().isEmpty() ? "/" : uri.getPath();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
@@ -94,12 +104,13 @@ final class WhyCommand implements Callable<Integer> {
           "an hsync of it was cut short: truncation and concatenation wait for the server's next"
               + " flush of the volume");
     }
-    if (explanation.getWaitingCount() == 0) {
+    boolean putOff = explanation.getSilentSessions() > 0 || explanation.getFlushing();
+    if (explanation.getWaitingCount() == 0 && !putOff) {
       out.printf("nothing waits for %s%n", path);
     }
     for (WaitingRequest waiting : explanation.getWaitingList()) {
       out.printf(
-          "%s of user %s waits, for %s by now: %s, session %d%n",
+          "%s of user %s waits here, for %s by now: %s, session %d%n",
           waiting.getRequest(),
           waiting.getUser(),
           seconds(waiting.getWaitedMillis()),
@@ -114,7 +125,7 @@ final class WhyCommand implements Callable<Integer> {
       print(out, holder);
     }
     more(out, explanation.getHoldersTotal() - explanation.getHoldersCount(), "holders");
-    if (explanation.getHoldersCount() == 0) {
+    if (explanation.getHoldersCount() == 0 && explanation.getSilentSessions() == 0) {
       out.println("no client holds anything there");
     }
   }
@@ -123,9 +134,12 @@ final class WhyCommand implements Callable<Integer> {
     if (explanation.getSilentSessions() > 0) {
       out.printf(
           "virtual server %s has restarted and waits for %d client sessions to return, %s at the"
-              + " longest; appends, truncations and concatenations wait with it%n",
+              + " longest; appends, truncations and concatenations wait with it, and for a tenth of"
+              + " a lease deletes, renames and changes of attributes; what these sessions hold is not"
+              + " known%n",
           name, explanation.getSilentSessions(), seconds(explanation.getSilentMillis()));
-    } else if (explanation.getState().equals("SAFE_MODE")) {
+    }
+    if (explanation.getState().equals("SAFE_MODE")) {
       out.printf(
           "virtual server %s is in safe mode: nothing can be changed until it is left%n", name);
     }
@@ -137,9 +151,11 @@ final class WhyCommand implements Callable<Integer> {
         holder.getWrites() ? "writer" : "holder",
         process(holder.getProcess(), holder.getHost()),
         holder.getSession(),
-        text(holder.getTokens()));
+        holder.getTokens() == 0 ? "the write lease" : text(holder.getTokens()));
     String lease = seconds(holder.getLeaseRemainingMillis());
-    if (!holder.getConnected()) {
+    if (holder.getExpelled()) {
+      out.printf("  expelled: over with its lease, in %s%n", lease);
+    } else if (!holder.getConnected()) {
       out.printf("  not connected: ends with its lease, in %s, unless it returns%n", lease);
     }
     if (holder.getAsked() != 0) {

@@ -4,6 +4,7 @@ import io.leat.mds.core.Waiters.Waiter;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
+import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.operation.Replies;
 import io.leat.mds.token.TokenTable;
 import io.leat.model.TokenSet;
@@ -20,6 +21,8 @@ final class Explainer {
 
   /** Holders, and requests, that an explanation names at most. */
   static final int NAMED_MAX = 1_000;
+
+  private static final long NOBODY = 0;
 
   private final TokenTable tokens;
   private final Waiters waiters;
@@ -70,15 +73,21 @@ final class Explainer {
   }
 
   private void addHolders(Explanation.Builder explanation, long file, Namespace namespace) {
-    long writer = namespace.lease(file).map(lease -> lease.getSession()).orElse(0L);
+    long writer = namespace.lease(file).map(LeaseRecord::getSession).orElse(NOBODY);
     long[] total = {0};
+    boolean[] writes = {false};
     tokens.forHolders(
         file,
         (session, held, number) -> {
+          writes[0] |= session == writer;
           if (total[0]++ < NAMED_MAX) {
             explanation.addHolders(holder(file, session, held).setWrites(session == writer));
           }
         });
+    if (writer != NOBODY && !writes[0]) {
+      total[0]++;
+      explanation.addHolders(holder(file, writer, TokenSet.NONE).setWrites(true));
+    }
     explanation.setHoldersTotal(total[0]);
   }
 
@@ -96,6 +105,7 @@ final class Explainer {
             .setHost(session.record().getHost())
             .setProcess(session.record().getProcess())
             .setConnected(session.peer() != null)
+            .setExpelled(session.expelled())
             .setLeaseRemainingMillis(leaseRemainingMillis(session));
   }
 

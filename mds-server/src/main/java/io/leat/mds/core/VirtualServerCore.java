@@ -187,7 +187,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     for (long id : namespace.sessions()) {
       SessionRecord record = namespace.session(id).orElseThrow();
       if (record.getHeldUntilMillis() == 0) {
-        remember(id, record, true);
+        ClientSession session = remember(id, record, true);
+        if (record.getExpelled()) {
+          session.expel();
+        }
       } else {
         over.takeUp(id);
       }
@@ -304,7 +307,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       case EXPLAIN ->
           Optional.of(explain(request.getExplain().getPath(), inbound.caller(), namespace));
       case EXPEL_SESSION ->
-          Optional.of(expel(request.getExpelSession().getSession(), inbound.caller()));
+          Optional.of(expel(request.getExpelSession().getSession(), inbound.caller(), namespace));
       case SAFE_MODE -> Optional.of(safeMode(request.getSafeMode(), inbound.caller()));
       default -> {
         Optional<Query> query = Queries.of(request);
@@ -513,7 +516,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     early = false;
     Inbound inbound = waiter.inbound();
     ClientSession session = sessions.get(inbound.message().getSession());
-    if (session == null || session.peer() != inbound.peer()) {
+    if (session == null || session.expelled() || session.peer() != inbound.peer()) {
       return;
     }
     try {
@@ -533,7 +536,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         takeForgotten(file, waiter.wanted());
         if (now.monotonicMillis() - waiter.sinceMillis() > settings.leaseWithDriftMillis()) {
           for (long holder : tokens.holdersAgainst(file, NO_SESSION, waiter.wanted())) {
-            Optional.ofNullable(sessions.get(holder)).ifPresent(ClientSession::expel);
+            Optional.ofNullable(sessions.get(holder)).ifPresent(this::expel);
           }
         }
       }
@@ -752,17 +755,31 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     expired.stream().limit(EXPIRED_MAX).forEach(session -> end(session, namespace, false));
   }
 
+  /** Takes no request of a session any more, nor any that waits. */
+  private void expel(ClientSession session) {
+    session.expel();
+    waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
+  }
+
   /** A client that lives loses its connection with the session, and opens another. */
-  private Reply expel(long id, Caller caller) throws LeatException {
+  private Reply expel(long id, Caller caller, NamespaceWriter namespace) throws LeatException {
     Access.requireSuperuser(caller, "expel a session");
     ClientSession session = sessions.get(id);
     if (session == null) {
       throw new LeatException(
           ErrorCode.INVALID_ARGUMENT,
-          "No session %d of virtual server %s is there to be expelled; see 'leat client list'"
-              .formatted(id, settings.name()));
+          namespace.session(id).isPresent()
+              ? "Session %d of virtual server %s is over already; its space waits for %s"
+                  .formatted(
+                      id,
+                      settings.name(),
+                      over.waitsFor(id, leaseClockMillis()).orElse("its last steps"))
+              : "No session %d of virtual server %s is there to be expelled; see 'leat client list'"
+                  .formatted(id, settings.name()));
     }
-    session.expel();
+    expel(session);
+    SessionRecord record = namespace.session(id).orElseThrow();
+    namespace.putSession(id, record.toBuilder().setExpelled(true).build());
     if (session.peer() != null) {
       session.peer().close("session " + id + " was expelled by " + caller.user());
     }

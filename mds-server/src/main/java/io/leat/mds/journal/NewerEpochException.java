@@ -6,7 +6,7 @@ package io.leat.mds.journal;
  */
 public final class NewerEpochException extends JournalException {
 
-  NewerEpochException(String message) {
+  public NewerEpochException(String message) {
     super(message);
   }
 }

@@ -16,6 +16,7 @@ import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.journal.MetadataArea;
+import io.leat.mds.journal.NewerEpochException;
 import io.leat.mds.namespace.NamespaceCache;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.wire.proto.Envelope;
@@ -316,7 +317,7 @@ public final class Term implements Closeable {
 
   private static void requireNewest(Journal journal) throws IOException {
     if (!journal.newest()) {
-      throw new IOException(
+      throw new NewerEpochException(
           "another metadata server has claimed a newer epoch than " + journal.epoch());
     }
   }

@@ -37,11 +37,14 @@ final class Contents {
 
     /** Everything up to a version, which may be one that is durable already. */
     void durable(Version version) {
-      if (early.stream().anyMatch(e -> e.version() == version)) {
-        while (durable != version) {
-          durable = early.removeFirst().version();
-        }
+      if (isAfterDurable(version)) {
+        durable = version;
+        early.removeIf(e -> !isAfterDurable(e.version()));
       }
+    }
+
+    boolean isAfterDurable(Version version) {
+      return versions.indexOf(version) > versions.indexOf(durable);
     }
 
     void hostDied(long syncedMillis) {
@@ -79,7 +82,9 @@ final class Contents {
   void acknowledgedEarly(long tag, Version version) {
     History history = history(tag);
     becomes(history, version);
-    history.early.add(new Early(version, world.time.now()));
+    if (history.isAfterDurable(version)) { // nobody has been shown it yet
+      history.early.add(new Early(version, world.time.now()));
+    }
   }
 
   private void becomes(History history, Version version) {

@@ -16,6 +16,7 @@ import io.leat.mds.image.MemoryImage;
 import io.leat.mds.image.WriteBehindImage;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.MemoryMetadataArea;
+import io.leat.mds.journal.NewerEpochException;
 import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.Namespace;
@@ -167,9 +168,14 @@ final class SimServer {
 
   void receive(Peer peer, Envelope sent) {
     if (asleep()) {
-      deferred.add(() -> receive(peer, sent));
+      deferred.add(() -> take(peer, sent));
       return;
     }
+    wakeUp();
+    take(peer, sent);
+  }
+
+  private void take(Peer peer, Envelope sent) {
     Envelope message = world.plant.map(plant -> plant.message(sent)).orElse(sent);
     if (term == null) {
       LeatException starting = new LeatException(ErrorCode.OVERLOADED, "starting; try again");
@@ -193,9 +199,14 @@ final class SimServer {
 
   void disconnected(Peer peer) {
     if (asleep()) {
-      deferred.add(() -> disconnected(peer));
+      deferred.add(() -> forget(peer));
       return;
     }
+    wakeUp();
+    forget(peer);
+  }
+
+  private void forget(Peer peer) {
     queue.add(new Disconnect(peer));
     wake(0);
   }
@@ -276,6 +287,9 @@ final class SimServer {
     } catch (IOException e) {
       world.note(this.toString(), "term ended", e.getMessage());
       if (superseded) {
+        if (!(e instanceof NewerEpochException)) {
+          storage.requireInjected(e);
+        }
         standDown();
       } else if (storage.crashed()) {
         die(true, true);
@@ -500,6 +514,7 @@ final class SimServer {
     return world.time.now() < asleepUntil;
   }
 
+  /** What came while it was asleep comes before what comes now. */
   private void wakeUp() {
     while (!deferred.isEmpty()) {
       deferred.poll().run();

@@ -87,6 +87,8 @@ class CommandLineTest {
     assertEquals(2, execute("why", "relative", "--mds", "127.0.0.1:1"));
     assertTrue(err.toString().contains("'relative' is not absolute"));
     assertEquals(2, execute("why", "leat:// /", "--mds", "127.0.0.1:1"));
+    assertEquals(2, execute("why", "leat:user/ann", "--mds", "127.0.0.1:1"));
+    assertEquals(2, execute("why", "leat://b/x", "--vs", "a", "--mds", "127.0.0.1:1"));
     assertEquals(2, execute("client", "expel", "--mds", "127.0.0.1:1"));
   }
 

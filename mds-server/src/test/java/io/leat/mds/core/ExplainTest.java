@@ -98,6 +98,21 @@ final class ExplainTest {
     assertTrue(explanation.getSilentMillis() > CoreHarness.LEASE_MILLIS);
   }
 
+  /** What it holds is not known before it returns, but that it writes is. */
+  @Test
+  void shouldNameAWriterThatHasNotReturned() {
+    reader.created("/w", 1);
+    server.restart();
+    writer.connect();
+    Explanation explanation = explained("/w");
+    Holder holder = explanation.getHolders(0);
+    assertEquals(1, explanation.getHoldersTotal());
+    assertEquals(reader.session(), holder.getSession());
+    assertEquals(0, holder.getTokens());
+    assertTrue(holder.getWrites());
+    assertFalse(holder.getConnected());
+  }
+
   @Test
   void shouldRefuseWhatIsNotThereOrMayNotBePassed() {
     assertEquals(ErrorCode.NOT_FOUND.number(), writer.ask(explain("/none")).getError().getCode());

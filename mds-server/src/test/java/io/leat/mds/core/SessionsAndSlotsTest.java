@@ -279,6 +279,42 @@ final class SessionsAndSlotsTest {
     assertNotNull(operator.reply(waiting));
   }
 
+  /** What waits is a request too. */
+  @Test
+  void shouldNotCarryOutWhatAnExpelledSessionWaitsFor() {
+    TestClient operator = server.client();
+    TestClient client = server.client();
+    TestClient reader = server.client();
+    operator.write("/a", 100);
+    Opened opened = reader.opened("/a");
+    long waiting = client.send(client.once(append("/a", 2)));
+    operator.ask(expel(client.session()));
+    reader.release(opened);
+    assertNull(client.reply(waiting));
+    assertFalse(operator.askOnce(append("/a", 3)).hasError(), "nobody writes it");
+  }
+
+  @Test
+  void shouldKeepASessionExpelledOverARestart() {
+    TestClient operator = server.client();
+    TestClient client = server.client();
+    operator.ask(expel(client.session()));
+    server.restart();
+    operator.connect();
+    client.connect();
+    assertTrue(operator.resumed());
+    assertFalse(client.resumed());
+  }
+
+  @Test
+  void shouldSayThatASessionIsOverAlready() {
+    TestClient client = server.client();
+    client.allocated(client.created("/a", 1).getStatus().getFileId(), 1, 8);
+    server.passLease();
+    String message = server.client().ask(expel(client.session())).getError().getMessage();
+    assertTrue(message.contains("is over already"), message);
+  }
+
   @Test
   void shouldExpelForSuperusersAndWhoIsThereAlone() {
     TestClient client = server.client();
