@@ -74,6 +74,7 @@ final class Explainer {
 
   private void addHolders(Explanation.Builder explanation, long file, Namespace namespace) {
     long writer = namespace.lease(file).map(LeaseRecord::getSession).orElse(NOBODY);
+    TokenSet wanted = waiters.wanted(file);
     long[] total = {0};
     boolean[] writes = {false};
     tokens.forHolders(
@@ -81,23 +82,22 @@ final class Explainer {
         (session, held, number) -> {
           writes[0] |= session == writer;
           if (total[0]++ < NAMED_MAX) {
-            explanation.addHolders(holder(file, session, held).setWrites(session == writer));
+            explanation.addHolders(holder(session, held, wanted).setWrites(session == writer));
           }
         });
     if (writer != NOBODY && !writes[0]) {
       total[0]++;
-      explanation.addHolders(holder(file, writer, TokenSet.NONE).setWrites(true));
+      explanation.addHolders(holder(writer, TokenSet.NONE, wanted).setWrites(true));
     }
     explanation.setHoldersTotal(total[0]);
   }
 
-  private Holder.Builder holder(long file, long id, TokenSet held) {
-    TokenSet asked =
-        waiters.of(file).stream()
-            .map(waiter -> held.conflictsWith(waiter.wanted()))
-            .reduce(TokenSet.NONE, TokenSet::union);
+  private Holder.Builder holder(long id, TokenSet held, TokenSet wanted) {
     Holder.Builder holder =
-        Holder.newBuilder().setSession(id).setTokens(held.bits()).setAsked(asked.bits());
+        Holder.newBuilder()
+            .setSession(id)
+            .setTokens(held.bits())
+            .setAsked(held.conflictsWith(wanted).bits());
     ClientSession session = sessions.get(id);
     return session == null
         ? holder

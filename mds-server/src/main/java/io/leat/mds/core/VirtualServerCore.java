@@ -33,7 +33,6 @@ import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
-import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Event;
 import io.leat.wire.proto.OpenSession;
@@ -346,10 +345,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     session.heard(now.monotonicMillis());
     Request request = inbound.request();
     return switch (request.getOperationCase()) {
-      case RENEW -> Optional.of(done());
+      case RENEW -> Optional.of(Replies.done());
       case CLOSE_SESSION -> {
         end(session, namespace, request.getCloseSession().getDrained());
-        yield Optional.of(done());
+        yield Optional.of(Replies.done());
       }
       default -> executeOnce(inbound, session, namespace, out);
     };
@@ -446,10 +445,6 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
             .setSession(request.getSession())
             .setReply(reply)
             .build());
-  }
-
-  private static Reply done() {
-    return Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
   }
 
   // ---- waiting for tokens ---------------------------------------------------------------------
@@ -940,9 +935,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   @Override
   public TokenSet awaitedTokens(long file) {
-    return waiters.awaits(file)
-        ? waiters.of(file).stream().map(Waiter::wanted).reduce(TokenSet.NONE, TokenSet::union)
-        : TokenSet.NONE;
+    return waiters.wanted(file);
   }
 
   @Override

@@ -45,6 +45,14 @@ final class Waiters {
     return List.copyOf(byFile.getOrDefault(file, List.of()));
   }
 
+  /** What requests wait for of a file, all together. */
+  TokenSet wanted(long file) {
+    List<Waiter> waiters = byFile.get(file);
+    return waiters == null
+        ? TokenSet.NONE
+        : waiters.stream().map(Waiter::wanted).reduce(TokenSet.NONE, TokenSet::union);
+  }
+
   /** Counts everybody's waiting from {@code nowMillis} on. */
   void startAgain(long nowMillis) {
     byFile

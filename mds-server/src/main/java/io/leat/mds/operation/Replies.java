@@ -34,7 +34,8 @@ public final class Replies {
 
   private Replies() {}
 
-  static Reply done() {
+  /** That it is done, and nothing more. */
+  public static Reply done() {
     return DONE;
   }
 

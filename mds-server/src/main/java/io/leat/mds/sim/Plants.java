@@ -1,6 +1,7 @@
 package io.leat.mds.sim;
 
 import io.leat.mds.image.Image;
+import io.leat.mds.operation.Replies;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.model.TokenKind;
@@ -8,11 +9,9 @@ import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.volume.Device;
 import io.leat.wire.proto.Claim;
-import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Release;
-import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Revoke;
 import io.leat.wire.proto.SessionOpened;
@@ -179,14 +178,7 @@ public enum Plants {
   /** What a client seems to be answered at once when it sends this. */
   Optional<Envelope> answeredAtOnce(Envelope sent) {
     return this == RENEWAL_TAKEN_FOR_GRANTED && sent.getRequest().hasRenew()
-        ? Optional.of(
-            Envelope.newBuilder()
-                .setCorrelation(sent.getCorrelation())
-                .setVirtualServer(sent.getVirtualServer())
-                .setEpoch(sent.getEpoch())
-                .setSession(sent.getSession())
-                .setReply(Reply.newBuilder().setDone(Done.getDefaultInstance()))
-                .build())
+        ? Optional.of(SimServer.reply(sent, sent.getEpoch(), Replies.done()))
         : Optional.empty();
   }
 

@@ -229,7 +229,7 @@ final class SimServer {
     peer.close("the epoch cannot be checked");
   }
 
-  private static Envelope reply(Envelope request, long ofEpoch, Reply reply) {
+  static Envelope reply(Envelope request, long ofEpoch, Reply reply) {
     return Envelope.newBuilder()
         .setCorrelation(request.getCorrelation())
         .setVirtualServer(NAME)
