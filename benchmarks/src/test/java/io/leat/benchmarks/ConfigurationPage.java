@@ -1,5 +1,6 @@
 package io.leat.benchmarks;
 
+import io.leat.hadoop.LeatKeys;
 import io.leat.mds.config.ConfigKey;
 import java.util.Arrays;
 import java.util.List;
@@ -38,12 +39,22 @@ final class ConfigurationPage {
 
       """;
 
+  private static final String OPTIONS =
+      """
+
+      ## Options of createFile
+
+      For `FileSystem.createFile(path).must(key, value)`; they are read from nowhere else.
+
+      """;
+
   private static final String HEAD = "| key | values | default | |\n|---|---|---|---|\n";
 
   private ConfigurationPage() {}
 
   static String text() {
-    return START + SERVERS + HEAD + servers() + CLIENTS + HEAD + clients();
+    return START + SERVERS + HEAD + servers() + CLIENTS + HEAD + clients() + OPTIONS + HEAD
+        + options();
   }
 
   private static String servers() {
@@ -63,6 +74,19 @@ final class ConfigurationPage {
     return keys.stream()
         .map(key -> row(key.name(), key.values(), key.defaultText(), key.description()))
         .collect(Collectors.joining());
+  }
+
+  private static String options() {
+    return row(
+            LeatKeys.CREATE_RANGE_OFFSET,
+            "bytes, 0 and more",
+            "none: all of the file",
+            "First byte that the stream writes, beside other streams that have other ranges of the file.")
+        + row(
+            LeatKeys.CREATE_RANGE_LENGTH,
+            "bytes, 1 and more",
+            "all that follow",
+            "How many bytes the stream may write.");
   }
 
   private static String row(String key, String values, String defaultText, String description) {

@@ -1,9 +1,11 @@
 package io.leat.client;
 
+import io.leat.model.ByteRange;
 import io.leat.model.FileAttributes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One virtual server's namespace as one user sees it. Paths are absolute, with {@code /} between
@@ -129,15 +131,33 @@ public interface ClientNamespace {
    * @param createParents make missing parents
    * @param blockSize bytes, above 0; kept for Hadoop's splits
    * @param replication above 0; kept, not acted on
+   * @param range what the stream writes, beside others that have other ranges; of a file that is
+   *     there {@code overwrite} takes away what stands in it. All of the file when there is none
    */
   record CreateOptions(
-      int mode, boolean overwrite, boolean createParents, long blockSize, int replication) {
+      int mode,
+      boolean overwrite,
+      boolean createParents,
+      long blockSize,
+      int replication,
+      Optional<ByteRange> range) {
 
     public CreateOptions {
       if (blockSize <= 0 || replication <= 0) {
         throw new IllegalArgumentException(
             "block size (" + blockSize + ") and replication (" + replication + ") must be above 0");
       }
+    }
+
+    /** For all of a file. */
+    public CreateOptions(
+        int mode, boolean overwrite, boolean createParents, long blockSize, int replication) {
+      this(mode, overwrite, createParents, blockSize, replication, Optional.empty());
+    }
+
+    /** The same for a range of the file. */
+    public CreateOptions withRange(Optional<ByteRange> written) {
+      return new CreateOptions(mode, overwrite, createParents, blockSize, replication, written);
     }
   }
 }

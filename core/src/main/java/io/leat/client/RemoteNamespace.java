@@ -111,7 +111,12 @@ final class RemoteNamespace implements ClientNamespace {
             .setBlockSize(options.blockSize())
             .setReplication(options.replication())
             .setStream(stream);
-    return writer(path, engine -> engine.create(user, create));
+    return writer(
+        path,
+        engine ->
+            options.range().isPresent()
+                ? engine.create(user, create, options.range().get())
+                : engine.create(user, create));
   }
 
   @Override

@@ -6,12 +6,13 @@ import java.util.Objects;
 
 /**
  * A file range and where it stands: on a volume, or, of a small file, in the metadata itself
- * (<em>inline</em>). Only the volume side is aligned: the extent starts at the first byte of a
- * volume block, and its length is in bytes. An inline extent takes no block.
+ * (<em>inline</em>), or nowhere, where nobody has written yet (a <em>hole</em>). Only the volume
+ * side is aligned: the extent starts at the first byte of a volume block, and its length is in
+ * bytes. An inline extent and a hole take no block.
  *
  * @param fileOffset first byte in the file
- * @param volume the volume's id in its cell; {@link #NO_VOLUME} of an inline extent
- * @param block first volume block; 0 of an inline extent
+ * @param volume the volume's id in its cell; {@link #NO_VOLUME} of an inline extent or a hole
+ * @param block first volume block; 0 of an inline extent or a hole
  * @param length bytes, above 0
  * @param unwritten true: the range reads as zeros
  * @param checksumKind how {@code checksum} was made
@@ -35,7 +36,7 @@ public record Extent(
   /** Bytes in an inline extent at most. No more than a block, so that each is a tail of its own. */
   public static final int INLINE_BYTES_MAX = 4096;
 
-  /** No cell has so many volumes: who takes an inline extent for another finds no volume. */
+  /** No cell has so many volumes: who takes it for one finds no volume. */
   public static final int NO_VOLUME = Integer.MAX_VALUE;
 
   public Extent {
@@ -47,14 +48,17 @@ public record Extent(
     }
     Math.addExact(fileOffset, length);
     Math.multiplyExact(Math.addExact(block, blocksFor(length)), BLOCK_BYTES);
-    boolean inline = !bytes.isEmpty();
-    if (inline != (volume == NO_VOLUME)
-        || (inline
-            && (block != 0 || unwritten || length != bytes.size() || length > INLINE_BYTES_MAX))) {
+    if (volume == NO_VOLUME
+        ? block != 0 || !isHoleOrInline(length, unwritten, bytes)
+        : !bytes.isEmpty()) {
       throw new IllegalArgumentException(
-          "extent is neither inline nor on a volume: volume %d, block %d, length %d, %d bytes inline"
+          "extent is neither inline nor a hole nor on a volume: volume %d, block %d, length %d, %d bytes inline"
               .formatted(volume, block, length, bytes.size()));
     }
+  }
+
+  private static boolean isHoleOrInline(long length, boolean unwritten, ByteString bytes) {
+    return unwritten ? bytes.isEmpty() : length == bytes.size() && length <= INLINE_BYTES_MAX;
   }
 
   /** An extent on a volume. */
@@ -79,9 +83,23 @@ public record Extent(
     return new Extent(fileOffset, NO_VOLUME, 0, bytes.size(), false, ChecksumKind.NONE, 0, bytes);
   }
 
+  /** Bytes that nobody has written: they stand on no volume. */
+  public static Extent hole(long fileOffset, long length) {
+    return new Extent(fileOffset, NO_VOLUME, 0, length, true, ChecksumKind.NONE, 0);
+  }
+
+  public boolean isOnVolume() {
+    return volume != NO_VOLUME;
+  }
+
   /** Whether it stands on no volume, and has its bytes with it. */
   public boolean isInline() {
-    return volume == NO_VOLUME;
+    return !bytes.isEmpty();
+  }
+
+  /** Whether it stands on no volume, and reads as zeros. */
+  public boolean isHole() {
+    return !isOnVolume() && unwritten;
   }
 
   /** The file byte after the last one. */
@@ -89,9 +107,9 @@ public record Extent(
     return fileOffset + length;
   }
 
-  /** Blocks it takes on the volume, the last one perhaps in part; 0 of an inline extent. */
+  /** Blocks it takes on the volume, the last one perhaps in part; 0 where it stands on none. */
   public long blocks() {
-    return isInline() ? 0 : blocksFor(length);
+    return isOnVolume() ? blocksFor(length) : 0;
   }
 
   /** The block after the last one. */
@@ -102,10 +120,10 @@ public record Extent(
   /**
    * Byte on the volume where {@code fileByte} stands.
    *
-   * @throws IllegalStateException of an inline extent
+   * @throws IllegalStateException of one on no volume
    */
   public long volumeOffset(long fileByte) {
-    if (isInline()) {
+    if (!isOnVolume()) {
       throw new IllegalStateException(this + " stands on no volume");
     }
     return block * BLOCK_BYTES + (fileByte - fileOffset);
@@ -119,6 +137,27 @@ public record Extent(
   public Extent withLength(long newLength) {
     ByteString kept = isInline() ? bytes.substring(0, Math.toIntExact(newLength)) : bytes;
     return new Extent(fileOffset, volume, block, newLength, unwritten, ChecksumKind.NONE, 0, kept);
+  }
+
+  /**
+   * What is left of it from {@code from} on; a checksum does not survive.
+   *
+   * @param from a byte inside; on a volume where one of its blocks begins
+   */
+  public Extent tail(long from) {
+    long gone = from - fileOffset;
+    if (isOnVolume() && gone % BLOCK_BYTES != 0) {
+      throw new IllegalArgumentException("byte %d starts no block of %s".formatted(from, this));
+    }
+    return new Extent(
+        from,
+        volume,
+        isOnVolume() ? block + gone / BLOCK_BYTES : 0,
+        length - gone,
+        unwritten,
+        ChecksumKind.NONE,
+        0,
+        isInline() ? bytes.substring(Math.toIntExact(gone)) : bytes);
   }
 
   /**

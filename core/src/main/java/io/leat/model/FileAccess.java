@@ -14,6 +14,8 @@ public enum FileAccess {
   READ(Way.HELD, TokenSet.READER),
   /** Write a stream: of a new file, or at the end of one. */
   WRITE(Way.HELD, TokenSet.WRITER),
+  /** Write a stream in a range of a file, beside others in other ranges. */
+  WRITE_RANGE(Way.HELD, TokenSet.RANGE_WRITER),
   /** Pass a directory of a path that is remembered. */
   PASS(Way.HELD, TokenSet.PATH),
   /** Look at a file that is remembered. */
@@ -22,6 +24,8 @@ public enum FileAccess {
   LIST(Way.HELD, TokenSet.NONE),
   /** Take the write lease of a file that is there. */
   APPEND(Way.ASKED_BACK, TokenSet.WRITER),
+  /** Take the write lease of a range of a file that is there. */
+  OPEN_RANGE(Way.ASKED_BACK, TokenSet.RANGE_WRITER),
   /** Cut a file. */
   TRUNCATE(Way.ASKED_BACK, TokenSet.WRITER),
   /** Put the extents of others behind a file's. */

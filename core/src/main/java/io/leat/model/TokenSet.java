@@ -36,6 +36,19 @@ public record TokenSet(long bits) {
           .with(TokenKind.SIZE, TokenLevel.WRITE)
           .with(TokenKind.EXTENT, TokenLevel.WRITE);
 
+  /**
+   * What a session holds that has ranges of a file open for writing. Which bytes are whose, the
+   * write leases of the ranges say.
+   */
+  public static final TokenSet RANGE_WRITER =
+      SNAPSHOT
+          .with(TokenKind.IO, TokenLevel.SHARED_WRITE)
+          .with(TokenKind.SIZE, TokenLevel.SHARED_WRITE)
+          .with(TokenKind.EXTENT, TokenLevel.SHARED_WRITE);
+
+  /** What a session that writes a file, in whichever way, holds and a reader does not. */
+  public static final TokenSet WRITING = WRITER.union(RANGE_WRITER).minus(SNAPSHOT);
+
   /** What holds an inode in its place in a path that a client remembers. */
   public static final TokenSet PATH =
       NONE.with(TokenKind.NAME, TokenLevel.READ).with(TokenKind.ATTR, TokenLevel.READ);
@@ -65,6 +78,11 @@ public record TokenSet(long bits) {
 
   public boolean has(TokenKind kind, TokenLevel level) {
     return (bits & bit(kind, level)) != 0;
+  }
+
+  /** Whether it is that of a session that writes a file, or a range of one. */
+  public boolean writes() {
+    return has(TokenKind.IO, TokenLevel.WRITE) || has(TokenKind.IO, TokenLevel.SHARED_WRITE);
   }
 
   public boolean isEmpty() {

@@ -1,6 +1,7 @@
 package io.leat.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,28 @@ final class ExtentTest {
     assertThrows(IllegalArgumentException.class, () -> extent(none, 1, 4_096, false, bytes));
     assertThrows(IllegalArgumentException.class, () -> extent(none, 0, 4_095, false, bytes));
     assertThrows(IllegalArgumentException.class, () -> extent(none, 0, 4_096, true, bytes));
+  }
+
+  @Test
+  void shouldStandNowhereAsAHole() {
+    Extent hole = Extent.hole(100, 1L << 40);
+    assertTrue(hole.isHole() && hole.unwritten());
+    assertFalse(hole.isInline() || hole.isOnVolume());
+    assertEquals(0, hole.blocks());
+    assertEquals(Extent.hole(100, 7), hole.withLength(7));
+    assertEquals(Extent.hole(101, (1L << 40) - 1), hole.tail(101));
+    assertThrows(IllegalStateException.class, () -> hole.volumeOffset(100));
+    assertFalse(extent(0, 5, 10, true, ByteString.EMPTY).isHole(), "it has blocks");
+  }
+
+  @Test
+  void shouldLeaveATailFromAByteInside() {
+    assertEquals(Extent.written(4_196, 0, 8, 904), Extent.written(100, 0, 7, 5_000).tail(4_196));
+    assertThrows(
+        IllegalArgumentException.class, () -> Extent.written(100, 0, 7, 5_000).tail(4_096));
+    assertEquals(
+        Extent.inline(102, ByteString.copyFromUtf8("line")),
+        Extent.inline(100, ByteString.copyFromUtf8("inline")).tail(102));
   }
 
   private static Extent extent(

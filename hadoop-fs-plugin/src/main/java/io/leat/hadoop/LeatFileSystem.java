@@ -7,6 +7,7 @@ import io.leat.client.ClientNamespace.StorageUsage;
 import io.leat.client.FileReader;
 import io.leat.client.FileWriter;
 import io.leat.client.LeatClient;
+import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
@@ -20,6 +21,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.HadoopIllegalArgumentException;
 import org.apache.hadoop.conf.Configuration;
@@ -30,6 +32,7 @@ import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileChecksum;
 import org.apache.hadoop.fs.FileStatus;
@@ -303,6 +306,33 @@ public final class LeatFileSystem extends FileSystem
             false,
             blockSize,
             replication);
+    return write(file, flags, options, progress);
+  }
+
+  @Override
+  public FSDataOutputStreamBuilder<FSDataOutputStream, ?> createFile(Path path) {
+    return new LeatOutputStreamBuilder(this, path).create().overwrite(true);
+  }
+
+  @Override
+  public FSDataOutputStreamBuilder<FSDataOutputStream, ?> appendFile(Path path) {
+    return new LeatOutputStreamBuilder(this, path).append();
+  }
+
+  /** For {@link LeatOutputStreamBuilder}. */
+  FSDataOutputStream create(
+      Path file,
+      FsPermission permission,
+      EnumSet<CreateFlag> flags,
+      boolean createParents,
+      short replication,
+      long blockSize,
+      Optional<ByteRange> range,
+      Progressable progress)
+      throws IOException {
+    int mode = masked(permission, FsPermission.getFileDefault());
+    CreateOptions options =
+        options(mode, flags, createParents, blockSize, replication).withRange(range);
     return write(file, flags, options, progress);
   }
 

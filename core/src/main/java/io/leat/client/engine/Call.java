@@ -10,6 +10,9 @@ final class Call {
   /** A slot is not assigned, or not needed. */
   static final int NO_SLOT = -1;
 
+  /** No stream has this number. */
+  static final long NO_STREAM = 0;
+
   private final Request.Builder request;
   private final boolean once;
   private final long deadlineMillis;
@@ -41,6 +44,23 @@ final class Call {
   /** The path that it asks for, of an open or a lookup. */
   String path() {
     return request.hasOpen() ? request.getOpen().getPath() : request.getLookup().getPath();
+  }
+
+  /** The stream that it opens; {@link #NO_STREAM} if it opens none. */
+  long stream() {
+    return request.hasCreate()
+        ? request.getCreate().getStream()
+        : request.hasAppend() ? request.getAppend().getStream() : NO_STREAM;
+  }
+
+  /**
+   * Nobody waits for it any more: where it has not taken effect yet, it is not to take anything
+   * away that others may have written since.
+   */
+  void spare() {
+    if (request.hasCreate()) {
+      request.setCreate(request.getCreate().toBuilder().setOverwrite(false));
+    }
   }
 
   /** Whether its answer brings tokens. */

@@ -4,6 +4,7 @@ import io.leat.client.engine.Environment.Link;
 import io.leat.client.engine.Environment.LinkListener;
 import io.leat.client.engine.RememberedPath.Asked;
 import io.leat.model.BlockRange;
+import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
@@ -85,6 +86,12 @@ public final class ClientEngine implements LinkListener {
   /** Files whose tokens one message gives back at most. */
   private static final int RELEASED_MAX = 10_000;
 
+  /**
+   * Times that a long layout is asked for before its parts may be of several versions: it changes
+   * faster than it comes.
+   */
+  private static final int LAYOUT_ATTEMPTS_MAX = 8;
+
   /** Calls that may be under way at the same time. */
   static final int CALLS_MAX = 65_536;
 
@@ -125,6 +132,7 @@ public final class ClientEngine implements LinkListener {
   private int inlineBytesMax;
   private int flushProofBytesMax;
   private int rememberMillis;
+  private int rangesMax;
   private long renewedMillis;
 
   /** Something remembered was asked for since the last renewal, so the next one comes sooner. */
@@ -251,7 +259,7 @@ public final class ClientEngine implements LinkListener {
     forget(call);
     boolean kept = remember(call, reply);
     if (call.givenUp() && reply.hasOpened() && !kept) {
-      giveBack(reply.getOpened());
+      giveBack(reply.getOpened(), call.stream());
     }
     call.result().complete(reply);
   }
@@ -301,11 +309,9 @@ public final class ClientEngine implements LinkListener {
   }
 
   /** Gives back what nobody waits for any more, unless another handle of the file lives on it. */
-  private void giveBack(Opened late) {
-    Claim back = files.overdue(late);
-    if (back != null) {
-      release(back);
-    }
+  private void giveBack(Opened late, long stream) {
+    Claim back = files.overdue(late, gates.isWritten(late.getStatus().getFileId(), null));
+    release(List.of(back), stream == Call.NO_STREAM ? List.of() : List.of(stream));
   }
 
   private void fail(Call call, IOException failure) {
@@ -399,48 +405,101 @@ public final class ClientEngine implements LinkListener {
 
   /** Makes a file and takes its write lease. */
   public CompletableFuture<WriteGrant> create(String user, Create.Builder create) {
-    return granted(user, create.getStream(), Request.newBuilder().setCreate(create));
+    Request.Builder request = Request.newBuilder().setCreate(create);
+    return granted(user, create.getStream(), request, Optional.empty());
+  }
+
+  /** Makes a file, or joins its writers, and takes the write lease of a range. */
+  public CompletableFuture<WriteGrant> create(String user, Create.Builder create, ByteRange range) {
+    if (rangesMax == 0) {
+      return CompletableFuture.failedFuture(
+          new LeatException(
+              ErrorCode.UNSUPPORTED,
+              "Cannot write a range of %s: the metadata server knows of no ranges; it has to be upgraded"
+                  .formatted(create.getPath())));
+    }
+    Request.Builder request =
+        Request.newBuilder().setCreate(create.setRange(Messages.range(range)));
+    return granted(user, create.getStream(), request, Optional.of(range));
   }
 
   /** Takes a file's write lease. */
   public CompletableFuture<WriteGrant> append(String user, String path, long stream) {
     Append.Builder append = Append.newBuilder().setPath(path).setStream(stream);
-    return granted(user, stream, Request.newBuilder().setAppend(append));
+    Request.Builder request = Request.newBuilder().setAppend(append);
+    return granted(user, stream, request, Optional.empty());
   }
 
-  private CompletableFuture<WriteGrant> granted(String user, long stream, Request.Builder request) {
-    return opening(user, callOnce(user, request))
-        .thenApply(
-            file ->
-                new WriteGrant(
-                    file,
-                    file.state(),
-                    stream,
-                    gates.open(session, stream, file.id()),
-                    inlineBytesMax,
-                    flushProofBytesMax));
+  private CompletableFuture<WriteGrant> granted(
+      String user, long stream, Request.Builder request, Optional<ByteRange> range) {
+    return callOnce(user, request)
+        .thenCompose(
+            answer -> {
+              Opened opened = answer.getOpened();
+              if (isFull(opened)) {
+                return refused(opened, stream);
+              }
+              List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
+              OpenFile file = files.opened(opened, extents, user);
+              WriteGate gate = gates.open(session, stream, file.id());
+              return range.isPresent() || !opened.getMore()
+                  ? CompletableFuture.completedFuture(writing(file, stream, range, gate))
+                  : orElse(
+                      rest(file, opened, extents, 1)
+                          .thenApply(whole -> writing(whole, stream, range, gate)),
+                      () -> abandon(writing(file, stream, range, gate)));
+            });
+  }
+
+  private WriteGrant writing(
+      OpenFile file, long stream, Optional<ByteRange> range, WriteGate gate) {
+    return new WriteGrant(
+        file,
+        file.state(),
+        stream,
+        range,
+        gate,
+        range.isPresent() ? 0 : inlineBytesMax,
+        range.isPresent() ? 0 : flushProofBytesMax);
   }
 
   private CompletableFuture<OpenFile> opening(String user, CompletableFuture<Reply> reply) {
     return reply.thenCompose(
         answer -> {
           Opened opened = answer.getOpened();
-          if (files.isFull(opened.getStatus().getFileId())) {
-            release(files.unneeded(remembered.forgetAll()), List.of());
-          }
-          if (files.isFull(opened.getStatus().getFileId())) {
-            release(
-                Claim.newBuilder()
-                    .setFileId(opened.getStatus().getFileId())
-                    .setTokens(opened.getTokens())
-                    .setGrant(opened.getGrant())
-                    .build());
-            return CompletableFuture.failedFuture(new IOException("Too many files are open"));
+          if (isFull(opened)) {
+            return refused(opened, Call.NO_STREAM);
           }
           List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
           OpenFile file = files.opened(opened, extents, user);
-          return opened.getMore() ? rest(file, opened, extents) : done(file);
+          return opened.getMore()
+              ? orElse(rest(file, opened, extents, 1), () -> close(file))
+              : done(file);
         });
+  }
+
+  /** Does something when the future fails, ahead of who waits for it. */
+  private static <T> CompletableFuture<T> orElse(CompletableFuture<T> future, Runnable failed) {
+    return future.whenComplete(
+        (value, failure) -> {
+          if (failure != null) {
+            failed.run();
+          }
+        });
+  }
+
+  /** Whether there is no room for another file, even without those that are remembered. */
+  private boolean isFull(Opened opened) {
+    long file = opened.getStatus().getFileId();
+    if (files.isFull(file)) {
+      release(files.unneeded(remembered.forgetAll()), List.of());
+    }
+    return files.isFull(file);
+  }
+
+  private <T> CompletableFuture<T> refused(Opened opened, long stream) {
+    giveBack(opened, stream);
+    return CompletableFuture.failedFuture(new IOException("Too many files are open"));
   }
 
   private void granted(OpenFile file, Opened opened, List<Extent> extents) {
@@ -451,20 +510,22 @@ public final class ClientEngine implements LinkListener {
   }
 
   /** Fetches the extents that one message had no room for. */
-  private CompletableFuture<OpenFile> rest(OpenFile file, Opened first, List<Extent> known) {
+  private CompletableFuture<OpenFile> rest(
+      OpenFile file, Opened first, List<Extent> known, int attempt) {
     Extent last = known.get(known.size() - 1);
     GetLayout.Builder ask = GetLayout.newBuilder().setFileId(file.id()).setFrom(last.fileEnd());
     return call(file.user(), Request.newBuilder().setGetLayout(ask))
         .thenCompose(
             answer -> {
               Opened more = answer.getOpened();
-              if (more.getStatus().getVersion() != first.getStatus().getVersion()) {
-                return refresh(file);
+              if (more.getStatus().getVersion() != first.getStatus().getVersion()
+                  && attempt < LAYOUT_ATTEMPTS_MAX) {
+                return refresh(file, attempt + 1);
               }
               List<Extent> extents = new ArrayList<>(known);
               extents.addAll(ExtentMessages.extents(more.getExtentsList()));
               granted(file, more, extents);
-              return more.getMore() ? rest(file, more, extents) : done(file);
+              return more.getMore() ? rest(file, more, extents, attempt) : done(file);
             });
   }
 
@@ -474,22 +535,26 @@ public final class ClientEngine implements LinkListener {
 
   /** Asks for a file's present attributes, extents and tokens; only what is new comes back. */
   public CompletableFuture<OpenFile> refresh(OpenFile file) {
+    return refresh(file, 1);
+  }
+
+  private CompletableFuture<OpenFile> refresh(OpenFile file, int attempt) {
     FileState state = file.state();
     if (state.stale()) {
       return call(file.user(), Request.newBuilder().setOpen(Open.newBuilder().setFileId(file.id())))
-          .thenCompose(answer -> refreshed(file, answer));
+          .thenCompose(answer -> refreshed(file, answer, attempt));
     }
     GetLayout.Builder ask =
         GetLayout.newBuilder().setFileId(file.id()).setKnownVersion(state.attributes().version());
     return call(file.user(), Request.newBuilder().setGetLayout(ask))
-        .thenCompose(answer -> refreshed(file, answer));
+        .thenCompose(answer -> refreshed(file, answer, attempt));
   }
 
-  private CompletableFuture<OpenFile> refreshed(OpenFile file, Reply answer) {
+  private CompletableFuture<OpenFile> refreshed(OpenFile file, Reply answer, int attempt) {
     Opened opened = answer.getOpened();
     List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
     granted(file, opened, extents);
-    return opened.getMore() ? rest(file, opened, extents) : done(file);
+    return opened.getMore() ? rest(file, opened, extents, attempt) : done(file);
   }
 
   /**
@@ -505,9 +570,10 @@ public final class ClientEngine implements LinkListener {
     return call.result()
         .thenApply(
             answer -> {
+              boolean last = close && !gates.isWritten(file.id(), granted.gate());
               // Claims of a reconnect may have renewed what the first copy had given back.
-              files.committed(file, close, call.sent() > 1 ? 0 : released);
-              if (close) {
+              files.committed(file, last, call.sent() > 1 ? 0 : released);
+              if (close && granted.gate().handIn()) {
                 gates.close(granted.gate());
                 close(file);
               }
@@ -571,10 +637,23 @@ public final class ClientEngine implements LinkListener {
 
   /** Takes a stream's handle away without a commit: its write lease goes back. */
   public void abandon(WriteGrant granted) {
+    if (!granted.gate().handIn()) {
+      return; // its close has been answered, while its user gave up waiting for that
+    }
+    boolean open = granted.gate().isOpen();
     boolean drained = gates.close(granted.gate());
-    Claim back = files.closed(granted.file(), true);
-    release(
-        back == null ? List.of() : List.of(back), drained ? List.of(granted.stream()) : List.of());
+    OpenFile file = granted.file();
+    Claim back = files.closed(file, !gates.isWritten(file.id(), granted.gate()));
+    if (back == null && open) {
+      back = Claim.newBuilder().setFileId(file.id()).build(); // another stream lives on the tokens
+    }
+    if (back != null) {
+      Release.Builder release = Release.newBuilder().addFiles(back);
+      release(
+          drained
+              ? release.addDrainedStreams(granted.stream())
+              : release.addEndedStreams(granted.stream()));
+    }
   }
 
   private void release(Claim claim) {
@@ -594,8 +673,10 @@ public final class ClientEngine implements LinkListener {
       release(claims.subList(RELEASED_MAX, claims.size()), List.of());
       return;
     }
-    Release.Builder release =
-        Release.newBuilder().addAllFiles(claims).addAllDrainedStreams(drainedStreams);
+    release(Release.newBuilder().addAllFiles(claims).addAllDrainedStreams(drainedStreams));
+  }
+
+  private void release(Release.Builder release) {
     Request.Builder request = Request.newBuilder().setRelease(release);
     whenDone(
         made("", request, false, Long.MAX_VALUE).result(),
@@ -878,6 +959,7 @@ public final class ClientEngine implements LinkListener {
     inlineBytesMax = Math.max(0, Math.min(opened.getInlineBytesMax(), Extent.INLINE_BYTES_MAX));
     flushProofBytesMax = Math.max(0, opened.getFlushProofBytesMax());
     rememberMillis = Math.max(0, opened.getRememberMillis());
+    rangesMax = opened.getRangesMax();
     reconnectMillis = RECONNECT_MILLIS_MIN;
     phase = Phase.READY;
     renewedMillis = openSentMonotonic;
@@ -1016,6 +1098,7 @@ public final class ClientEngine implements LinkListener {
    */
   private void giveUp(Call call, IOException failure) {
     if ((call.slot() != Call.NO_SLOT || call.isGranted()) && call.sent() > 0) {
+      call.spare();
       call.result().completeExceptionally(failure);
     } else {
       fail(call, failure);

@@ -59,6 +59,32 @@ public record FileState(
     return low;
   }
 
+  /** Whether nobody had written at {@code position}. */
+  boolean holeAt(long position) {
+    int index = indexOf(position);
+    return index < extents.size()
+        && extents.get(index).isHole()
+        && extents.get(index).fileOffset() <= position;
+  }
+
+  /**
+   * How many of {@code length} bytes from {@code position} on are all in holes, or none of them.
+   */
+  long alike(long position, long length) {
+    boolean hole = holeAt(position);
+    long end = position + length;
+    for (int i = indexOf(position); i < extents.size(); i++) {
+      Extent extent = extents.get(i);
+      if (extent.fileOffset() >= end) {
+        break;
+      }
+      if (extent.isHole() != hole) {
+        return extent.fileOffset() - position;
+      }
+    }
+    return length;
+  }
+
   FileState withTokens(TokenSet left, boolean askFirst) {
     return new FileState(
         attributes, extents, left, grant, stale, refresh || askFirst, fence, lostFrom);

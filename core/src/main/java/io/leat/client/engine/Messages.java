@@ -1,6 +1,7 @@
 package io.leat.client.engine;
 
 import io.leat.model.BlockRange;
+import io.leat.model.ByteRange;
 import io.leat.model.FileAttributes;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.FileStatus;
@@ -35,6 +36,13 @@ public final class Messages {
         .setFileId(held.getStatus().getFileId())
         .setTokens(held.getTokens())
         .setGrant(held.getGrant())
+        .build();
+  }
+
+  static io.leat.wire.proto.ByteRange range(ByteRange range) {
+    return io.leat.wire.proto.ByteRange.newBuilder()
+        .setOffset(range.offset())
+        .setLength(range.length())
         .build();
   }
 

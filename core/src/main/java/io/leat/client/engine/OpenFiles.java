@@ -2,8 +2,6 @@ package io.leat.client.engine;
 
 import io.leat.model.Extent;
 import io.leat.model.FileAccess;
-import io.leat.model.TokenKind;
-import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Held;
@@ -28,11 +26,9 @@ final class OpenFiles {
 
   /** Without these, attributes and extents may be old. */
   private static final TokenSet LAYOUT =
-      FileAccess.READ.tokens().union(FileAccess.WRITE.tokens()).minus(SNAPSHOT);
+      FileAccess.READ.tokens().minus(SNAPSHOT).union(TokenSet.WRITING);
 
   private static final TokenSet EVERYTHING = TokenSet.known(-1);
-
-  private static final TokenSet WRITES = FileAccess.WRITE.tokens().minus(SNAPSHOT);
 
   private final Map<Long, OpenFile> files = new LinkedHashMap<>();
 
@@ -81,16 +77,25 @@ final class OpenFiles {
     return null;
   }
 
-  /** What to give back of a grant that nobody waits for: what no open handle lives on. */
-  Claim overdue(Opened late) {
+  /**
+   * What to give back of a grant that nobody waits for: what no open handle lives on.
+   *
+   * @param written whether other streams of this client write the file
+   */
+  Claim overdue(Opened late, boolean written) {
     long id = late.getStatus().getFileId();
     TokenSet tokens = TokenSet.known(late.getTokens());
     OpenFile file = files.get(id);
     if (file == null) {
       return claim(id, tokens, late.getGrant());
     }
-    file.become(file.state().withGrant(tokens.minus(WRITES), late.getGrant()));
-    return claim(id, tokens.and(WRITES), late.getGrant());
+    FileState known = file.state();
+    boolean newer = late.getGrant() >= known.grant();
+    TokenSet held = newer ? tokens : known.tokens();
+    TokenSet back = written ? TokenSet.NONE : held.and(TokenSet.WRITING);
+    long grant = Math.max(late.getGrant(), known.grant());
+    file.become(known.withGrant(held.minus(back), grant));
+    return claim(id, back, grant);
   }
 
   /**
@@ -167,11 +172,7 @@ final class OpenFiles {
   /** Whether the server takes the write lease of a stream. */
   boolean revokesWriter(Revoke revoke) {
     OpenFile file = files.get(revoke.getFileId());
-    return file != null && isWriter(file, TokenSet.known(revoke.getTokens()));
-  }
-
-  private static boolean isWriter(OpenFile file, TokenSet asked) {
-    return file.state().tokens().and(asked).has(TokenKind.IO, TokenLevel.WRITE);
+    return file != null && file.state().tokens().and(TokenSet.known(revoke.getTokens())).writes();
   }
 
   /**
@@ -189,7 +190,7 @@ final class OpenFiles {
     }
     FileState state = file.state();
     file.become(
-        (isWriter(file, asked) ? state.fenced() : state)
+        (state.tokens().and(asked).writes() ? state.fenced() : state)
             .withTokens(state.tokens().minus(asked), !asked.and(LAYOUT).isEmpty()));
     long grant = Math.max(state.grant(), revoke.getGrant());
     if (file.isNeeded()) {
@@ -202,13 +203,14 @@ final class OpenFiles {
   /**
    * Takes one handle away.
    *
-   * @param writer the handle of a stream that ends without a commit
+   * @param lastWriter the handle of a stream that ends without a commit, when no other stream of
+   *     this client writes the file
    * @return what to give back to the server: all after the last handle where no path is remembered
    *     on it, what a writer alone needs before; null for nothing
    */
-  Claim closed(OpenFile file, boolean writer) {
+  Claim closed(OpenFile file, boolean lastWriter) {
     FileState state = file.state();
-    TokenSet back = writer ? state.tokens().and(WRITES) : TokenSet.NONE;
+    TokenSet back = lastWriter ? state.tokens().and(TokenSet.WRITING) : TokenSet.NONE;
     boolean last = file.closed();
     if (last && file.isNeeded()) {
       return null; // a path is remembered on it, and it may be opened again
@@ -217,7 +219,7 @@ final class OpenFiles {
       files.remove(file.id(), file);
       back = state.tokens();
     } else {
-      file.become(state.withTokens(state.tokens().minus(back), writer));
+      file.become(state.withTokens(state.tokens().minus(back), lastWriter));
     }
     return back.isEmpty() ? null : claim(file.id(), back, state.grant());
   }
@@ -225,7 +227,8 @@ final class OpenFiles {
   /**
    * A stream of this client has published bytes; other handles have to ask before they read.
    *
-   * @param close the stream is over: what is left for other handles is EXIST
+   * @param close the stream is over, and no other of this client writes the file: what is left for
+   *     other handles is EXIST
    * @param released the number of the grant that was given back with the close, 0 for none
    */
   void committed(OpenFile file, boolean close, long released) {

@@ -60,7 +60,7 @@ public final class StreamReader {
    * @return what to wait for; null when there is nothing
    */
   public CompletableFuture<?> prepare(long position) {
-    if (context.leaseSeen() && hasBytesAt(position)) {
+    if (context.leaseSeen() && hasBytesAt(position) && !mayBeFilled(position)) {
       return null;
     }
     boolean valid = context.leaseValid();
@@ -91,7 +91,18 @@ public final class StreamReader {
     boolean mayHaveGrown =
         position >= state.attributes().size()
             && !state.tokens().has(TokenKind.SIZE, TokenLevel.READ);
-    return state.stale() || state.refresh() || mayHaveGrown;
+    return state.stale() || state.refresh() || mayHaveGrown || mayBeFilled(position);
+  }
+
+  /** Nobody had written there, and somebody may have since. */
+  private boolean mayBeFilled(long position) {
+    FileState state = file.state();
+    return isSnapshot(state) && state.holeAt(position);
+  }
+
+  /** Whether others may change what is at a place, unseen by this client. */
+  private static boolean isSnapshot(FileState state) {
+    return !state.tokens().has(TokenKind.EXTENT, TokenLevel.READ);
   }
 
   /**
@@ -110,6 +121,7 @@ public final class StreamReader {
     }
     int start = dst.position();
     length = (int) Math.min(length, requireKept(state, position) - position);
+    length = (int) (isSnapshot(state) ? state.alike(position, length) : length);
     read(state, position, dst, length);
     if (context.leaseValid() && file.state().fence() == state.fence()) {
       return length;

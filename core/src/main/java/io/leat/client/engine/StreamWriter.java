@@ -2,6 +2,7 @@ package io.leat.client.engine;
 
 import com.google.protobuf.ByteString;
 import io.leat.model.BlockRange;
+import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
@@ -36,6 +37,9 @@ import java.util.concurrent.CompletableFuture;
  * buffer, and the next flush writes them again into another block, so that committed bytes are
  * never written over (D3). A stream that appends to somebody else's last block starts with a copy
  * of that block's bytes in its buffer, for the same reason.
+ *
+ * <p>A stream that has a range of a file begins there, with nothing, and flushes the volume before
+ * each commit: its file has other writers, and so no byte that is not durable.
  */
 public final class StreamWriter {
 
@@ -105,12 +109,14 @@ public final class StreamWriter {
     this.context = context;
     this.buffers = buffers;
     this.attributes = granted.state().attributes();
-    this.committedEnd = attributes.size();
+    this.committedEnd = granted.start();
     this.unflushed = new UnflushedBytes(granted.flushProofBytesMax(), committedEnd);
-    this.unsynced = committedEnd == 0;
+    this.unsynced = attributes.size() == 0;
     this.bufferStart = committedEnd;
-    List<Extent> extents = granted.state().extents();
-    this.offVolumes = extents.isEmpty() || (extents.size() == 1 && extents.get(0).isInline());
+    List<Extent> extents = granted.range().isPresent() ? List.of() : granted.state().extents();
+    this.offVolumes =
+        granted.range().isEmpty()
+            && (extents.isEmpty() || (extents.size() == 1 && extents.get(0).isInline()));
     try {
       loadTail(extents);
     } catch (IOException | RuntimeException e) {
@@ -129,7 +135,7 @@ public final class StreamWriter {
     }
     Extent last = extents.get(extents.size() - 1);
     int tail = (int) (last.length() % Extent.BLOCK_BYTES);
-    if (tail > 0) {
+    if (tail > 0 && !last.unwritten()) {
       bufferStart = committedEnd - tail;
       rewritten = tail;
       movesTail = true;
@@ -158,9 +164,23 @@ public final class StreamWriter {
     return buffer == null ? 0 : buffer.position();
   }
 
-  /** Takes all of {@code src}; what the buffer holds is published with the next flush or close. */
+  /**
+   * Takes all of {@code src}; what the buffer holds is published with the next flush or close.
+   *
+   * @throws IOException also when the stream's range has no room for all of it: nothing is taken
+   *     then, and the stream stays as it is
+   */
   public CompletableFuture<?> write(ByteBuffer src) throws IOException {
     requireOpen();
+    if (src.remaining() > granted.end() - position()) {
+      throw new IOException(
+          "%d bytes do not fit into %s at byte %d: the stream has %s"
+              .formatted(
+                  src.remaining(),
+                  path,
+                  position(),
+                  granted.range().map(ByteRange::toString).orElse("no more")));
+    }
     return sticky(() -> take(src));
   }
 
@@ -505,7 +525,8 @@ public final class StreamWriter {
       List<Extent> extents = space.uncommitted();
       long end = extents.isEmpty() ? committedEnd : extents.get(extents.size() - 1).fileEnd();
       boolean grown = end != committedEnd;
-      boolean synced = durable || (grown && (direct(volume) || movesTail));
+      boolean synced =
+          durable || (grown && (direct(volume) || movesTail || granted.range().isPresent()));
       Optional<FlushProof> proof =
           durable && !movesTail ? unflushed.proof(end) : Optional.<FlushProof>empty();
       if (synced && proof.isEmpty()) {

@@ -13,6 +13,7 @@ public final class WriteGate {
   private final long file;
   private boolean inside;
   private boolean failed;
+  private boolean handedIn;
   private Consumer<WriteGate> drained;
 
   WriteGate(long session, long stream, long file) {
@@ -32,6 +33,17 @@ public final class WriteGate {
 
   long file() {
     return file;
+  }
+
+  /**
+   * The stream is over for its user, by a close or without one, and its handle of the file goes.
+   *
+   * @return true the first time
+   */
+  synchronized boolean handIn() {
+    boolean first = !handedIn;
+    handedIn = true;
+    return first;
   }
 
   synchronized boolean isOpen() {

@@ -83,6 +83,11 @@ final class WriteGates {
     return close(open.stream().filter(gate -> gate.file() == file).toList());
   }
 
+  /** Whether a stream other than that of {@code but} writes a file; any, when there is none. */
+  boolean isWritten(long file, WriteGate but) {
+    return open.stream().anyMatch(gate -> gate.file() == file && gate != but);
+  }
+
   /** Closes every gate. */
   void closeAll() {
     close(List.copyOf(open));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.leat.model.ByteRange;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Commit;
@@ -21,6 +22,7 @@ import io.leat.wire.proto.Event;
 import io.leat.wire.proto.Extent;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Request.OperationCase;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 final class ClientEngineTest {
 
   private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
+
+  private static final ByteRange RANGE = new ByteRange(10, 10);
 
   private final FakeEnvironment world = new FakeEnvironment();
   private final ClientEngine engine =
@@ -454,6 +458,119 @@ final class ClientEngineTest {
     engine.abandon(file);
     assertEquals(TokenSet.WRITER.minus(TokenSet.READER).bits(), released().getTokens());
     assertFalse(reader.join().state().tokens().isEmpty());
+  }
+
+  @Test
+  void shouldKeepTheTokensForOtherStreamsOfAFile() {
+    start();
+    WriteGrant first = fill(3, 4);
+    WriteGrant second = fill(4, 5);
+    engine.abandon(first);
+    Release release = world.last(OperationCase.RELEASE).getRequest().getRelease();
+    assertEquals(List.of(3L), release.getDrainedStreamsList());
+    assertEquals(9, release.getFiles(0).getFileId());
+    assertEquals(0, release.getFiles(0).getTokens());
+    assertTrue(second.file().state().tokens().writes());
+    assertTrue(second.gate().enter());
+    engine.abandon(second);
+    release = world.last(OperationCase.RELEASE).getRequest().getRelease();
+    assertEquals(List.of(4L), release.getEndedStreamsList());
+    assertEquals(List.of(), release.getDrainedStreamsList());
+    assertEquals(TokenSet.RANGE_WRITER.bits(), release.getFiles(0).getTokens());
+    second.gate().leave(true);
+    world.pass(0);
+    assertEquals(List.of(4L), drained());
+  }
+
+  @Test
+  void shouldKeepTheTokensWhenOneOfSeveralStreamsCloses() {
+    start();
+    WriteGrant first = fill(3, 4);
+    WriteGrant second = fill(4, 5);
+    var closing =
+        engine.commit(first, Commit.newBuilder().setFileId(9).setStream(3).setClose(true));
+    Envelope sent = world.last(OperationCase.COMMIT);
+    assertEquals(0, sent.getRequest().getCommit().getReleaseGrant());
+    world.reply(sent, Reply.newBuilder().setCommitted(Committed.getDefaultInstance()).build());
+    assertTrue(closing.isDone());
+    assertEquals(TokenSet.RANGE_WRITER, second.file().state().tokens());
+    assertTrue(second.gate().isOpen());
+  }
+
+  @Test
+  void shouldGiveBackARangeThatNobodyWaitsForAlone() {
+    start();
+    WriteGrant first = fill(3, 4);
+    var late = engine.create("u", Create.newBuilder().setPath("/f").setStream(4), RANGE);
+    Envelope sent = world.last(OperationCase.CREATE);
+    keepAlive(61_000);
+    assertTrue(late.isCompletedExceptionally());
+    world.reply(sent, Reply.newBuilder().setOpened(opened(TokenSet.RANGE_WRITER, 5)).build());
+    Release release = world.last(OperationCase.RELEASE).getRequest().getRelease();
+    assertEquals(List.of(4L), release.getDrainedStreamsList());
+    assertEquals(0, release.getFiles(0).getTokens());
+    assertEquals(TokenSet.RANGE_WRITER, first.file().state().tokens());
+  }
+
+  @Test
+  void shouldAskForNoRangeThatTheServerKnowsNothingOf() {
+    world.rangesMax = 0;
+    start();
+    var refused = engine.create("u", Create.newBuilder().setPath("/f").setStream(3), RANGE);
+    assertTrue(refused.isCompletedExceptionally());
+    assertNull(world.last(OperationCase.CREATE));
+  }
+
+  @Test
+  void shouldTakeNothingAwayForNobody() {
+    start();
+    var late =
+        engine.create("u", Create.newBuilder().setPath("/f").setStream(4).setOverwrite(true));
+    assertTrue(world.last(OperationCase.CREATE).getRequest().getCreate().getOverwrite());
+    keepAlive(61_000);
+    assertTrue(late.isCompletedExceptionally());
+    world.lose();
+    world.pass(5_000);
+    world.session(7, true);
+    assertFalse(world.last(OperationCase.CREATE).getRequest().getCreate().getOverwrite());
+  }
+
+  @Test
+  void shouldHandInAStreamOnceThatIsGivenUpInItsClose() {
+    start();
+    WriteGrant first = fill(3, 4);
+    WriteGrant second = fill(4, 5);
+    var closing =
+        engine.commit(first, Commit.newBuilder().setFileId(9).setStream(3).setClose(true));
+    engine.abandon(first);
+    world.reply(
+        world.last(OperationCase.COMMIT),
+        Reply.newBuilder().setCommitted(Committed.getDefaultInstance()).build());
+    assertTrue(closing.isDone());
+    assertEquals(1, second.file().handles());
+    assertTrue(second.file().state().tokens().writes());
+  }
+
+  @Test
+  void shouldNotCountGrantsDownWhenALateOneComes() {
+    start();
+    WriteGrant first = fill(3, 6);
+    var late = engine.create("u", Create.newBuilder().setPath("/f").setStream(4), RANGE);
+    Envelope sent = world.last(OperationCase.CREATE);
+    keepAlive(61_000);
+    assertTrue(late.isCompletedExceptionally());
+    world.reply(sent, Reply.newBuilder().setOpened(opened(TokenSet.RANGE_WRITER, 5)).build());
+    engine.abandon(first);
+    assertEquals(6, released().getGrant());
+  }
+
+  private WriteGrant fill(long stream, long grant) {
+    CompletableFuture<WriteGrant> file =
+        engine.create("u", Create.newBuilder().setPath("/f").setStream(stream), RANGE);
+    world.reply(
+        world.last(OperationCase.CREATE),
+        Reply.newBuilder().setOpened(opened(TokenSet.RANGE_WRITER, grant)).build());
+    return file.join();
   }
 
   @Test

@@ -48,6 +48,9 @@ final class FakeEnvironment implements Environment {
   /** What the server says that files may have at most to be published inline. */
   final int inlineBytesMax;
 
+  /** Ranges of a file that the server lets be open; 0: it knows of none. */
+  int rangesMax = 8;
+
   /** For how many bytes the server takes a flush proof. */
   final int flushProofBytesMax;
 
@@ -138,6 +141,7 @@ final class FakeEnvironment implements Environment {
                     .setFlushProofBytesMax(flushProofBytesMax)
                     .setLeaseMillis(20_000)
                     .setRememberMillis(2_000)
+                    .setRangesMax(rangesMax)
                     .setSlots(2)
                     .setResumed(resumed))
             .build());

@@ -49,6 +49,36 @@ final class StreamReaderTest {
     assertEquals(List.of(), world.story());
   }
 
+  @Test
+  void shouldReadZerosFromAHole() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    world.existing(5, BLOCK);
+    world.hole(1_000);
+    StreamReader reader = reader(world);
+    ByteBuffer into = ByteBuffer.allocate(BLOCK + 1_000);
+    assertEquals(BLOCK + 1_000, reader.read(0, into), "nobody writes");
+    assertEquals(bytes(0, BLOCK), into.flip().slice(0, BLOCK));
+    assertEquals(ByteBuffer.allocate(1_000), into.slice(BLOCK, 1_000));
+    assertNull(reader.prepare(BLOCK + 10));
+  }
+
+  @Test
+  void shouldAskBeforeItReadsAHoleThatSomebodyMayFill() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    world.existing(5, BLOCK);
+    world.hole(1_000);
+    StreamReader reader = reader(world);
+    world.revoke(TokenSet.READER.conflictsWith(TokenSet.RANGE_WRITER));
+    world.readers = TokenSet.SNAPSHOT;
+    world.run(() -> reader.prepare(0));
+    ByteBuffer into = ByteBuffer.allocate(BLOCK + 1_000);
+    assertEquals(BLOCK - 5, reader.read(5, into), "to where the hole begins");
+    assertNull(reader.prepare(5), "these bytes are written once");
+    assertNotNull(reader.prepare(BLOCK + 10));
+    world.answer();
+    assertEquals(990, reader.read(BLOCK + 10, into.clear()));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void shouldReadInlineExtentsFromTheLayout(boolean direct) throws IOException {

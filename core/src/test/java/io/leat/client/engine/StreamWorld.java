@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.TokenSet;
@@ -96,6 +97,9 @@ final class StreamWorld implements StreamContext {
   private WriteBuffers buffers;
   long size;
   long lostFrom = FileState.NOTHING_LOST;
+
+  /** What a reader is granted. */
+  TokenSet readers = TokenSet.READER;
 
   /** The server takes no inline extents any more. */
   boolean imageFull;
@@ -252,6 +256,12 @@ final class StreamWorld implements StreamContext {
     size += length;
   }
 
+  /** Bytes that nobody has written. */
+  void hole(int length) {
+    layout.add(Extent.hole(size, length));
+    size += length;
+  }
+
   private static byte[] padded(long from, int length) {
     byte[] padded = new byte[(int) Extent.blocksFor(length) * BLOCK];
     bytes(from, length).get(padded, 0, length);
@@ -260,6 +270,12 @@ final class StreamWorld implements StreamContext {
 
   StreamWriter create(int bufferBytes) throws IOException {
     return writer(engine.create("u", Create.newBuilder().setPath("/f").setStream(1)), bufferBytes);
+  }
+
+  /** A stream that has a range of the file. */
+  StreamWriter fill(ByteRange range, int bufferBytes) throws IOException {
+    Create.Builder create = Create.newBuilder().setPath("/f").setStream(1);
+    return writer(engine.create("u", create, range), bufferBytes);
   }
 
   StreamWriter append(int bufferBytes) throws IOException {
@@ -391,9 +407,9 @@ final class StreamWorld implements StreamContext {
     } else if (request.hasCommit()) {
       return commit(request.getCommit());
     } else if (request.hasCreate() || request.hasAppend()) {
-      return opened(TokenSet.WRITER);
+      return opened(request.getCreate().hasRange() ? TokenSet.RANGE_WRITER : TokenSet.WRITER);
     } else if (request.hasOpen() || request.hasGetLayout()) {
-      return opened(TokenSet.READER);
+      return opened(readers);
     }
     return DONE;
   }

@@ -14,6 +14,7 @@ import io.leat.client.engine.StreamWorld.Act;
 import io.leat.client.engine.StreamWorld.Flushed;
 import io.leat.client.engine.StreamWorld.Sent;
 import io.leat.client.engine.StreamWorld.Wrote;
+import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
@@ -61,6 +62,53 @@ final class StreamWriterTest {
     world.run(writer::close);
     assertTrue(last(world.commits()).getClose());
     assertPublishedLast(world.acts, direct);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldFillItsRangeAndFlushBeforeEachCommit(boolean direct) throws IOException {
+    StreamWorld world = new StreamWorld(direct, BLOCK);
+    world.existing(5, BLOCK);
+    world.hole(1_000);
+    StreamWriter writer = world.fill(new ByteRange(BLOCK + 1_000, 3 * BLOCK), BUFFER);
+    assertEquals(BLOCK + 1_000, writer.position());
+    world.write(writer, 2 * BLOCK + 10);
+    world.run(writer::hflush);
+    assertPublishedLast(world.acts, true);
+    assertTrue(last(world.commits()).getSynced());
+    assertFalse(last(world.commits()).hasProof());
+    world.write(writer, 10);
+    world.run(writer::hsync);
+    assertTrue(last(world.commits()).getSynced());
+    assertFalse(last(world.commits()).hasProof());
+    IOException full =
+        assertThrows(IOException.class, () -> writer.write(ByteBuffer.allocate(BLOCK - 19)));
+    assertTrue(full.getMessage().contains("bytes 5096 to 17383"), full.getMessage());
+    assertEquals(3 * BLOCK + 1_020, writer.position(), "nothing was taken");
+    world.write(writer, BLOCK - 20);
+    world.run(writer::close);
+    assertEquals(4 * BLOCK + 1_000, world.size);
+    assertTrue(last(world.commits()).getSynced());
+  }
+
+  @Test
+  void shouldNotPublishASmallRangeInline() throws IOException {
+    StreamWorld world = new StreamWorld(false, BLOCK);
+    StreamWriter writer = world.fill(ByteRange.from(0), BUFFER);
+    world.write(writer, 10);
+    world.run(writer::close);
+    assertTrue(ExtentMessages.extent(last(world.commits()).getExtents(0)).isOnVolume());
+  }
+
+  @Test
+  void shouldAppendBehindAHoleWithoutItsBytes() throws IOException {
+    StreamWorld world = new StreamWorld(false, BLOCK);
+    world.existing(5, BLOCK);
+    world.hole(1_000);
+    StreamWriter writer = world.append(BUFFER);
+    world.write(writer, 10);
+    world.run(writer::close);
+    assertEquals(BLOCK + 1_000, last(world.commits()).getExtents(0).getFileOffset());
   }
 
   /** Writes, then a flush where one is due, then the one commit, which covers the writes. */

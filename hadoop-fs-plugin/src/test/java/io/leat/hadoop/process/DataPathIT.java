@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random writes, flushes, appends, truncations and reads against a shadow in memory. */
 class DataPathIT {
 
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = 200;
   private static final int WRITE_BYTES_MAX = 300_000;
   private static final int FILE_BYTES_MAX = 8 << 20;
 

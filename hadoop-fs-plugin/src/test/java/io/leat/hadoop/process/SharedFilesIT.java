@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SharedFilesIT {
 
-  private static final int OPERATIONS = Integer.getInteger("leat.test.shared.operations", 400);
+  private static final int OPERATIONS = Integer.getInteger("leat.test.shared.operations", 200);
   private static final int SERVER_KILLS = Integer.getInteger("leat.test.shared.kills", 3);
   private static final int CLIENTS = 3;
   private static final int FILES = 4;

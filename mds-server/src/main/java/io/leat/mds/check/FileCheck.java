@@ -31,7 +31,7 @@ final class FileCheck {
       return;
     }
     extents(id, inode.getSize(), Keys.number(key, 0) == Namespace.DELETED);
-    boolean leased = image.contains(Keys.lease(id));
+    boolean leased = any(Keys.lease(id));
     if (leased != inode.getUnderConstruction()) {
       findings.add(
           FindingKind.CONSTRUCTION_MARK_WRONG,
@@ -45,7 +45,7 @@ final class FileCheck {
   private void directory(long id) {
     boolean hasExtents = any(Keys.extents(id));
     boolean hasPinned = any(Keys.pinnedBy(id));
-    if (hasExtents || hasPinned || image.contains(Keys.lease(id))) {
+    if (hasExtents || hasPinned || any(Keys.lease(id))) {
       findings.add(
           FindingKind.DIRECTORY_WITH_DATA,
           "directory " + index.describe(id),

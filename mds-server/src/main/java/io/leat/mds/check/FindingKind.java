@@ -68,6 +68,8 @@ public enum FindingKind {
   /** A write lease on a file that does not exist. */
   LEASE_WITHOUT_FILE(
       ERROR, false, "not touched, its holder may still write: restore from a backup"),
+  /** Two streams may write the same bytes of a file. */
+  LEASES_OVERLAP(ERROR, false, "recover the file's lease, which ends all of its writers"),
   /** A file is marked as being written without a lease, or the other way round. */
   CONSTRUCTION_MARK_WRONG(
       WARNING, false, "open the file for append and close it, or recover its lease"),

@@ -4,6 +4,7 @@ import io.leat.mds.image.ImageReader;
 import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.proto.DelegatedRange;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.model.ByteRange;
 import java.util.Optional;
 
 /** Write leases: their files, sessions, space and their index by session. */
@@ -13,6 +14,11 @@ final class LeaseCheck {
   private final Findings findings;
   private final InodeIndex index;
   private final Space space;
+
+  /** The lease before, in the order of files and ranges. */
+  private long lastFile;
+
+  private ByteRange lastRange;
 
   LeaseCheck(ImageReader image, Findings findings, InodeIndex index, Space space) {
     this.image = image;
@@ -27,7 +33,7 @@ final class LeaseCheck {
         null,
         (key, value) -> {
           if (Records.fault(key, value).isEmpty()) {
-            lease(Keys.number(key, 0), Records.lease(value).orElseThrow());
+            lease(Keys.number(key, 0), Records.lease(key, value).orElseThrow());
           }
           return true;
         });
@@ -36,7 +42,7 @@ final class LeaseCheck {
         null,
         (key, value) -> {
           if (Records.fault(key, value).isEmpty()) {
-            indexed(key, Keys.number(key, 0), Keys.number(key, 1));
+            indexed(key);
           }
           return true;
         });
@@ -50,7 +56,17 @@ final class LeaseCheck {
           where,
           "%s has the write lease of a file that does not exist".formatted(lease.getHolder()));
     }
-    byte[] indexKey = Keys.leaseOf(lease.getSession(), file);
+    ByteRange range = rangeOf(lease);
+    if (file == lastFile && range.overlaps(lastRange)) {
+      findings.add(
+          FindingKind.LEASES_OVERLAP,
+          where,
+          "%s has the write lease of %s, others that of %s"
+              .formatted(lease.getHolder(), range, lastRange));
+    }
+    lastFile = file;
+    lastRange = range;
+    byte[] indexKey = Keys.leaseOf(file, lease);
     if (!image.contains(indexKey)) {
       findings.add(
           FindingKind.LEASE_INDEX_WRONG,
@@ -65,15 +81,25 @@ final class LeaseCheck {
           "its lease is held by session %d (%s), which does not exist"
               .formatted(lease.getSession(), lease.getHolder()));
     }
-    for (DelegatedRange range : lease.getDelegatedList()) {
-      space.own(range.getVolume(), range.getBlock(), range.getCount(), Owner.DELEGATED.pack(file));
+    for (DelegatedRange blocks : lease.getDelegatedList()) {
+      space.own(
+          blocks.getVolume(), blocks.getBlock(), blocks.getCount(), Owner.DELEGATED.pack(file));
     }
   }
 
-  private void indexed(byte[] key, long session, long file) {
-    byte[] value = image.get(Keys.lease(file));
+  private static ByteRange rangeOf(LeaseRecord lease) {
+    return lease.hasRange()
+        ? new ByteRange(lease.getRange().getOffset(), lease.getRange().getLength())
+        : ByteRange.from(0);
+  }
+
+  private void indexed(byte[] key) {
+    long session = Keys.number(key, 0);
+    long file = Keys.number(key, 1);
+    byte[] leaseKey = Keys.indexedLease(key);
+    byte[] value = image.get(leaseKey);
     if (value != null) {
-      Optional<LeaseRecord> lease = Records.lease(value);
+      Optional<LeaseRecord> lease = Records.lease(leaseKey, value);
       if (lease.isEmpty() || lease.get().getSession() == session) {
         return; // right, or unreadable and reported as that
       }

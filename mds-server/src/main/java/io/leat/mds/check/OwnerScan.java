@@ -70,8 +70,8 @@ final class OwnerScan {
           FindingKind.ORPHANED_EXTENT,
           where,
           "there is no such file; "
-              + (extent.inline()
-                  ? extent.length() + " bytes inline"
+              + (!extent.onVolume()
+                  ? extent.length() + " bytes on no volume"
                   : Space.blocksText(extent.volume(), extent.block(), extent.blockEnd())),
           Mutation.delete(key));
     }
@@ -81,7 +81,7 @@ final class OwnerScan {
           where,
           "its checksum is of kind " + Byte.toUnsignedInt(extent.checksumKind()));
     }
-    if (!extent.inline()) {
+    if (extent.onVolume()) {
       space.own(
           extent.volume(),
           extent.block(),

@@ -10,8 +10,10 @@ import io.leat.mds.namespace.proto.DelegatedRange;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.namespace.proto.PoolRecord;
+import io.leat.mds.namespace.proto.RangeRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.mds.namespace.proto.VolumeRecord;
+import io.leat.model.ByteRange;
 import io.leat.model.Extent;
 import io.leat.wire.proto.Reply;
 import java.nio.ByteBuffer;
@@ -35,8 +37,8 @@ final class Records {
   /** An extent as it stands, its checksum kind not looked up. */
   record RawExtent(long file, long offset, int volume, long block, long length, byte checksumKind) {
 
-    boolean inline() {
-      return volume == Extent.NO_VOLUME;
+    boolean onVolume() {
+      return volume != Extent.NO_VOLUME;
     }
 
     long end() {
@@ -56,8 +58,8 @@ final class Records {
           case 'B' -> shape(key, 1, value.length >= Long.BYTES, value);
           case 'E' -> shape(key, 2, extent(key, value).isPresent(), value);
           case 'X' -> key.length > 9 ? null : "the key has " + key.length + " bytes";
-          case 'W' -> shape(key, 1, lease(value).isPresent(), value);
-          case 'L' -> shape(key, 2, value.length == 0, value);
+          case 'W' -> shape(key, 1, 2, lease(key, value).isPresent(), value);
+          case 'L' -> shape(key, 2, 3, value.length == 0, value);
           case 'S' -> shape(key, 1, parse(SessionRecord.parser(), value).isPresent(), value);
           case 'R' -> shape(key, 2, reply(value), value);
           case 'F' -> shape(key, 2, isRange(key, 0, value), value);
@@ -88,6 +90,11 @@ final class Records {
         : "the value of %d bytes is no inode".formatted(value.length);
   }
 
+  /** Of a table whose keys come in two lengths. */
+  private static String shape(byte[] key, int few, int many, boolean readable, byte[] value) {
+    return shape(key, key.length > 1 + few * Long.BYTES ? many : few, readable, value);
+  }
+
   private static String shape(byte[] key, int numbers, boolean valueReadable, byte[] value) {
     if (key.length != 1 + numbers * Long.BYTES) {
       return "the key has %d bytes instead of %d".formatted(key.length, 1 + numbers * Long.BYTES);
@@ -103,9 +110,25 @@ final class Records {
         .filter(inode -> inode.getFileId() > 0 && inode.getSize() >= 0);
   }
 
-  static Optional<LeaseRecord> lease(byte[] value) {
+  /** The write lease of a file or, where the key names where it begins, of a range of one. */
+  static Optional<LeaseRecord> lease(byte[] key, byte[] value) {
     return parse(LeaseRecord.parser(), value)
-        .filter(lease -> lease.getDelegatedList().stream().allMatch(Records::isRange));
+        .filter(lease -> lease.getDelegatedList().stream().allMatch(Records::isRange))
+        .filter(
+            lease ->
+                lease.hasRange()
+                    ? key.length == 17 && isRange(lease.getRange(), Keys.number(key, 1))
+                    : key.length == 9);
+  }
+
+  private static boolean isRange(RangeRecord range, long offset) {
+    return range.getOffset() == offset
+        && offset >= 0
+        && offset < ByteRange.END_MAX
+        && range.getLength() > 0
+        && range.getLength() <= ByteRange.END_MAX - offset
+        && range.getCommittedEnd() >= offset
+        && range.getCommittedEnd() <= offset + range.getLength();
   }
 
   static Optional<PoolRecord> pool(byte[] value) {
@@ -149,22 +172,17 @@ final class Records {
             && raw.length() > 0
             && raw.length() <= Long.MAX_VALUE - raw.offset()
             && isRange(raw.block(), Extent.blocksFor(raw.length()))
-            && isInlineRight(raw, value);
+            && (raw.onVolume()
+                ? value.length == Values.EXTENT_BYTES
+                : raw.block() == 0 && isHoleOrInline(raw, value));
     return sane ? Optional.of(raw) : Optional.empty();
   }
 
-  /**
-   * An inline extent has as many bytes behind it as it is long and no block, any other has none.
-   */
-  private static boolean isInlineRight(RawExtent raw, byte[] value) {
+  /** An inline extent has as many bytes behind it as it is long, a hole has none. */
+  private static boolean isHoleOrInline(RawExtent raw, byte[] value) {
     int bytes = value.length - Values.EXTENT_BYTES;
-    boolean unwritten = value[UNWRITTEN_AT] != 0;
-    return raw.inline()
-        ? raw.block() == 0
-            && !unwritten
-            && raw.length() == bytes
-            && bytes <= Extent.INLINE_BYTES_MAX
-        : bytes == 0;
+    boolean hole = value[UNWRITTEN_AT] != 0;
+    return hole ? bytes == 0 : raw.length() == bytes && bytes <= Extent.INLINE_BYTES_MAX;
   }
 
   private static boolean isRange(DelegatedRange range) {

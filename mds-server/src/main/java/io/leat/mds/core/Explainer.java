@@ -4,7 +4,6 @@ import io.leat.mds.core.Waiters.Waiter;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
-import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.operation.Replies;
 import io.leat.mds.token.TokenTable;
 import io.leat.model.TokenSet;
@@ -12,17 +11,17 @@ import io.leat.wire.proto.Explanation;
 import io.leat.wire.proto.Holder;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.WaitingRequest;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Tells a person who holds what on a file, and who waits for it. Looks, and changes nothing. */
 final class Explainer {
 
   /** Holders, and requests, that an explanation names at most. */
   static final int NAMED_MAX = 1_000;
-
-  private static final long NOBODY = 0;
 
   private final TokenTable tokens;
   private final Waiters waiters;
@@ -73,21 +72,22 @@ final class Explainer {
   }
 
   private void addHolders(Explanation.Builder explanation, long file, Namespace namespace) {
-    long writer = namespace.lease(file).map(LeaseRecord::getSession).orElse(NOBODY);
+    Set<Long> writers = new LinkedHashSet<>();
+    namespace.leases(file, Integer.MAX_VALUE).forEach(lease -> writers.add(lease.getSession()));
     TokenSet wanted = waiters.wanted(file);
     long[] total = {0};
-    boolean[] writes = {false};
     tokens.forHolders(
         file,
         (session, held, number) -> {
-          writes[0] |= session == writer;
+          boolean writes = writers.remove(session);
           if (total[0]++ < NAMED_MAX) {
-            explanation.addHolders(holder(session, held, wanted).setWrites(session == writer));
+            explanation.addHolders(holder(session, held, wanted).setWrites(writes));
           }
         });
-    if (writer != NOBODY && !writes[0]) {
-      total[0]++;
-      explanation.addHolders(holder(writer, TokenSet.NONE, wanted).setWrites(true));
+    for (long writer : writers) { // silent ones, that have not said yet what they hold
+      if (total[0]++ < NAMED_MAX) {
+        explanation.addHolders(holder(writer, TokenSet.NONE, wanted).setWrites(true));
+      }
     }
     explanation.setHoldersTotal(total[0]);
   }

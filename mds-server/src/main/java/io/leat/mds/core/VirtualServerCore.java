@@ -6,6 +6,7 @@ import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Delegations;
 import io.leat.mds.namespace.Namespace;
+import io.leat.mds.namespace.Namespace.FileLease;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
@@ -13,6 +14,7 @@ import io.leat.mds.namespace.Quarantine;
 import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.proto.BootRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
+import io.leat.mds.operation.OpenRange;
 import io.leat.mds.operation.Operation;
 import io.leat.mds.operation.OperationContext;
 import io.leat.mds.operation.Operations;
@@ -99,8 +101,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   /** A grant whose number only the client knows. */
   private static final long UNNUMBERED = 0;
 
-  /** Below every grant's number. */
-  private static final long UNSEEN = -1;
+  private static final TokenSet WRITERS = TokenSet.WRITER.union(TokenSet.RANGE_WRITER);
 
   /** Characters in what a client says of its host or its process at most. */
   private static final int DESCRIPTION_CHARS_MAX = 1_024;
@@ -594,6 +595,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
                 .setInlineBytesMax(settings.inlineBytesMax())
                 .setFlushProofBytesMax(settings.flushProofBytesMax())
                 .setRememberMillis(settings.rememberMillis())
+                .setRangesMax(OpenRange.WRITERS_MAX)
                 .setResumed(resumed)
                 .addAllVolumes(settings.volumes()))
         .build();
@@ -655,7 +657,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     request.getClaimsList().forEach(claim -> claims.put(claim.getFileId(), claim));
     if (silent) {
       claims.values().forEach(claim -> reestablish(session, claim, namespace));
-      leasesOf(session, namespace).forEach(file -> keepWriting(file, session));
+      leasesOf(session, namespace).forEach(leasing -> keepWriting(leasing, session));
     } else {
       releaseUnclaimed(session, claims, namespace);
       claims.values().forEach(claim -> renumber(session, claim, namespace));
@@ -663,16 +665,17 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     claims.values().forEach(claim -> revokeUnheld(session, claim, out));
   }
 
-  private static List<Long> leasesOf(ClientSession session, Namespace namespace) {
+  private static List<FileLease> leasesOf(ClientSession session, Namespace namespace) {
     return namespace.leasesOf(session.id(), Integer.MAX_VALUE);
   }
 
   /** A write lease comes with its tokens, also when the answer that says so is on its way. */
-  private void keepWriting(long file, ClientSession session) {
-    Optional<Grant> claimed = tokens.grantOf(file, session.id());
-    if (claimed.isEmpty() || !claimed.get().tokens().containsAll(TokenSet.WRITER)) {
+  private void keepWriting(FileLease leasing, ClientSession session) {
+    TokenSet writer = leasing.lease().hasRange() ? TokenSet.RANGE_WRITER : TokenSet.WRITER;
+    Optional<Grant> claimed = tokens.grantOf(leasing.file(), session.id());
+    if (claimed.isEmpty() || !claimed.get().tokens().containsAll(writer)) {
       tokens.claim(
-          file, session.id(), TokenSet.WRITER, claimed.map(Grant::number).orElse(UNNUMBERED));
+          leasing.file(), session.id(), writer, claimed.map(Grant::number).orElse(UNNUMBERED));
     }
   }
 
@@ -681,11 +684,11 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     List<Claim> given = new ArrayList<>();
     tokens.forFiles(
         session.id(), file -> given.add(unclaimed(file, session, claims.get(file), namespace)));
-    SessionEnd.release(context(namespace, SYSTEM, session.id()), given, Set.of());
+    SessionEnd.release(context(namespace, SYSTEM, session.id()), given, Set.of(), Set.of());
   }
 
   /**
-   * What the session holds on a file and does not claim.
+   * What the session holds on a file and does not claim, but for what a write lease comes with.
    *
    * @param claimed null when it claims nothing
    */
@@ -693,11 +696,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       long file, ClientSession session, Claim claimed, NamespaceWriter namespace) {
     Claim kept = claimed == null ? Claim.getDefaultInstance() : claimed;
     TokenSet lost = tokens.held(file, session.id()).minus(TokenSet.known(kept.getTokens()));
-    boolean writes = leased(file, session, namespace);
     return Claim.newBuilder()
         .setFileId(file)
-        .setTokens(lost.bits())
-        .setGrant(!writes ? Long.MAX_VALUE : claimed != null ? kept.getGrant() : UNSEEN)
+        .setTokens((leased(file, session, namespace) ? lost.minus(WRITERS) : lost).bits())
+        .setGrant(Long.MAX_VALUE)
         .build();
   }
 
@@ -710,7 +712,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   }
 
   private static boolean leased(long file, ClientSession session, NamespaceWriter namespace) {
-    return namespace.lease(file).filter(l -> l.getSession() == session.id()).isPresent();
+    return !namespace.leasesOf(session.id(), file).isEmpty();
   }
 
   /**
@@ -720,8 +722,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private void reestablish(ClientSession session, Claim claim, NamespaceWriter namespace) {
     if (namespace.byId(claim.getFileId()).isPresent()) {
       boolean writes = leased(claim.getFileId(), session, namespace);
-      TokenSet claimed =
-          TokenSet.known(claim.getTokens()).and(writes ? TokenSet.WRITER : TokenSet.READER);
+      TokenSet claimed = TokenSet.known(claim.getTokens()).and(writes ? WRITERS : TokenSet.READER);
       TokenSet held = tokens.heldByOthers(claim.getFileId(), session.id());
       tokens.claim(
           claim.getFileId(),
@@ -873,10 +874,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   private static SessionDescription.Builder describe(long id, Namespace namespace) {
     SessionRecord record = namespace.session(id).orElseThrow();
-    List<Long> leases = namespace.leasesOf(id, Integer.MAX_VALUE);
+    List<FileLease> leases = namespace.leasesOf(id, Integer.MAX_VALUE);
     long held = namespace.quarantinedBlocks(id) + BlockRange.blocks(namespace.pool(id));
-    for (long file : leases) {
-      held += BlockRange.blocks(namespace.lease(file).map(Delegations::ranges).orElse(List.of()));
+    for (FileLease leasing : leases) {
+      held += BlockRange.blocks(Delegations.ranges(leasing.lease()));
     }
     return SessionDescription.newBuilder()
         .setSession(id)

@@ -1,5 +1,6 @@
 package io.leat.mds.namespace;
 
+import io.leat.mds.namespace.proto.LeaseRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -84,12 +85,36 @@ public final class Keys {
     return new String(key, 9, key.length - 9, StandardCharsets.UTF_8);
   }
 
+  /** The write lease of a whole file, and what the keys of its ranges' leases begin with. */
   public static byte[] lease(long file) {
     return of('W', file);
   }
 
+  /** The write lease of a range that begins at {@code offset}. */
+  public static byte[] lease(long file, long offset) {
+    return of('W', file, offset);
+  }
+
+  public static byte[] lease(long file, LeaseRecord lease) {
+    return lease.hasRange() ? lease(file, lease.getRange().getOffset()) : lease(file);
+  }
+
   public static byte[] leaseOf(long session, long file) {
     return of('L', session, file);
+  }
+
+  public static byte[] leaseOf(long file, LeaseRecord lease) {
+    return lease.hasRange()
+        ? of('L', lease.getSession(), file, lease.getRange().getOffset())
+        : leaseOf(lease.getSession(), file);
+  }
+
+  /** The lease that a key of the index by session stands for. */
+  public static byte[] indexedLease(byte[] key) {
+    return ByteBuffer.allocate(key.length - Long.BYTES)
+        .put((byte) 'W')
+        .put(key, 1 + Long.BYTES, key.length - 1 - Long.BYTES)
+        .array();
   }
 
   public static byte[] leasesOf(long session) {

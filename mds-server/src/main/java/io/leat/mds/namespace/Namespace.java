@@ -217,21 +217,73 @@ public class Namespace {
         : Optional.of(Values.extent(Keys.number(last.key(), 1), last.value()));
   }
 
+  /** The write lease of the whole file. */
   public Optional<LeaseRecord> lease(long file) {
     return record(Keys.lease(file), LeaseRecord.parser());
   }
 
-  /** Files of which a session holds the write lease, at most {@code limit}. */
-  public List<Long> leasesOf(long session, int limit) {
-    List<Long> files = new ArrayList<>();
+  /** Where the bytes end that a lease's stream goes on from. */
+  public static long committedEnd(Node file, LeaseRecord lease) {
+    return lease.hasRange() ? lease.getRange().getCommittedEnd() : file.inode().getSize();
+  }
+
+  /**
+   * The extent that ends with what a lease's stream goes on from; none if there is nothing, or if
+   * it ends a range and what stands behind it has been joined to it.
+   */
+  public Optional<Extent> lastOf(Node file, LeaseRecord lease) {
+    if (!lease.hasRange()) {
+      return lastExtent(file.id());
+    }
+    long end = lease.getRange().getCommittedEnd();
+    return end == lease.getRange().getOffset()
+        ? Optional.empty()
+        : extentAtMost(file.id(), end - 1).filter(last -> last.fileEnd() == end);
+  }
+
+  /** A write lease, and its file. */
+  public record FileLease(long file, LeaseRecord lease) {}
+
+  /** Write leases of a file, or of its ranges in their order, at most {@code limit}. */
+  public List<LeaseRecord> leases(long file, int limit) {
+    List<LeaseRecord> leases = new ArrayList<>();
     image.scan(
-        Keys.leasesOf(session),
+        Keys.lease(file),
         null,
         (key, value) -> {
-          files.add(Keys.number(key, 1));
-          return files.size() < limit;
+          leases.add(parse(LeaseRecord.parser(), value));
+          return leases.size() < limit;
         });
-    return files;
+    return leases;
+  }
+
+  /** Write leases of a session, at most {@code limit}. */
+  public List<FileLease> leasesOf(long session, int limit) {
+    return leasesIn(Keys.leasesOf(session), limit);
+  }
+
+  /** Write leases that a session has of one file. */
+  public List<LeaseRecord> leasesOf(long session, long file) {
+    return leasesIn(Keys.leaseOf(session, file), Integer.MAX_VALUE).stream()
+        .map(FileLease::lease)
+        .toList();
+  }
+
+  /** What a part of the index of write leases by session, and file, leads to. */
+  private List<FileLease> leasesIn(byte[] index, int limit) {
+    List<byte[]> found = new ArrayList<>();
+    image.scan(
+        index,
+        null,
+        (key, value) -> {
+          found.add(Keys.indexedLease(key));
+          return found.size() < limit;
+        });
+    return found.stream()
+        .map(
+            key ->
+                new FileLease(Keys.number(key, 0), record(key, LeaseRecord.parser()).orElseThrow()))
+        .toList();
   }
 
   public Optional<byte[]> xattr(long file, String name) {

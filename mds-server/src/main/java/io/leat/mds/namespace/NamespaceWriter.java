@@ -212,20 +212,99 @@ public final class NamespaceWriter extends Namespace {
   /** Adds an extent behind the last one, joining the two where their blocks are neighbours. */
   public void append(long file, Extent extent) {
     Optional<Extent> last = lastExtent(file);
-    if (last.isPresent() && joins(last.get(), extent)) {
-      putExtent(file, last.get().withLength(last.get().length() + extent.length()));
-    } else {
-      putExtent(file, extent);
-    }
+    putBehind(file, last.orElse(null), extent);
+  }
+
+  /** Adds an extent behind the one that ends where it begins; gives what now stands there. */
+  private Extent putBehind(long file, Extent last, Extent extent) {
+    Extent put =
+        last != null && joins(last, extent)
+            ? last.withLength(last.length() + extent.length())
+            : extent;
+    putExtent(file, put);
+    return put;
   }
 
   private static boolean joins(Extent last, Extent next) {
-    return !last.isInline()
+    if (last.isHole() || next.isHole()) {
+      return last.isHole() && next.isHole() && last.fileEnd() == next.fileOffset();
+    }
+    return last.isOnVolume()
         && last.volume() == next.volume()
         && last.unwritten() == next.unwritten()
         && last.length() % Extent.BLOCK_BYTES == 0
         && last.blockEnd() == next.block()
         && last.fileEnd() == next.fileOffset();
+  }
+
+  /**
+   * Puts {@code extents}, one run of bytes, in the place of what stands there, and a hole between
+   * the file's end and a run that begins behind it. An extent that goes on behind the run must have
+   * a block, a hole or inline bytes that begin there.
+   *
+   * @return whole blocks that no extent of the file names any more, those of {@code extents} apart
+   */
+  public List<BlockRange> replace(long file, List<Extent> extents) {
+    long from = extents.get(0).fileOffset();
+    long to = extents.get(extents.size() - 1).fileEnd();
+    List<BlockRange> dropped = new ArrayList<>();
+    Extent before = null;
+    Extent behind = null;
+    for (Extent there : overlapping(file, from, to)) {
+      dropExtent(file, there);
+      long kept = 0;
+      if (there.fileOffset() < from) {
+        before = there.withLength(from - there.fileOffset());
+        putExtent(file, before);
+        kept = before.blocks();
+      }
+      long end = there.blocks();
+      if (there.fileEnd() > to) {
+        behind = there.tail(to);
+        end -= behind.blocks();
+      }
+      if (kept < end) {
+        dropped.add(new BlockRange(there.volume(), there.block() + kept, end - kept));
+      }
+    }
+    if (before == null && from > 0) {
+      before = upTo(file, from);
+    }
+    for (Extent extent : extents) {
+      before = putBehind(file, before, extent);
+    }
+    if (behind != null) {
+      putBehind(file, before, behind);
+    }
+    return dropped;
+  }
+
+  /** The extent that ends at {@code from}, or a hole from the file's last extent to there. */
+  private Extent upTo(long file, long from) {
+    Optional<Extent> last = extentAtMost(file, from - 1);
+    long end = last.map(Extent::fileEnd).orElse(0L);
+    return end == from
+        ? last.get()
+        : putBehind(file, last.orElse(null), Extent.hole(end, from - end));
+  }
+
+  /** Extents that hold bytes from {@code from} to {@code to}, in their order. */
+  public List<Extent> overlapping(long file, long from, long to) {
+    List<Extent> found = new ArrayList<>();
+    Optional<Extent> first = extentAtMost(file, from).filter(extent -> extent.fileEnd() > from);
+    first.ifPresent(found::add);
+    byte[] next = Keys.extent(file, first.map(Extent::fileEnd).orElse(from));
+    image.scan(
+        Keys.extents(file),
+        next,
+        (key, value) -> {
+          Extent extent = Values.extent(Keys.number(key, 1), value);
+          if (extent.fileOffset() < to) {
+            found.add(extent);
+          }
+          return extent.fileEnd() < to;
+        });
+    return found;
   }
 
   private void putExtent(long file, Extent extent) {
@@ -340,29 +419,34 @@ public final class NamespaceWriter extends Namespace {
    * space that it has not published is quarantined (D5).
    */
   public Node hold(Node file, LeaseRecord lease) {
-    removeLease(file.id(), lease);
     List<BlockRange> unused = Delegations.ranges(lease);
-    Optional<BlockRange> tail = lease.getOwnsTail() ? growingBlock(file.id()) : Optional.empty();
+    Optional<BlockRange> tail = lease.getOwnsTail() ? growingBlock(file, lease) : Optional.empty();
     if (!unused.isEmpty() || tail.isPresent()) {
       quarantine.hold(lease.getSession(), lease.getStream(), file.id());
     }
     unused.forEach(range -> quarantine(lease.getSession(), lease.getStream(), range));
     tail.ifPresent(block -> quarantine.addTail(lease.getSession(), lease.getStream(), block));
-    return update(file, inode -> inode.setUnderConstruction(false));
+    return withoutLease(file, lease);
   }
 
-  /** The file's last block, if it is partly filled: its stream writes on behind the file's end. */
-  private Optional<BlockRange> growingBlock(long file) {
-    return lastExtent(file)
-        .filter(last -> !last.isInline() && last.length() % Extent.BLOCK_BYTES != 0)
+  /** The stream's last block, if it is partly filled: it writes on behind what it has committed. */
+  private Optional<BlockRange> growingBlock(Node file, LeaseRecord lease) {
+    return lastOf(file, lease)
+        .filter(last -> last.isOnVolume() && last.length() % Extent.BLOCK_BYTES != 0)
         .map(last -> new BlockRange(last.volume(), last.blockEnd() - 1, 1));
+  }
+
+  /** The stream's lease is over; the file is written as long as others have leases of it. */
+  private Node withoutLease(Node file, LeaseRecord lease) {
+    removeLease(file.id(), lease);
+    boolean written = !leases(file.id(), 1).isEmpty();
+    return update(file, inode -> inode.setUnderConstruction(written));
   }
 
   /** Ends a write lease whose stream has nothing on its way: what it has not published is free. */
   public Node end(Node file, LeaseRecord lease) {
-    removeLease(file.id(), lease);
     Delegations.ranges(lease).forEach(this::free);
-    return update(file, inode -> inode.setUnderConstruction(false));
+    return withoutLease(file, lease);
   }
 
   public void putPool(long session, List<BlockRange> ranges) {
@@ -474,13 +558,13 @@ public final class NamespaceWriter extends Namespace {
   // ---- leases, attributes, sessions -----------------------------------------------------------
 
   public void putLease(long file, LeaseRecord lease) {
-    image.put(Keys.lease(file), lease.toByteArray());
-    image.put(Keys.leaseOf(lease.getSession(), file), new byte[0]);
+    image.put(Keys.lease(file, lease), lease.toByteArray());
+    image.put(Keys.leaseOf(file, lease), new byte[0]);
   }
 
   public void removeLease(long file, LeaseRecord lease) {
-    image.delete(Keys.lease(file));
-    image.delete(Keys.leaseOf(lease.getSession(), file));
+    image.delete(Keys.lease(file, lease));
+    image.delete(Keys.leaseOf(file, lease));
   }
 
   public void putXAttr(long file, String name, byte[] value) {

@@ -4,7 +4,6 @@ import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
 import io.leat.model.Extent;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongPredicate;
 
@@ -138,9 +137,9 @@ public final class Reclaimer {
 
   /** Frees one bounded part of a closed file's space; true when the file is gone. */
   private static boolean free(NamespaceWriter namespace, Node file) {
-    Optional<LeaseRecord> lease = namespace.lease(file.id());
-    if (lease.isPresent()) {
-      namespace.hold(file, lease.get());
+    List<LeaseRecord> leases = namespace.leases(file.id(), 1);
+    if (!leases.isEmpty()) {
+      namespace.hold(file, leases.get(0));
       return false;
     }
     List<Extent> dropped = namespace.dropExtents(file.id(), STEP_MAX);
@@ -156,7 +155,7 @@ public final class Reclaimer {
 
   private static void free(NamespaceWriter namespace, List<Extent> extents) {
     for (Extent extent : extents) {
-      if (!extent.isInline()) {
+      if (extent.isOnVolume()) {
         namespace.free(new BlockRange(extent.volume(), extent.block(), extent.blocks()));
       }
     }

@@ -113,7 +113,7 @@ record AllocateOperation(Allocate request) implements Operation {
     return context
         .namespace()
         .lastExtent(request.getFileId())
-        .filter(last -> !last.isInline())
+        .filter(Extent::isOnVolume)
         .map(last -> new BlockRange(last.volume(), last.block(), last.blocks()));
   }
 

@@ -1,11 +1,13 @@
 package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Delegations;
+import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.BlockRange;
+import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAccess;
@@ -48,9 +50,13 @@ record CommitOperation(Commit request) implements Operation {
   public Reply execute(OperationContext context) throws LeatException {
     Node file = context.namespace().live(request.getFileId());
     LeaseRecord lease = context.requireLease(file.id(), request.getStream());
-    long changedFrom = file.inode().getSize();
+    long end = Namespace.committedEnd(file, lease);
+    long changedFrom = end;
+    if (lease.hasRange()) {
+      requireOfRange(file, lease);
+    }
     if (request.getExtentsCount() > 0) {
-      List<Extent> extents = parse(file);
+      List<Extent> extents = parse(file, lease);
       if (!growsInPlace(context, file, lease, extents.get(0))) {
         changedFrom = extents.get(0).fileOffset();
       }
@@ -58,9 +64,9 @@ record CommitOperation(Commit request) implements Operation {
           isInline(request)
               ? requireWhole(context, file, lease, extents)
               : requireDelegated(context, file, lease, extents);
-      apply(context, file, extents);
-      lease = Delegations.with(lease, left).toBuilder().setOwnsTail(true).build();
-    } else if (request.getSize() != file.inode().getSize()) {
+      apply(context, file, lease, extents);
+      lease = committed(Delegations.with(lease, left));
+    } else if (request.getSize() != end) {
       throw invalid(file, "the size changes to " + request.getSize() + " without extents");
     }
     if (request.hasProof()) {
@@ -69,18 +75,40 @@ record CommitOperation(Commit request) implements Operation {
     return finish(context, file, lease, changedFrom);
   }
 
+  private LeaseRecord committed(LeaseRecord lease) {
+    LeaseRecord.Builder changed = lease.toBuilder().setOwnsTail(true);
+    if (lease.hasRange()) {
+      changed.getRangeBuilder().setCommittedEnd(request.getSize());
+    }
+    return changed.build();
+  }
+
+  /** A range's bytes are on the device, on a volume, and none is behind its end. */
+  private void requireOfRange(Node file, LeaseRecord lease) throws LeatException {
+    ByteRange range = OpenRange.rangeOf(lease);
+    if (isInline(request)
+        || request.hasProof()
+        || (request.getExtentsCount() > 0 && !request.getSynced())) {
+      throw invalid(file, "bytes of a range are flushed to a volume before they are committed");
+    }
+    if (request.getSize() > range.end()) {
+      throw invalid(file, "extents end at %d, %s are its own".formatted(request.getSize(), range));
+    }
+  }
+
   private Reply finish(OperationContext context, Node file, LeaseRecord lease, long changedFrom) {
     boolean durable = request.getSynced() || isInline(request); // what is inline is in the journal
     if (request.getClose()) {
       context.namespace().removeLease(file.id(), lease);
       Delegations.ranges(lease).forEach(context.namespace()::free);
-      release(context, file);
+      release(context, file, lease);
     } else if (request.getExtentsCount() > 0) {
       context.namespace().putLease(file.id(), lease);
     }
     if (!request.getClose() && !request.getSynced() && !request.hasProof()) {
       context.state().answersEarly();
     }
+    boolean written = !request.getClose() || isWrittenByOthers(context, file, lease);
     Node changed =
         context
             .namespace()
@@ -88,14 +116,27 @@ record CommitOperation(Commit request) implements Operation {
                 file,
                 inode -> {
                   note(context, inode, changedFrom, durable);
-                  inode.setSize(request.getSize()).setUnderConstruction(!request.getClose());
+                  inode.setUnderConstruction(written);
                   if (request.getExtentsCount() > 0) {
-                    inode.setModifiedMillis(context.nowMillis());
+                    grow(context, inode, lease);
                   }
                 });
     return Reply.newBuilder()
         .setCommitted(Committed.newBuilder().setStatus(Replies.statusOf(changed)))
         .build();
+  }
+
+  /** A file that has one writer may be the shorter one; of several the largest wins. */
+  private void grow(OperationContext context, InodeRecord.Builder inode, LeaseRecord lease) {
+    long now = context.nowMillis();
+    inode
+        .setSize(
+            lease.hasRange() ? Math.max(inode.getSize(), request.getSize()) : request.getSize())
+        .setModifiedMillis(lease.hasRange() ? Math.max(inode.getModifiedMillis(), now) : now);
+  }
+
+  private static boolean isWrittenByOthers(OperationContext context, Node file, LeaseRecord lease) {
+    return lease.hasRange() && !context.namespace().leases(file.id(), 1).isEmpty();
   }
 
   /** Notes which of the file's bytes are durable. */
@@ -125,7 +166,10 @@ record CommitOperation(Commit request) implements Operation {
     }
   }
 
-  private void release(OperationContext context, Node file) {
+  private void release(OperationContext context, Node file, LeaseRecord lease) {
+    if (lease.hasRange() && !context.namespace().leasesOf(context.session(), file.id()).isEmpty()) {
+      return; // other streams of the session live on the tokens
+    }
     TokenSet held = context.tokens().held(file.id(), context.session());
     long grant = request.getReleaseGrant();
     if (grant == 0 || !context.tokens().release(file.id(), context.session(), held, grant)) {
@@ -134,13 +178,14 @@ record CommitOperation(Commit request) implements Operation {
     context.state().reclaim();
   }
 
-  /** Extents as values, checked to be one run of bytes that ends at the new size. */
-  private List<Extent> parse(Node file) throws LeatException {
+  /** Extents as values, checked to be one run of bytes that goes on to the stream's new end. */
+  private List<Extent> parse(Node file, LeaseRecord lease) throws LeatException {
     List<Extent> extents = new ArrayList<>(request.getExtentsCount());
-    long size = file.inode().getSize();
+    long end = Namespace.committedEnd(file, lease);
+    long first = lease.getRange().getOffset();
     long at = request.getExtents(0).getFileOffset();
-    if (at > size || size - at >= Extent.BLOCK_BYTES) {
-      throw invalid(file, "extents start at " + at + " and committed bytes end at " + size);
+    if (at > end || at < first || end - at >= Extent.BLOCK_BYTES) {
+      throw invalid(file, "extents start at " + at + " and committed bytes end at " + end);
     }
     for (io.leat.wire.proto.Extent sent : request.getExtentsList()) {
       Extent extent = extent(file, sent);
@@ -150,13 +195,16 @@ record CommitOperation(Commit request) implements Operation {
       at = extent.fileEnd();
       extents.add(extent);
     }
-    if (at != request.getSize() || at < size) {
+    if (at != request.getSize() || at < end) {
       throw invalid(file, "extents end at %d, size %d".formatted(at, request.getSize()));
     }
     return extents;
   }
 
   private Extent extent(Node file, io.leat.wire.proto.Extent sent) throws LeatException {
+    if (sent.getUnwritten()) {
+      throw invalid(file, "byte " + sent.getFileOffset() + " has not been written");
+    }
     try {
       return ExtentMessages.extent(sent);
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -192,7 +240,7 @@ record CommitOperation(Commit request) implements Operation {
   private List<BlockRange> requireDelegated(
       OperationContext context, Node file, LeaseRecord lease, List<Extent> extents)
       throws LeatException {
-    requireWholeBlocksBefore(context, file, extents.get(0).fileOffset());
+    requireWholeBlocksBefore(context, file, lease, extents.get(0).fileOffset());
     List<BlockRange> left = Delegations.ranges(lease);
     List<BlockRange> pool = null; // what the session has for small files, where it is needed
     for (Extent extent : extents) {
@@ -219,7 +267,7 @@ record CommitOperation(Commit request) implements Operation {
   /** Blocks of {@code extent} that are new to the file; null when it only grows in its block. */
   private static BlockRange freshBlocks(
       OperationContext context, Node file, LeaseRecord lease, Extent extent) {
-    Optional<Extent> last = context.namespace().lastExtent(file.id());
+    Optional<Extent> last = context.namespace().lastOf(file, lease);
     boolean grows = growsInPlace(context, file, lease, extent);
     long known = grows ? last.get().blockEnd() : extent.block();
     return known >= extent.blockEnd()
@@ -227,23 +275,23 @@ record CommitOperation(Commit request) implements Operation {
         : new BlockRange(extent.volume(), known, extent.blockEnd() - known);
   }
 
-  /** True when {@code extent} begins where the file's tail stands already. */
+  /** True when {@code extent} begins where the stream's tail stands already. */
   private static boolean growsInPlace(
       OperationContext context, Node file, LeaseRecord lease, Extent extent) {
-    Optional<Extent> last = context.namespace().lastExtent(file.id());
+    Optional<Extent> last = context.namespace().lastOf(file, lease);
     return lease.getOwnsTail()
         && last.isPresent()
-        && !last.get().isInline()
-        && !extent.isInline()
+        && last.get().isOnVolume()
+        && extent.isOnVolume()
         && extent.fileOffset() < last.get().fileEnd()
         && last.get().volume() == extent.volume()
         && last.get().volumeOffset(extent.fileOffset()) == extent.volumeOffset(extent.fileOffset());
   }
 
   /** The extent that is cut at {@code at} must be cut between blocks. */
-  private void requireWholeBlocksBefore(OperationContext context, Node file, long at)
-      throws LeatException {
-    Optional<Extent> last = context.namespace().lastExtent(file.id());
+  private void requireWholeBlocksBefore(
+      OperationContext context, Node file, LeaseRecord lease, long at) throws LeatException {
+    Optional<Extent> last = context.namespace().lastOf(file, lease);
     if (last.isPresent()
         && at < last.get().fileEnd()
         && (at < last.get().fileOffset()
@@ -252,9 +300,14 @@ record CommitOperation(Commit request) implements Operation {
     }
   }
 
-  private static void apply(OperationContext context, Node file, List<Extent> extents) {
-    for (BlockRange dropped : context.namespace().cut(file.id(), extents.get(0).fileOffset())) {
-      Extent first = extents.get(0);
+  private static void apply(
+      OperationContext context, Node file, LeaseRecord lease, List<Extent> extents) {
+    Extent first = extents.get(0);
+    List<BlockRange> replaced =
+        lease.hasRange()
+            ? context.namespace().replace(file.id(), extents)
+            : context.namespace().cut(file.id(), first.fileOffset());
+    for (BlockRange dropped : replaced) {
       boolean kept =
           dropped.volume() == first.volume()
               && first.block() <= dropped.block()
@@ -263,7 +316,9 @@ record CommitOperation(Commit request) implements Operation {
         context.drop(file, dropped);
       }
     }
-    extents.forEach(extent -> context.namespace().append(file.id(), extent));
+    if (!lease.hasRange()) {
+      extents.forEach(extent -> context.namespace().append(file.id(), extent));
+    }
   }
 
   private LeatException invalid(Node file, String why) {

@@ -14,14 +14,21 @@ import io.leat.wire.proto.Reply;
 import java.util.List;
 
 /**
- * Makes a file and gives its write lease to the stream that asks. Overwriting makes a new inode;
- * who reads or writes the old one keeps it until closed.
+ * Makes a file and gives its write lease, or that of a range, to the stream that asks. Overwriting
+ * makes a new inode; who reads or writes the old one keeps it until closed. A range is {@link
+ * OpenRange opened} in a file that is there.
  */
 record CreateOperation(Create request) implements Operation {
 
   @Override
   public Reply execute(OperationContext context) throws LeatException, TokenConflict {
+    if (request.hasRange()) {
+      OpenRange.requireSane(request);
+    }
     Resolution at = context.resolve(request.getPath());
+    if (request.hasRange() && at.isComplete() && !at.deepest().isDirectory()) {
+      return OpenRange.execute(context, request, at.deepest());
+    }
     if (at.isComplete()) {
       requireMayReplace(context, at);
     } else {
@@ -54,7 +61,7 @@ record CreateOperation(Create request) implements Operation {
     Access.requireRemoval(context.caller(), at.requireParent(), existing, request.getPath());
   }
 
-  private Reply create(OperationContext context, Resolution at) {
+  private Reply create(OperationContext context, Resolution at) throws LeatException {
     Node parent;
     if (at.isComplete()) {
       parent = context.namespace().parentOf(at.deepest());
@@ -62,7 +69,7 @@ record CreateOperation(Create request) implements Operation {
     } else {
       List<String> above = at.missing().subList(0, at.missing().size() - 1);
       parent = Inodes.makeParents(context, at.deepest(), above);
-      if (above.isEmpty()) {
+      if (above.isEmpty() && !request.hasRange()) {
         context.state().answersEarly();
       }
     }
@@ -73,22 +80,24 @@ record CreateOperation(Create request) implements Operation {
             .setUnderConstruction(true)
             .build();
     Node file = context.namespace().add(parent, at.path().name(), inode);
-    Grant grant = lease(context, file.id(), request.getStream(), true);
+    Grant grant =
+        request.hasRange()
+            ? OpenRange.lease(context, file.id(), request)
+            : lease(context, file.id(), request.getStream(), true);
     return Replies.openedOnce(context.namespace(), file, grant);
   }
 
   /** Gives the file's write lease to a stream of the session. */
   static Grant lease(OperationContext context, long file, long stream, boolean ownsTail) {
-    context
-        .namespace()
-        .putLease(
-            file,
-            LeaseRecord.newBuilder()
-                .setSession(context.session())
-                .setStream(stream)
-                .setHolder(context.state().describeSession(context.session()))
-                .setOwnsTail(ownsTail)
-                .build());
+    context.namespace().putLease(file, record(context, stream).setOwnsTail(ownsTail).build());
     return context.tokens().grant(file, context.session(), FileAccess.WRITE.tokens());
+  }
+
+  /** A lease of a stream of the session. */
+  static LeaseRecord.Builder record(OperationContext context, long stream) {
+    return LeaseRecord.newBuilder()
+        .setSession(context.session())
+        .setStream(stream)
+        .setHolder(context.state().describeSession(context.session()));
   }
 }

@@ -37,7 +37,7 @@ record LookupOperation(Lookup request) implements Operation {
   static boolean mayRemember(OperationContext context, Resolution at) {
     Node file = at.deepest();
     return !file.isDirectory()
-        && context.namespace().lease(file.id()).isEmpty()
+        && !file.inode().getUnderConstruction()
         && !context
             .tokens()
             .isHeldAgainst(file.id(), OperationContext.NOBODY, FileAccess.LOOK.tokens())

@@ -74,7 +74,7 @@ record OpenOperation(Open request) implements Operation {
           "Waiting until this client has given back what it holds of "
               + context.namespace().pathOf(file));
     }
-    boolean changing = !awaited.isEmpty() || context.namespace().lease(file.id()).isPresent();
+    boolean changing = !awaited.isEmpty() || file.inode().getUnderConstruction();
     return context
         .tokens()
         .grant(

@@ -138,15 +138,24 @@ public record OperationContext(
     }
   }
 
-  /** Fails when somebody holds the file's write lease. */
+  /** Fails when somebody holds a write lease of the file. */
   void requireNoLease(Node file, String path) throws LeatException {
-    LeaseRecord lease = namespace.lease(file.id()).orElse(null);
-    if (lease != null) {
-      throw new LeatException(
-          ErrorCode.LEASE_HELD,
-          "%s is being written by %s, whose lease has %d ms left; close it there or recover the lease"
-              .formatted(path, lease.getHolder(), state.leaseRemainingMillis(lease.getSession())));
+    List<LeaseRecord> leases = namespace.leases(file.id(), 1);
+    if (!leases.isEmpty()) {
+      throw leaseHeld(path, leases.get(0));
     }
+  }
+
+  /** Somebody else's lease stands in the way. */
+  LeatException leaseHeld(String path, LeaseRecord lease) {
+    return new LeatException(
+        ErrorCode.LEASE_HELD,
+        "%s is being written%s by %s, whose lease has %d ms left; close it there or recover the lease"
+            .formatted(
+                path,
+                lease.hasRange() ? " (" + OpenRange.rangeOf(lease) + ")" : "",
+                lease.getHolder(),
+                state.leaseRemainingMillis(lease.getSession())));
   }
 
   /** Fails when a crash of the host has lost bytes of the file. */
@@ -177,17 +186,22 @@ public record OperationContext(
   /** The write lease of this session's stream. */
   LeaseRecord requireLease(long file, long stream) throws LeatException {
     LeaseRecord lease = namespace.lease(file).orElse(null);
-    if (lease == null || lease.getSession() != session || lease.getStream() != stream) {
-      throw new LeatException(
-          ErrorCode.LEASE_LOST,
-          "File %d is not written by this stream any more: %s"
-              .formatted(
-                  file,
-                  lease == null
-                      ? "its write lease was recovered"
-                      : "its write lease went to " + lease.getHolder()));
+    if (lease == null) {
+      return namespace.leasesOf(session, file).stream()
+          .filter(range -> range.getStream() == stream)
+          .findFirst()
+          .orElseThrow(() -> leaseLost(file, "its write lease was recovered"));
+    }
+    if (lease.getSession() != session || lease.getStream() != stream) {
+      throw leaseLost(file, "its write lease went to " + lease.getHolder());
     }
     return lease;
+  }
+
+  private static LeatException leaseLost(long file, String why) {
+    return new LeatException(
+        ErrorCode.LEASE_LOST,
+        "File %d is not written by this stream any more: %s".formatted(file, why));
   }
 
   /**

@@ -111,6 +111,21 @@ public final class Replies {
     return opened(namespace, node, grant, List.of(), 0, 0, Extent.INLINE_BYTES_MAX);
   }
 
+  /**
+   * The answer to an open of a range: its stream needs no extent, and each that the file has more
+   * would stand in its slot.
+   */
+  static Reply openedWithoutLayout(Node node, Grant grant) {
+    return Reply.newBuilder()
+        .setOpened(
+            Opened.newBuilder()
+                .setStatus(statusOf(node))
+                .setTokens(grant.tokens().bits())
+                .setGrant(grant.number())
+                .setMore(node.inode().getSize() > 0))
+        .build();
+  }
+
   private static Reply opened(
       Namespace namespace,
       Node node,

@@ -1,13 +1,12 @@
 package io.leat.mds.operation;
 
+import io.leat.mds.namespace.Namespace.FileLease;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
-import io.leat.model.TokenKind;
-import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Release;
 import java.util.List;
@@ -35,14 +34,13 @@ public final class SessionEnd {
    */
   public static boolean end(OperationContext context, long session, boolean drained) {
     NamespaceWriter namespace = context.namespace();
-    List<Long> leased = namespace.leasesOf(session, LEASES_MAX);
-    for (long id : leased) {
-      LeaseRecord lease = namespace.lease(id).orElseThrow();
-      Node file = namespace.byId(id).orElseThrow();
+    List<FileLease> leased = namespace.leasesOf(session, LEASES_MAX);
+    for (FileLease leasing : leased) {
+      Node file = namespace.byId(leasing.file()).orElseThrow();
       if (drained) {
-        namespace.end(file, lease);
+        namespace.end(file, leasing.lease());
       } else {
-        RecoverLeaseOperation.expel(context, file, lease);
+        var unused = RecoverLeaseOperation.expel(context, file, leasing.lease());
       }
     }
     if (leased.size() == LEASES_MAX) {
@@ -94,33 +92,33 @@ public final class SessionEnd {
 
   /** Takes back what a client releases. */
   static void release(OperationContext context, Release request) throws LeatException {
-    if (request.getDrainedStreamsCount() > STREAMS_MAX) {
+    int streams = Math.max(request.getDrainedStreamsCount(), request.getEndedStreamsCount());
+    if (streams > STREAMS_MAX) {
       throw new LeatException(
           ErrorCode.INVALID_ARGUMENT,
-          "%d drained streams in one request; at most %d may be"
-              .formatted(request.getDrainedStreamsCount(), STREAMS_MAX));
+          "%d streams that are over in one request; at most %d may be"
+              .formatted(streams, STREAMS_MAX));
     }
-    release(context, request.getFilesList(), Set.copyOf(request.getDrainedStreamsList()));
+    release(
+        context,
+        request.getFilesList(),
+        Set.copyOf(request.getDrainedStreamsList()),
+        Set.copyOf(request.getEndedStreamsList()));
   }
 
   /**
    * Takes tokens back that a client releases.
    *
    * @param drained its streams that are over and have nothing on their way
+   * @param ended its streams in {@code files} that are over
    */
   public static void release(
-      OperationContext context, List<io.leat.wire.proto.Claim> files, Set<Long> drained) {
+      OperationContext context,
+      List<io.leat.wire.proto.Claim> files,
+      Set<Long> drained,
+      Set<Long> ended) {
     for (io.leat.wire.proto.Claim claim : files) {
-      boolean changed =
-          context
-              .tokens()
-              .release(
-                  claim.getFileId(),
-                  context.session(),
-                  TokenSet.known(claim.getTokens()),
-                  claim.getGrant());
-      abandon(context, claim.getFileId(), drained);
-      if (changed) {
+      if (release(context, claim, drained, ended)) {
         closed(context, claim.getFileId());
       }
     }
@@ -130,24 +128,54 @@ public final class SessionEnd {
     }
   }
 
-  /**
-   * Ends the write lease of a stream that starts no further write: it says so, or has given its
-   * tokens back without a close.
-   */
-  private static void abandon(OperationContext context, long file, Set<Long> drained) {
+  /** True when the session holds less on the file than before. */
+  private static boolean release(
+      OperationContext context,
+      io.leat.wire.proto.Claim claim,
+      Set<Long> drained,
+      Set<Long> ended) {
+    long file = claim.getFileId();
+    TokenSet given = TokenSet.known(claim.getTokens());
+    if (!drained.isEmpty() || !ended.isEmpty()) {
+      endStreams(context, file, drained, ended);
+    }
+    boolean changed = false;
+    TokenSet held = context.tokens().held(file, context.session());
+    if (held.writes()) {
+      List<LeaseRecord> leases = context.namespace().leasesOf(context.session(), file);
+      if (leases.isEmpty()) {
+        context.tokens().restrict(file, context.session(), held.minus(TokenSet.WRITING));
+        changed = true;
+      } else if (leases.get(0).hasRange()) {
+        given = given.minus(TokenSet.RANGE_WRITER); // they are those of all its streams
+      }
+    }
+    changed |= context.tokens().release(file, context.session(), given, claim.getGrant());
+    if (given.writes()) {
+      abandon(context, file);
+    }
+    return changed;
+  }
+
+  /** Ends the write leases of streams that start no further write. */
+  private static void endStreams(
+      OperationContext context, long file, Set<Long> drained, Set<Long> ended) {
+    for (LeaseRecord lease : context.namespace().leasesOf(context.session(), file)) {
+      Node node = context.namespace().byId(file).orElseThrow();
+      if (drained.contains(lease.getStream())) {
+        context.namespace().end(node, lease);
+      } else if (ended.contains(lease.getStream())) {
+        context.namespace().hold(node, lease);
+      }
+    }
+  }
+
+  /** Ends the write lease of a file whose tokens its client has given back without a close. */
+  private static void abandon(OperationContext context, long file) {
     Optional<LeaseRecord> lease =
         context.namespace().lease(file).filter(l -> l.getSession() == context.session());
-    if (lease.isEmpty()) {
-      return;
-    }
-    Node node = context.namespace().byId(file).orElseThrow();
-    if (drained.contains(lease.get().getStream())) {
-      context.namespace().end(node, lease.get());
-    } else if (!context
-        .tokens()
-        .held(file, context.session())
-        .has(TokenKind.IO, TokenLevel.WRITE)) {
-      context.namespace().hold(node, lease.get());
+    if (lease.isPresent() && !context.tokens().held(file, context.session()).writes()) {
+      context.namespace().hold(context.namespace().byId(file).orElseThrow(), lease.get());
     }
   }
 

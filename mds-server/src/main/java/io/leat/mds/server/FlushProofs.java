@@ -115,6 +115,9 @@ final class FlushProofs {
       return extent.inlineBytes(from, count);
     }
     ByteBuffer bytes = ByteBuffer.allocate(count);
+    if (extent.unwritten()) {
+      return bytes;
+    }
     volume.read(extent.volumeOffset(from), bytes);
     return bytes.flip();
   }

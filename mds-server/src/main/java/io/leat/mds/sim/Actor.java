@@ -32,13 +32,19 @@ final class Actor {
   private long turn;
   private boolean finished;
 
-  Actor(World world, String name, Contents contents, SharedNames shared, List<Actor> others) {
+  Actor(
+      World world,
+      String name,
+      Contents contents,
+      SharedNames shared,
+      SharedRanges filled,
+      List<Actor> others) {
     this.world = world;
     this.name = name;
     this.contents = contents;
     this.random = world.newRandom();
     this.own = new OwnDirectory(this, "/" + name);
-    this.workload = new Workload(this, shared, others);
+    this.workload = new Workload(this, shared, filled, others);
   }
 
   /** A process is there to work in. */

@@ -200,6 +200,21 @@ final class Contents {
             .formatted(who, position, tag, from, since, sizes(seen)));
   }
 
+  /** What a reader of the file with this tag may be given. */
+  Reading.Shadow shadow(String who, long tag) {
+    return new Reading.Shadow() {
+      @Override
+      public void read(long since, long asked, long position, int wanted, byte[] got) {
+        check(who, tag, since, position, wanted, got);
+      }
+
+      @Override
+      public void lost(long since, long position, LostBytes lost) {
+        checkLost(who, tag, since, position, lost.from());
+      }
+    };
+  }
+
   private static List<Version> visible(History history, long since) {
     return history.versions.stream().filter(version -> version.visibleSince(since)).toList();
   }

@@ -15,10 +15,12 @@ enum Met {
   READER_GRANTED,
   SNAPSHOT_GRANTED,
   WRITER_GRANTED,
+  RANGE_GRANTED,
   PATH_GRANTED,
   PATH_NOT_GRANTED,
   READER_REVOKED,
   WRITER_REVOKED,
+  RANGE_REVOKED,
   PATH_REVOKED,
   STATUS_REMEMBERED,
   OPEN_REMEMBERED,
@@ -42,8 +44,8 @@ enum Met {
     if (message.hasEvent()) {
       TokenSet tokens = TokenSet.known(message.getEvent().getRevoke().getTokens());
       met.accept(
-          tokens.has(TokenKind.IO, TokenLevel.WRITE)
-              ? WRITER_REVOKED
+          tokens.writes()
+              ? tokens.has(TokenKind.IO, TokenLevel.WRITE) ? WRITER_REVOKED : RANGE_REVOKED
               : tokens.and(TokenSet.REMEMBERED).isEmpty() ? READER_REVOKED : PATH_REVOKED);
     } else {
       in(message.getReply(), met);
@@ -70,7 +72,9 @@ enum Met {
     met.accept(
         tokens.has(TokenKind.IO, TokenLevel.WRITE)
             ? WRITER_GRANTED
-            : tokens.has(TokenKind.IO, TokenLevel.READ) ? READER_GRANTED : SNAPSHOT_GRANTED);
+            : tokens.has(TokenKind.IO, TokenLevel.SHARED_WRITE)
+                ? RANGE_GRANTED
+                : tokens.has(TokenKind.IO, TokenLevel.READ) ? READER_GRANTED : SNAPSHOT_GRANTED);
     if (opened.getAboveCount() > 0) {
       met.accept(PATH_GRANTED);
     }

@@ -20,6 +20,9 @@ final class Network {
   /** One message in so many, and all behind it, takes up to a quarter of a lease. */
   private static final int STUCK_ONE_IN = 200;
 
+  /** A planted delay takes up to this part of a lease. */
+  private static final int OVERTAKEN_LEASE_PARTS = 8;
+
   /** One end in so many takes it for alive for up to a lease. */
   private static final int LATE_NOTICES_ONE_IN = 4;
 
@@ -204,8 +207,18 @@ final class Network {
           Met.in(message, world::met);
           Plants.Passed passed =
               world.plant.map(plant -> plant.toClient(message)).orElse(Plants.Passed.as(message));
-          passed.forth().ifPresent(changed -> toClient(() -> listener.onMessage(changed)));
+          passed.forth().ifPresent(this::pass);
           passed.back().ifPresent(answer -> toServer(() -> server.receive(this, answer)));
+        }
+      }
+
+      private void pass(Envelope message) {
+        Runnable arrival = () -> listener.onMessage(message);
+        if (world.plant.filter(plant -> plant.isOvertaken(message)).isPresent()) {
+          int late = world.profile.leaseMillis() / OVERTAKEN_LEASE_PARTS;
+          world.time.schedule(world.random.nextInt(late), () -> toClient(arrival));
+        } else {
+          toClient(arrival);
         }
       }
 

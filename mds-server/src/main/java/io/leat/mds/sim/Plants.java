@@ -4,8 +4,6 @@ import io.leat.mds.image.Image;
 import io.leat.mds.operation.Replies;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
-import io.leat.model.TokenKind;
-import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.volume.Device;
 import io.leat.wire.proto.Claim;
@@ -87,6 +85,9 @@ public enum Plants {
 
   /** A client counts its lease from a renewal that nobody may have heard. */
   RENEWAL_TAKEN_FOR_GRANTED("clients take a renewal for answered as soon as they have sent it"),
+
+  /** What was granted and has been asked back since is taken when it comes at last. */
+  LATE_GRANT_ACCEPTED("grants that were overtaken by their revocation are taken by clients"),
 
   /** Whoever asks in a process is told what another of its users has been told. */
   PERMISSION_UNCHECKED("what one user has been told of a path, others of the process are told too"),
@@ -182,6 +183,15 @@ public enum Plants {
         : Optional.empty();
   }
 
+  /** Whether a message to a client lets those that are sent behind it pass. */
+  boolean isOvertaken(Envelope message) {
+    return switch (this) {
+      case LATE_GRANT_ACCEPTED -> message.getReply().hasOpened() || message.getReply().hasFound();
+      case REVOCATION_NOT_AWAITED -> message.hasEvent();
+      default -> false;
+    };
+  }
+
   /** What the server receives. */
   Envelope message(Envelope message) {
     if (this != HSYNC_UNSAID || !message.getRequest().hasCommit()) {
@@ -229,7 +239,7 @@ public enum Plants {
   private static Passed uncounted(Envelope message) {
     Opened opened = message.getReply().getOpened();
     TokenSet tokens = TokenSet.known(opened.getTokens());
-    boolean reads = !tokens.isEmpty() && !tokens.has(TokenKind.IO, TokenLevel.WRITE);
+    boolean reads = !tokens.isEmpty() && !tokens.writes();
     return reads
         ? new Passed(
             Optional.of(message),

@@ -25,11 +25,25 @@ final class Reading {
   private final StreamReader reader;
   private final long since;
   private final boolean whole;
+  private final Shadow shadow;
   private final Runnable then;
   private int readsLeft;
 
   /** Where a whole read goes on. */
   private long wholeFrom;
+
+  /** When the read under way began. */
+  private long asked;
+
+  /** What the file holds as far as is known. */
+  interface Shadow {
+
+    /** A reader was given bytes, or none at the end. */
+    void read(long since, long asked, long position, int wanted, byte[] got);
+
+    /** A reader was refused what a death of the host may have taken. */
+    void lost(long since, long position, LostBytes lost);
+  }
 
   /** Keeps the file open, so that its blocks have to stay while others delete it. */
   private final boolean slow;
@@ -40,7 +54,15 @@ final class Reading {
    * @param since when the open was asked for
    * @param whole read all of it, and nothing else
    */
-  Reading(Actor actor, String path, OpenFile file, long since, boolean whole, Runnable then) {
+  Reading(
+      Actor actor,
+      String path,
+      OpenFile file,
+      long since,
+      boolean whole,
+      Shadow shadow,
+      Runnable then) {
+    this.shadow = shadow;
     this.actor = actor;
     this.path = path;
     this.reader = new StreamReader(path, file, actor.process());
@@ -59,7 +81,9 @@ final class Reading {
     readsLeft--;
     long size = reader.attributes().size();
     long position = whole ? wholeFrom : actor.random.nextLong(size + 1);
-    int bytes = whole ? (int) (size + 1 - wholeFrom) : 1 + actor.random.nextInt(BYTES_MAX);
+    long left = Math.max(1, size + 1 - wholeFrom); // it may have been cut since
+    int bytes = whole ? (int) left : 1 + actor.random.nextInt(BYTES_MAX);
+    asked = actor.world.time.now();
     prepare(position, ByteBuffer.allocate(bytes));
   }
 
@@ -93,10 +117,10 @@ final class Reading {
     }
     byte[] got = new byte[Math.max(0, count)];
     dst.get(0, got);
-    actor.contents.check(actor.toString(), tag(), since, position, dst.capacity(), got);
+    shadow.read(since, asked, position, dst.capacity(), got);
     wholeFrom += got.length;
     if (whole && got.length > 0 && wholeFrom < reader.attributes().size()) {
-      readsLeft = 1; // what is left of it is lost
+      readsLeft = 1; // what is left of it is lost, or begins or ends a hole
     }
     int pause = slow ? actor.world.profile.leaseMillis() : actor.world.profile.thinkMillis() + 1;
     actor.later(actor.random.nextInt(pause), this::next);
@@ -110,10 +134,6 @@ final class Reading {
     }
   }
 
-  private long tag() {
-    return reader.attributes().blockSize();
-  }
-
   private void failed(long position, IOException failure) {
     Optional<LostBytes> lost = LostBytes.of(failure);
     if (lost.isEmpty()) {
@@ -122,7 +142,7 @@ final class Reading {
       return;
     }
     lost.get().requireOf(actor, path);
-    actor.contents.checkLost(actor.toString(), tag(), since, position, lost.get().from());
+    shadow.lost(since, position, lost.get());
     actor.later(0, this::next);
   }
 

@@ -23,11 +23,21 @@ final class SharedNames {
 
   private final List<RegisterHistory> histories = new ArrayList<>();
   private final RegisterHistory door = new RegisterHistory();
+  private boolean made;
 
   SharedNames() {
     for (int i = 0; i < NAMES; i++) {
       histories.add(new RegisterHistory());
     }
+  }
+
+  /** Its directory is there. */
+  void made() {
+    made = true;
+  }
+
+  boolean isMade() {
+    return made;
   }
 
   int pick(RandomGenerator random) {

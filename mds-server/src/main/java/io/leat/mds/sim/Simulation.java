@@ -34,6 +34,7 @@ public final class Simulation {
   private final SimVolume volume;
   private final Contents contents;
   private final SharedNames shared = new SharedNames();
+  private final SharedRanges filled;
   private final List<SimClient> clients = new ArrayList<>();
   private final List<Actor> actors = new ArrayList<>();
   private final Faults faults;
@@ -47,10 +48,11 @@ public final class Simulation {
     this.servers = new SimServers(world, journal, volume);
     this.network = new Network(world, servers);
     this.contents = new Contents(world);
+    this.filled = new SharedRanges(world);
     for (int c = 0; c < world.profile.clients(); c++) {
       SimClient client = new SimClient(world, "client" + c, network, volume);
       for (int a = 0; a < world.profile.actors(); a++) {
-        Actor actor = new Actor(world, "user" + actors.size(), contents, shared, actors);
+        Actor actor = new Actor(world, "user" + actors.size(), contents, shared, filled, actors);
         client.add(actor);
         actors.add(actor);
       }
@@ -114,6 +116,7 @@ public final class Simulation {
                     .setMode(SharedNames.mode(SharedNames.OPEN)));
     var made = clients.get(0).process().engine().call("root", make);
     while (!made.isDone() && step()) {}
+    shared.made();
   }
 
   /** Nothing goes wrong any more, and whoever has stopped goes on. */

@@ -41,20 +41,25 @@ final class Workload {
   private static final int EARLY_MILLIS = 100;
 
   /** How often a shared name is looked at again on average. */
-  private static final int LOOKS_AGAIN = 3;
+  private static final int LOOKS_AGAIN = 6;
+
+  /** One user in so many who would fill a range ends all that others are filling. */
+  private static final int FILLED_RECOVERED_ONE_IN = 8;
 
   private static final int LOOK_AGAIN_MILLIS_MAX = 200;
 
   private final Actor actor;
   private final SharedNames shared;
+  private final SharedRanges filled;
   private final List<Actor> others;
   private Version asked;
   private long askedOf;
   private boolean lastLook;
 
-  Workload(Actor actor, SharedNames shared, List<Actor> others) {
+  Workload(Actor actor, SharedNames shared, SharedRanges filled, List<Actor> others) {
     this.actor = actor;
     this.shared = shared;
+    this.filled = filled;
     this.others = others;
   }
 
@@ -75,7 +80,7 @@ final class Workload {
   }
 
   private void act() {
-    switch (actor.random.nextInt(20)) {
+    switch (actor.random.nextInt(25)) {
       case 0, 1, 2, 3 -> create();
       case 4, 5, 6 -> append();
       case 7 -> truncate();
@@ -87,7 +92,9 @@ final class Workload {
       case 13, 14 -> readOwn(actor::think);
       case 15, 16 -> readOther();
       case 17 -> recover(anybody().own.path(Tree.pick(Tree.FILES, actor.random)));
-      default -> share();
+      case 18, 19, 20, 21 -> share();
+      case 22 -> readFilled(actor::think);
+      default -> fill();
     }
   }
 
@@ -109,7 +116,7 @@ final class Workload {
 
   private void readAll(List<String> files) {
     if (files.isEmpty()) {
-      actor.finish();
+      readFilled(actor::finish);
     } else {
       List<String> left = files.subList(1, files.size());
       read(actor.own.path(files.get(0)), true, () -> readAll(left));
@@ -433,7 +440,9 @@ final class Workload {
         new Answers<OpenFile>(
             file -> {
               actor.world.seen(file.state().attributes().blockSize());
-              new Reading(actor, path, file, since, whole, then).next();
+              long tag = file.state().attributes().blockSize();
+              Reading.Shadow shadow = actor.contents.shadow(actor.toString(), tag);
+              new Reading(actor, path, file, since, whole, shadow, then).next();
             },
             refused -> {
               if (mine) {
@@ -452,12 +461,42 @@ final class Workload {
     }
   }
 
+  // ---- the file that all fill -----------------------------------------------------------------
+
+  private void fill() {
+    if (actor.random.nextInt(FILLED_RECOVERED_ONE_IN) == 0) {
+      recover(SharedRanges.PATH);
+    } else {
+      new Filling(actor, filled).start();
+    }
+  }
+
+  private void readFilled(Runnable then) {
+    long since = actor.world.time.now();
+    actor.note("read", SharedRanges.PATH);
+    actor.call(
+        engine -> engine.open(USER, SharedRanges.PATH),
+        Met.OPEN_REMEMBERED,
+        new Answers<OpenFile>(
+            file -> {
+              Reading.Shadow shadow = filled.shadow(actor.toString());
+              boolean whole = actor.random.nextBoolean();
+              new Reading(actor, SharedRanges.PATH, file, since, whole, shadow, then).next();
+            },
+            refused -> {
+              requireReaderRefusal("reading " + SharedRanges.PATH, refused);
+              filled.requireNotThereSince(since);
+              then.run();
+            },
+            then));
+  }
+
   // ---- shared names ---------------------------------------------------------------------------
 
   private void share() {
     int name = shared.pick(actor.random);
     RegisterHistory history = shared.history(name);
-    if (history.isFull()) {
+    if (!shared.isMade() || history.isFull()) {
       readOwn(actor::think);
       return;
     }

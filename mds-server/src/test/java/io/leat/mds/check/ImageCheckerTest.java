@@ -14,6 +14,7 @@ import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Values;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.namespace.proto.RangeRecord;
 import io.leat.model.Extent;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -488,6 +489,33 @@ class ImageCheckerTest {
           t.put(Keys.lease(image.writing), lease.toBuilder().setSession(55).build().toByteArray());
         });
     expectUntouched(FindingKind.LEASE_WITHOUT_SESSION);
+  }
+
+  @Test
+  void shouldReportStreamsThatMayWriteTheSameBytes() throws Exception {
+    LeaseRecord lease =
+        image.read(reader -> new Namespace(reader).lease(image.writing)).orElseThrow();
+    LeaseRecord range =
+        Delegations.with(lease, List.of()).toBuilder()
+            .setRange(RangeRecord.newBuilder().setOffset(10).setLength(5).setCommittedEnd(10))
+            .build();
+    image.write(
+        t -> {
+          t.put(Keys.leaseOf(image.writing, range), NOTHING);
+          t.put(Keys.lease(image.writing, range), range.toByteArray());
+        });
+    expectUntouched(FindingKind.LEASES_OVERLAP);
+  }
+
+  @Test
+  void shouldReportARangeThatBeginsElsewhere() throws Exception {
+    LeaseRecord range =
+        LeaseRecord.newBuilder()
+            .setSession(image.session)
+            .setRange(RangeRecord.newBuilder().setOffset(10).setLength(5).setCommittedEnd(10))
+            .build();
+    image.write(t -> t.put(Keys.lease(image.writing, 11), range.toByteArray()));
+    expectUntouched(FindingKind.UNREADABLE_RECORD);
   }
 
   @Test
