@@ -1,6 +1,6 @@
 package io.leat.benchmarks;
 
-import io.leat.hadoop.LeatKeys;
+import io.leat.hadoop.CreateOptionKeys;
 import io.leat.mds.config.ConfigKey;
 import java.util.Arrays;
 import java.util.List;
@@ -78,12 +78,12 @@ final class ConfigurationPage {
 
   private static String options() {
     return row(
-            LeatKeys.CREATE_RANGE_OFFSET,
+            CreateOptionKeys.RANGE_OFFSET,
             "bytes, 0 and more",
             "none: all of the file",
             "First byte that the stream writes, beside other streams that have other ranges of the file.")
         + row(
-            LeatKeys.CREATE_RANGE_LENGTH,
+            CreateOptionKeys.RANGE_LENGTH,
             "bytes, 1 and more",
             "all that follow",
             "How many bytes the stream may write.");

@@ -34,4 +34,21 @@ public record FileAttributes(
     Objects.requireNonNull(owner);
     Objects.requireNonNull(group);
   }
+
+  /** The same under another version. */
+  public FileAttributes withVersion(long other) {
+    return new FileAttributes(
+        fileId,
+        directory,
+        size,
+        mode,
+        owner,
+        group,
+        modifiedMillis,
+        accessedMillis,
+        other,
+        blockSize,
+        replication,
+        underConstruction);
+  }
 }

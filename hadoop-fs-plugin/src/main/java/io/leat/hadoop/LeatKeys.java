@@ -56,12 +56,6 @@ public final class LeatKeys {
   public static final int WRITE_BUFFER_BYTES_MIN = 64 << 10;
   public static final int WRITE_BUFFER_BYTES_MAX = 64 << 20;
 
-  /** An option of {@code createFile}: the first byte that the stream may write. */
-  public static final String CREATE_RANGE_OFFSET = "fs.leat.create.range.offset";
-
-  /** Likewise: how many bytes it may write; all that follow when it is not given. */
-  public static final String CREATE_RANGE_LENGTH = "fs.leat.create.range.length";
-
   /** Paths that are looked at and opened again without asking the server: 0 to 1,000,000. */
   public static final String REMEMBERED_PATHS = "fs.leat.remembered.paths";
 

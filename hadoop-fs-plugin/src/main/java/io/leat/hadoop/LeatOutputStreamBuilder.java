@@ -9,18 +9,19 @@ import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
 import org.apache.hadoop.fs.impl.AbstractFSBuilderImpl;
 
 /**
  * What {@code createFile} and {@code appendFile} return. Beside Hadoop's options it knows {@link
- * LeatKeys#CREATE_RANGE_OFFSET} and {@link LeatKeys#CREATE_RANGE_LENGTH}: the stream writes these
+ * CreateOptionKeys#RANGE_OFFSET} and {@link CreateOptionKeys#RANGE_LENGTH}: the stream writes these
  * bytes of the file alone, beside other such streams.
  */
 final class LeatOutputStreamBuilder
     extends FSDataOutputStreamBuilder<FSDataOutputStream, LeatOutputStreamBuilder> {
 
   private static final Set<String> KNOWN =
-      Set.of(LeatKeys.CREATE_RANGE_OFFSET, LeatKeys.CREATE_RANGE_LENGTH);
+      Set.of(CreateOptionKeys.RANGE_OFFSET, CreateOptionKeys.RANGE_LENGTH);
 
   private final LeatFileSystem fileSystem;
 
@@ -41,33 +42,38 @@ final class LeatOutputStreamBuilder
     EnumSet<CreateFlag> flags = getFlags();
     if (flags.contains(CreateFlag.APPEND) && range.isPresent()) {
       throw new IllegalArgumentException(
-          LeatKeys.CREATE_RANGE_OFFSET + " is an option of createFile, not of appendFile");
+          CreateOptionKeys.RANGE_OFFSET + " is an option of createFile, not of appendFile");
     }
-    return flags.contains(CreateFlag.APPEND)
-        ? fileSystem.append(getPath(), getBufferSize(), getProgress())
-        : fileSystem.create(
-            getPath(),
-            getPermission(),
-            flags,
-            isRecursive(),
-            getReplication(),
-            getBlockSize(),
-            range,
-            getProgress());
+    if (flags.contains(CreateFlag.CREATE) || flags.contains(CreateFlag.OVERWRITE)) {
+      return fileSystem.create(
+          getPath(),
+          getPermission(),
+          flags,
+          isRecursive(),
+          getReplication(),
+          getBlockSize(),
+          range,
+          getProgress());
+    }
+    if (flags.contains(CreateFlag.APPEND)) {
+      return fileSystem.append(getPath(), getBufferSize(), getProgress());
+    }
+    throw new PathIOException(
+        getPath().toString(), "Neither create, nor overwrite, nor append was asked for");
   }
 
   private Optional<ByteRange> range() {
-    long offset = getOptions().getLong(LeatKeys.CREATE_RANGE_OFFSET, -1);
-    long length = getOptions().getLong(LeatKeys.CREATE_RANGE_LENGTH, -1);
-    if (getOptions().get(LeatKeys.CREATE_RANGE_OFFSET) == null) {
-      if (getOptions().get(LeatKeys.CREATE_RANGE_LENGTH) != null) {
+    long offset = getOptions().getLong(CreateOptionKeys.RANGE_OFFSET, -1);
+    long length = getOptions().getLong(CreateOptionKeys.RANGE_LENGTH, -1);
+    if (getOptions().get(CreateOptionKeys.RANGE_OFFSET) == null) {
+      if (getOptions().get(CreateOptionKeys.RANGE_LENGTH) != null) {
         throw new IllegalArgumentException(
-            LeatKeys.CREATE_RANGE_LENGTH + " needs " + LeatKeys.CREATE_RANGE_OFFSET);
+            CreateOptionKeys.RANGE_LENGTH + " needs " + CreateOptionKeys.RANGE_OFFSET);
       }
       return Optional.empty();
     }
     return Optional.of(
-        getOptions().get(LeatKeys.CREATE_RANGE_LENGTH) == null
+        getOptions().get(CreateOptionKeys.RANGE_LENGTH) == null
             ? ByteRange.from(offset)
             : new ByteRange(offset, length));
   }

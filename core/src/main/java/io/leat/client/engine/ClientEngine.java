@@ -445,7 +445,7 @@ public final class ClientEngine implements LinkListener {
               return range.isPresent() || !opened.getMore()
                   ? CompletableFuture.completedFuture(writing(file, stream, range, gate))
                   : orElse(
-                      rest(file, opened, extents, 1)
+                      rest(file, opened, extents, 1, false)
                           .thenApply(whole -> writing(whole, stream, range, gate)),
                       () -> abandon(writing(file, stream, range, gate)));
             });
@@ -473,7 +473,7 @@ public final class ClientEngine implements LinkListener {
           List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
           OpenFile file = files.opened(opened, extents, user);
           return opened.getMore()
-              ? orElse(rest(file, opened, extents, 1), () -> close(file))
+              ? orElse(rest(file, opened, extents, 1, false), () -> close(file))
               : done(file);
         });
   }
@@ -509,23 +509,34 @@ public final class ClientEngine implements LinkListener {
     }
   }
 
-  /** Fetches the extents that one message had no room for. */
+  /**
+   * Fetches the extents that one message had no room for.
+   *
+   * @param mixed the known ones are of several versions
+   */
   private CompletableFuture<OpenFile> rest(
-      OpenFile file, Opened first, List<Extent> known, int attempt) {
+      OpenFile file, Opened first, List<Extent> known, int attempt, boolean mixed) {
     Extent last = known.get(known.size() - 1);
     GetLayout.Builder ask = GetLayout.newBuilder().setFileId(file.id()).setFrom(last.fileEnd());
     return call(file.user(), Request.newBuilder().setGetLayout(ask))
         .thenCompose(
             answer -> {
               Opened more = answer.getOpened();
-              if (more.getStatus().getVersion() != first.getStatus().getVersion()
-                  && attempt < LAYOUT_ATTEMPTS_MAX) {
+              boolean changed = more.getStatus().getVersion() != first.getStatus().getVersion();
+              if (changed && attempt < LAYOUT_ATTEMPTS_MAX) {
                 return refresh(file, attempt + 1);
               }
-              List<Extent> extents = new ArrayList<>(known);
-              extents.addAll(ExtentMessages.extents(more.getExtentsList()));
+              List<Extent> extents =
+                  FileState.joined(known, ExtentMessages.extents(more.getExtentsList()));
               granted(file, more, extents);
-              return more.getMore() ? rest(file, more, extents, attempt) : done(file);
+              boolean several = mixed || changed;
+              if (more.getMore()) {
+                return rest(file, more, extents, attempt, several);
+              }
+              if (several) {
+                file.become(file.state().mixed());
+              }
+              return done(file);
             });
   }
 
@@ -554,7 +565,7 @@ public final class ClientEngine implements LinkListener {
     Opened opened = answer.getOpened();
     List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
     granted(file, opened, extents);
-    return opened.getMore() ? rest(file, opened, extents, attempt) : done(file);
+    return opened.getMore() ? rest(file, opened, extents, attempt, false) : done(file);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.leat.client.engine;
 import io.leat.model.Extent;
 import io.leat.model.FileAttributes;
 import io.leat.model.TokenSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -33,6 +34,9 @@ public record FileState(
   /** Every byte can be read. */
   static final long NOTHING_LOST = Long.MAX_VALUE;
 
+  /** No file has this version. */
+  private static final long NO_VERSION = 0;
+
   public FileState {
     Objects.requireNonNull(attributes);
     Objects.requireNonNull(tokens);
@@ -57,6 +61,31 @@ public record FileState(
       }
     }
     return low;
+  }
+
+  /**
+   * A layout from two parts, the second of which may be of a later version: it may begin before the
+   * first ends, and is right then.
+   */
+  static List<Extent> joined(List<Extent> first, List<Extent> second) {
+    List<Extent> all = new ArrayList<>(first);
+    if (!second.isEmpty()) {
+      long from = second.get(0).fileOffset();
+      while (!all.isEmpty() && all.get(all.size() - 1).fileEnd() > from) {
+        Extent last = all.remove(all.size() - 1);
+        if (last.fileOffset() < from) {
+          all.add(last.withLength(from - last.fileOffset()));
+        }
+      }
+    }
+    all.addAll(second);
+    return all;
+  }
+
+  /** The same where the layout is of several versions: good for one read, and of no version. */
+  FileState mixed() {
+    return new FileState(
+        attributes.withVersion(NO_VERSION), extents, tokens, grant, stale, true, fence, lostFrom);
   }
 
   /** Whether nobody had written at {@code position}. */

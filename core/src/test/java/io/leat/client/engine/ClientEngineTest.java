@@ -21,6 +21,7 @@ import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Event;
 import io.leat.wire.proto.Extent;
 import io.leat.wire.proto.FileStatus;
+import io.leat.wire.proto.GetLayout;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Reply;
@@ -562,6 +563,35 @@ final class ClientEngineTest {
     world.reply(sent, Reply.newBuilder().setOpened(opened(TokenSet.RANGE_WRITER, 5)).build());
     engine.abandon(first);
     assertEquals(6, released().getGrant());
+  }
+
+  @Test
+  void shouldPutALayoutTogetherThatChangesFasterThanItComes() {
+    start();
+    CompletableFuture<OpenFile> opening = engine.open("u", "/f");
+    answerOpen(opened(TokenSet.SNAPSHOT, 1).setMore(true));
+    long version = 1;
+    while (!opening.isDone() && version < 100) {
+      version++;
+      Envelope asked = world.link().sent.get(world.link().sent.size() - 1);
+      boolean rest = asked.getRequest().getGetLayout().getFrom() > 0;
+      Opened.Builder part = opened(TokenSet.SNAPSHOT, version).clearExtents().setMore(!rest);
+      part.addExtents(
+          Extent.newBuilder().setFileOffset(rest ? 5 : 0).setBlock(version).setLength(10));
+      world.reply(asked, Reply.newBuilder().setOpened(part).build());
+    }
+    assertTrue(opening.isDone(), "it waits for ever");
+    FileState state = opening.join().state();
+    assertEquals(2, state.extents().size());
+    assertEquals(5, state.extents().get(0).length(), "the later part is right");
+    assertEquals(16, version, "asked for eight times");
+    assertTrue(state.refresh());
+    engine.refresh(opening.join()).isDone();
+    assertEquals(0, layoutAsked().getKnownVersion(), "it is of no version");
+  }
+
+  private GetLayout layoutAsked() {
+    return world.last(OperationCase.GET_LAYOUT).getRequest().getGetLayout();
   }
 
   private WriteGrant fill(long stream, long grant) {

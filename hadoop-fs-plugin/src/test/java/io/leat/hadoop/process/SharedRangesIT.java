@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.leat.hadoop.LeatKeys;
+import io.leat.hadoop.CreateOptionKeys;
 import io.leat.mds.cell.CellOptions;
 import io.leat.mds.cell.EmbeddedCell;
 import java.io.IOException;
@@ -67,8 +67,8 @@ class SharedRangesIT {
     FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(FILE);
     return builder
         .overwrite(overwrite)
-        .must(LeatKeys.CREATE_RANGE_OFFSET, offset)
-        .must(LeatKeys.CREATE_RANGE_LENGTH, length)
+        .must(CreateOptionKeys.RANGE_OFFSET, offset)
+        .must(CreateOptionKeys.RANGE_LENGTH, length)
         .build();
   }
 
@@ -198,14 +198,16 @@ class SharedRangesIT {
       assertThrows(IllegalArgumentException.class, () -> range(fs, -1, 10));
       assertThrows(IllegalArgumentException.class, () -> range(fs, 0, 0));
       FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(FILE);
-      builder.must(LeatKeys.CREATE_RANGE_LENGTH, 10L);
+      builder.must(CreateOptionKeys.RANGE_LENGTH, 10L);
       assertThrows(IllegalArgumentException.class, builder::build);
       builder = fs.appendFile(FILE);
-      builder.must(LeatKeys.CREATE_RANGE_OFFSET, 10L);
+      builder.must(CreateOptionKeys.RANGE_OFFSET, 10L);
       assertThrows(IllegalArgumentException.class, builder::build);
       builder = fs.createFile(FILE);
       builder.must("fs.leat.create.rnage.offset", 10L);
       assertThrows(IllegalArgumentException.class, builder::build);
+      assertThrows(
+          IllegalArgumentException.class, () -> fs.createFile(FILE).append().build(), "both");
       assertThrows(PathIOException.class, () -> range(fs, 200, 100), "ends within a block");
       assertEquals(5_099, fs.getFileStatus(FILE).getLen());
       range(fs, 200, 10_000).close();

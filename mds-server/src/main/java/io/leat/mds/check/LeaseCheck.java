@@ -15,7 +15,7 @@ final class LeaseCheck {
   private final InodeIndex index;
   private final Space space;
 
-  /** The lease before, in the order of files and ranges. */
+  /** The file of the lease before, and the lease of it that reaches furthest. */
   private long lastFile;
 
   private ByteRange lastRange;
@@ -57,15 +57,19 @@ final class LeaseCheck {
           "%s has the write lease of a file that does not exist".formatted(lease.getHolder()));
     }
     ByteRange range = rangeOf(lease);
-    if (file == lastFile && range.overlaps(lastRange)) {
+    if (lastRange == null || file != lastFile) {
+      lastFile = file;
+      lastRange = range;
+    } else if (range.overlaps(lastRange)) {
       findings.add(
           FindingKind.LEASES_OVERLAP,
           where,
           "%s has the write lease of %s, others that of %s"
               .formatted(lease.getHolder(), range, lastRange));
     }
-    lastFile = file;
-    lastRange = range;
+    if (range.end() > lastRange.end()) {
+      lastRange = range;
+    }
     byte[] indexKey = Keys.leaseOf(file, lease);
     if (!image.contains(indexKey)) {
       findings.add(

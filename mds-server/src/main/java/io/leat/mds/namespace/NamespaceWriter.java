@@ -250,7 +250,7 @@ public final class NamespaceWriter extends Namespace {
     List<BlockRange> dropped = new ArrayList<>();
     Extent before = null;
     Extent behind = null;
-    for (Extent there : overlapping(file, from, to)) {
+    for (Extent there : overlapping(file, from, to, Integer.MAX_VALUE)) {
       dropExtent(file, there);
       long kept = 0;
       if (there.fileOffset() < from) {
@@ -288,8 +288,8 @@ public final class NamespaceWriter extends Namespace {
         : putBehind(file, last.orElse(null), Extent.hole(end, from - end));
   }
 
-  /** Extents that hold bytes from {@code from} to {@code to}, in their order. */
-  public List<Extent> overlapping(long file, long from, long to) {
+  /** At most {@code limit} extents that hold bytes from {@code from} to {@code to}, in order. */
+  public List<Extent> overlapping(long file, long from, long to, int limit) {
     List<Extent> found = new ArrayList<>();
     Optional<Extent> first = extentAtMost(file, from).filter(extent -> extent.fileEnd() > from);
     first.ifPresent(found::add);
@@ -302,7 +302,7 @@ public final class NamespaceWriter extends Namespace {
           if (extent.fileOffset() < to) {
             found.add(extent);
           }
-          return extent.fileEnd() < to;
+          return extent.fileEnd() < to && found.size() < limit;
         });
     return found;
   }

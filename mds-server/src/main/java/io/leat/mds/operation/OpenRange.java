@@ -50,7 +50,8 @@ public final class OpenRange {
     requireFree(file);
     context.requireNothingLost(file, path);
     requireDurable(file);
-    requireMayTakeAway(context.namespace().overlapping(file.id(), range.offset(), range.end()));
+    requireMayTakeAway(
+        context.namespace().overlapping(file.id(), range.offset(), range.end(), EXTENTS_MAX + 1));
     context.requireUncontended(file, FileAccess.OPEN_RANGE.tokens());
     Node open = takeAway(file);
     Grant grant = lease(context, open.id(), request);
@@ -159,7 +160,10 @@ public final class OpenRange {
             file,
             inode -> {
               SyncedBytes.committed(context.namespace(), inode, kept, true);
-              inode.setSize(kept).setUnderConstruction(true);
+              inode
+                  .setSize(kept)
+                  .setUnderConstruction(true)
+                  .setModifiedMillis(Math.max(inode.getModifiedMillis(), context.nowMillis()));
             });
   }
 

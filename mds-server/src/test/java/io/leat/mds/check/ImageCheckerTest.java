@@ -495,16 +495,24 @@ class ImageCheckerTest {
   void shouldReportStreamsThatMayWriteTheSameBytes() throws Exception {
     LeaseRecord lease =
         image.read(reader -> new Namespace(reader).lease(image.writing)).orElseThrow();
-    LeaseRecord range =
-        Delegations.with(lease, List.of()).toBuilder()
-            .setRange(RangeRecord.newBuilder().setOffset(10).setLength(5).setCommittedEnd(10))
-            .build();
-    image.write(
-        t -> {
-          t.put(Keys.leaseOf(image.writing, range), NOTHING);
-          t.put(Keys.lease(image.writing, range), range.toByteArray());
-        });
-    expectUntouched(FindingKind.LEASES_OVERLAP);
+    for (int offset : new int[] {10, 50}) {
+      LeaseRecord range =
+          Delegations.with(lease, List.of()).toBuilder()
+              .setRange(
+                  RangeRecord.newBuilder().setOffset(offset).setLength(5).setCommittedEnd(offset))
+              .build();
+      image.write(
+          t -> {
+            t.put(Keys.leaseOf(image.writing, range), NOTHING);
+            t.put(Keys.lease(image.writing, range), range.toByteArray());
+          });
+      expectUntouched(FindingKind.LEASES_OVERLAP);
+      image.write(
+          t -> {
+            t.delete(Keys.leaseOf(image.writing, range));
+            t.delete(Keys.lease(image.writing, range));
+          });
+    }
   }
 
   @Test

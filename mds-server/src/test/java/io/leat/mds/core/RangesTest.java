@@ -223,7 +223,9 @@ final class RangesTest {
     Opened opened = client.reply(wait).getOpened();
     assertEquals(30_000, opened.getStatus().getSize());
     assertEquals("file 10000 hole 10000 file 10000", layout());
+    server.wallMillis += 1_000;
     Stream last = new Stream(client, 10, 20_000, 0);
+    assertEquals(server.wallMillis, last.opened.getStatus().getModifiedMillis());
     assertEquals(20_000, last.opened.getStatus().getSize(), "it reached to the end");
     last.close(0);
     client.ok(keeping(11, 40_000, 10));
