@@ -12,10 +12,15 @@ public record ByteRange(long offset, long length) {
   public static final long END_MAX = 1L << 60;
 
   public ByteRange {
-    if (offset < 0 || length <= 0 || length > END_MAX - offset) {
+    if (!exists(offset, length)) {
       throw new IllegalArgumentException(
           "no bytes of a file: %d from byte %d on".formatted(length, offset));
     }
+  }
+
+  /** Whether a file can have such bytes. */
+  public static boolean exists(long offset, long length) {
+    return offset >= 0 && length > 0 && length <= END_MAX - offset;
   }
 
   /** All bytes from {@code offset} on. */

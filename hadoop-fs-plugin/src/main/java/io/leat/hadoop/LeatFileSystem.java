@@ -283,10 +283,8 @@ public final class LeatFileSystem extends FileSystem
       Progressable progress,
       Options.ChecksumOpt checksum)
       throws IOException {
-    CreateOptions options =
-        options(
-            masked(permission, FsPermission.getFileDefault()), flags, true, blockSize, replication);
-    return write(file, flags, options, progress);
+    return create(
+        file, permission, flags, true, replication, blockSize, Optional.empty(), progress);
   }
 
   @Override
@@ -299,14 +297,8 @@ public final class LeatFileSystem extends FileSystem
       long blockSize,
       Progressable progress)
       throws IOException {
-    CreateOptions options =
-        options(
-            masked(permission, FsPermission.getFileDefault()),
-            flags,
-            false,
-            blockSize,
-            replication);
-    return write(file, flags, options, progress);
+    return create(
+        file, permission, flags, false, replication, blockSize, Optional.empty(), progress);
   }
 
   @Override
@@ -319,7 +311,7 @@ public final class LeatFileSystem extends FileSystem
     return new LeatOutputStreamBuilder(this, path).append();
   }
 
-  /** For {@link LeatOutputStreamBuilder}. */
+  /** All ways to make a file whose mode the process's umask is applied to. */
   FSDataOutputStream create(
       Path file,
       FsPermission permission,

@@ -63,18 +63,18 @@ final class LeatOutputStreamBuilder
   }
 
   private Optional<ByteRange> range() {
-    long offset = getOptions().getLong(CreateOptionKeys.RANGE_OFFSET, -1);
-    long length = getOptions().getLong(CreateOptionKeys.RANGE_LENGTH, -1);
-    if (getOptions().get(CreateOptionKeys.RANGE_OFFSET) == null) {
-      if (getOptions().get(CreateOptionKeys.RANGE_LENGTH) != null) {
-        throw new IllegalArgumentException(
-            CreateOptionKeys.RANGE_LENGTH + " needs " + CreateOptionKeys.RANGE_OFFSET);
-      }
-      return Optional.empty();
+    boolean bounded = getOptions().get(CreateOptionKeys.RANGE_LENGTH) != null;
+    if (getOptions().get(CreateOptionKeys.RANGE_OFFSET) != null) {
+      long offset = getOptions().getLong(CreateOptionKeys.RANGE_OFFSET, 0);
+      return Optional.of(
+          bounded
+              ? new ByteRange(offset, getOptions().getLong(CreateOptionKeys.RANGE_LENGTH, 0))
+              : ByteRange.from(offset));
     }
-    return Optional.of(
-        getOptions().get(CreateOptionKeys.RANGE_LENGTH) == null
-            ? ByteRange.from(offset)
-            : new ByteRange(offset, length));
+    if (bounded) {
+      throw new IllegalArgumentException(
+          CreateOptionKeys.RANGE_LENGTH + " needs " + CreateOptionKeys.RANGE_OFFSET);
+    }
+    return Optional.empty();
   }
 }

@@ -444,7 +444,7 @@ public final class ClientEngine implements LinkListener {
               WriteGate gate = gates.open(session, stream, file.id());
               return range.isPresent() || !opened.getMore()
                   ? CompletableFuture.completedFuture(writing(file, stream, range, gate))
-                  : orElse(
+                  : onFailure(
                       rest(file, opened, extents, 1, false)
                           .thenApply(whole -> writing(whole, stream, range, gate)),
                       () -> abandon(writing(file, stream, range, gate)));
@@ -473,13 +473,13 @@ public final class ClientEngine implements LinkListener {
           List<Extent> extents = ExtentMessages.extents(opened.getExtentsList());
           OpenFile file = files.opened(opened, extents, user);
           return opened.getMore()
-              ? orElse(rest(file, opened, extents, 1, false), () -> close(file))
+              ? onFailure(rest(file, opened, extents, 1, false), () -> close(file))
               : done(file);
         });
   }
 
   /** Does something when the future fails, ahead of who waits for it. */
-  private static <T> CompletableFuture<T> orElse(CompletableFuture<T> future, Runnable failed) {
+  private static <T> CompletableFuture<T> onFailure(CompletableFuture<T> future, Runnable failed) {
     return future.whenComplete(
         (value, failure) -> {
           if (failure != null) {

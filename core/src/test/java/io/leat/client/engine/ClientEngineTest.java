@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.leat.model.ByteRange;
+import io.leat.model.FileAttributes;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Commit;
@@ -395,10 +396,7 @@ final class ClientEngineTest {
     assertNull(world.last(OperationCase.RELEASE));
     world.pass(5);
     assertEquals(
-        List.of(4L, 5L, 6L),
-        world.last(OperationCase.RELEASE).getRequest().getRelease().getFilesList().stream()
-            .map(Claim::getGrant)
-            .toList());
+        List.of(4L, 5L, 6L), lastRelease().getFilesList().stream().map(Claim::getGrant).toList());
   }
 
   @Test
@@ -467,14 +465,14 @@ final class ClientEngineTest {
     WriteGrant first = fill(3, 4);
     WriteGrant second = fill(4, 5);
     engine.abandon(first);
-    Release release = world.last(OperationCase.RELEASE).getRequest().getRelease();
+    Release release = lastRelease();
     assertEquals(List.of(3L), release.getDrainedStreamsList());
     assertEquals(9, release.getFiles(0).getFileId());
     assertEquals(0, release.getFiles(0).getTokens());
     assertTrue(second.file().state().tokens().writes());
     assertTrue(second.gate().enter());
     engine.abandon(second);
-    release = world.last(OperationCase.RELEASE).getRequest().getRelease();
+    release = lastRelease();
     assertEquals(List.of(4L), release.getEndedStreamsList());
     assertEquals(List.of(), release.getDrainedStreamsList());
     assertEquals(TokenSet.RANGE_WRITER.bits(), release.getFiles(0).getTokens());
@@ -488,8 +486,7 @@ final class ClientEngineTest {
     start();
     WriteGrant first = fill(3, 4);
     WriteGrant second = fill(4, 5);
-    var closing =
-        engine.commit(first, Commit.newBuilder().setFileId(9).setStream(3).setClose(true));
+    var closing = closing(first);
     Envelope sent = world.last(OperationCase.COMMIT);
     assertEquals(0, sent.getRequest().getCommit().getReleaseGrant());
     world.reply(sent, Reply.newBuilder().setCommitted(Committed.getDefaultInstance()).build());
@@ -502,12 +499,8 @@ final class ClientEngineTest {
   void shouldGiveBackARangeThatNobodyWaitsForAlone() {
     start();
     WriteGrant first = fill(3, 4);
-    var late = engine.create("u", Create.newBuilder().setPath("/f").setStream(4), RANGE);
-    Envelope sent = world.last(OperationCase.CREATE);
-    keepAlive(61_000);
-    assertTrue(late.isCompletedExceptionally());
-    world.reply(sent, Reply.newBuilder().setOpened(opened(TokenSet.RANGE_WRITER, 5)).build());
-    Release release = world.last(OperationCase.RELEASE).getRequest().getRelease();
+    fillForNobody(4, 5);
+    Release release = lastRelease();
     assertEquals(List.of(4L), release.getDrainedStreamsList());
     assertEquals(0, release.getFiles(0).getTokens());
     assertEquals(TokenSet.RANGE_WRITER, first.file().state().tokens());
@@ -541,8 +534,7 @@ final class ClientEngineTest {
     start();
     WriteGrant first = fill(3, 4);
     WriteGrant second = fill(4, 5);
-    var closing =
-        engine.commit(first, Commit.newBuilder().setFileId(9).setStream(3).setClose(true));
+    var closing = closing(first);
     engine.abandon(first);
     world.reply(
         world.last(OperationCase.COMMIT),
@@ -556,11 +548,7 @@ final class ClientEngineTest {
   void shouldNotCountGrantsDownWhenALateOneComes() {
     start();
     WriteGrant first = fill(3, 6);
-    var late = engine.create("u", Create.newBuilder().setPath("/f").setStream(4), RANGE);
-    Envelope sent = world.last(OperationCase.CREATE);
-    keepAlive(61_000);
-    assertTrue(late.isCompletedExceptionally());
-    world.reply(sent, Reply.newBuilder().setOpened(opened(TokenSet.RANGE_WRITER, 5)).build());
+    fillForNobody(4, 5);
     engine.abandon(first);
     assertEquals(6, released().getGrant());
   }
@@ -592,6 +580,24 @@ final class ClientEngineTest {
 
   private GetLayout layoutAsked() {
     return world.last(OperationCase.GET_LAYOUT).getRequest().getGetLayout();
+  }
+
+  /** A range is granted when nobody waits for it any more. */
+  private void fillForNobody(long stream, long grant) {
+    var late = engine.create("u", Create.newBuilder().setPath("/f").setStream(stream), RANGE);
+    Envelope sent = world.last(OperationCase.CREATE);
+    keepAlive(61_000);
+    assertTrue(late.isCompletedExceptionally());
+    world.reply(sent, Reply.newBuilder().setOpened(opened(TokenSet.RANGE_WRITER, grant)).build());
+  }
+
+  private CompletableFuture<FileAttributes> closing(WriteGrant stream) {
+    return engine.commit(
+        stream, Commit.newBuilder().setFileId(9).setStream(stream.stream()).setClose(true));
+  }
+
+  private Release lastRelease() {
+    return world.last(OperationCase.RELEASE).getRequest().getRelease();
   }
 
   private WriteGrant fill(long stream, long grant) {
@@ -667,7 +673,7 @@ final class ClientEngineTest {
   private List<Long> drained() {
     return world.last(OperationCase.RELEASE) == null
         ? List.of()
-        : world.last(OperationCase.RELEASE).getRequest().getRelease().getDrainedStreamsList();
+        : lastRelease().getDrainedStreamsList();
   }
 
   @Test

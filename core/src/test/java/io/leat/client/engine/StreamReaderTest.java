@@ -28,6 +28,14 @@ final class StreamReaderTest {
     return reader;
   }
 
+  /** A file of a block and a hole behind it. */
+  private static StreamWorld sparse() throws IOException {
+    StreamWorld world = new StreamWorld(false);
+    world.existing(5, BLOCK);
+    world.hole(1_000);
+    return world;
+  }
+
   private static void assertReads(StreamReader reader, long position, int length)
       throws IOException {
     ByteBuffer into = ByteBuffer.allocate(length);
@@ -51,9 +59,7 @@ final class StreamReaderTest {
 
   @Test
   void shouldReadZerosFromAHole() throws IOException {
-    StreamWorld world = new StreamWorld(false);
-    world.existing(5, BLOCK);
-    world.hole(1_000);
+    StreamWorld world = sparse();
     StreamReader reader = reader(world);
     ByteBuffer into = ByteBuffer.allocate(BLOCK + 1_000);
     assertEquals(BLOCK + 1_000, reader.read(0, into), "nobody writes");
@@ -64,9 +70,7 @@ final class StreamReaderTest {
 
   @Test
   void shouldAskBeforeItReadsAHoleThatSomebodyMayFill() throws IOException {
-    StreamWorld world = new StreamWorld(false);
-    world.existing(5, BLOCK);
-    world.hole(1_000);
+    StreamWorld world = sparse();
     StreamReader reader = reader(world);
     world.revoke(TokenSet.READER.conflictsWith(TokenSet.RANGE_WRITER));
     world.readers = TokenSet.SNAPSHOT;

@@ -5,8 +5,6 @@ import io.leat.mds.image.ImageReader;
 import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.proto.InodeRecord;
-import java.util.ArrayList;
-import java.util.List;
 
 /** One inode against its extents, lease and mark. */
 final class FileCheck {
@@ -31,7 +29,7 @@ final class FileCheck {
       return;
     }
     extents(id, inode.getSize(), Keys.number(key, 0) == Namespace.DELETED);
-    boolean leased = any(Keys.lease(id));
+    boolean leased = image.containsAny(Keys.lease(id));
     if (leased != inode.getUnderConstruction()) {
       findings.add(
           FindingKind.CONSTRUCTION_MARK_WRONG,
@@ -43,26 +41,14 @@ final class FileCheck {
   }
 
   private void directory(long id) {
-    boolean hasExtents = any(Keys.extents(id));
-    boolean hasPinned = any(Keys.pinnedBy(id));
-    if (hasExtents || hasPinned || any(Keys.lease(id))) {
+    boolean hasExtents = image.containsAny(Keys.extents(id));
+    boolean hasPinned = image.containsAny(Keys.pinnedBy(id));
+    if (hasExtents || hasPinned || image.containsAny(Keys.lease(id))) {
       findings.add(
           FindingKind.DIRECTORY_WITH_DATA,
           "directory " + index.describe(id),
           "it has " + (hasExtents ? "extents" : hasPinned ? "pinned blocks" : "a write lease"));
     }
-  }
-
-  private boolean any(byte[] prefix) {
-    List<byte[]> first = new ArrayList<>(1);
-    image.scan(
-        prefix,
-        null,
-        (key, value) -> {
-          first.add(key);
-          return false;
-        });
-    return !first.isEmpty();
   }
 
   private void extents(long id, long size, boolean mayBeReclaimed) {

@@ -2,6 +2,7 @@ package io.leat.mds.check;
 
 import io.leat.mds.image.ImageReader;
 import io.leat.mds.namespace.Keys;
+import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.proto.DelegatedRange;
 import io.leat.mds.namespace.proto.LeaseRecord;
 import io.leat.model.ByteRange;
@@ -56,7 +57,7 @@ final class LeaseCheck {
           where,
           "%s has the write lease of a file that does not exist".formatted(lease.getHolder()));
     }
-    ByteRange range = rangeOf(lease);
+    ByteRange range = Namespace.rangeOf(lease);
     if (lastRange == null || file != lastFile) {
       lastFile = file;
       lastRange = range;
@@ -89,12 +90,6 @@ final class LeaseCheck {
       space.own(
           blocks.getVolume(), blocks.getBlock(), blocks.getCount(), Owner.DELEGATED.pack(file));
     }
-  }
-
-  private static ByteRange rangeOf(LeaseRecord lease) {
-    return lease.hasRange()
-        ? new ByteRange(lease.getRange().getOffset(), lease.getRange().getLength())
-        : ByteRange.from(0);
   }
 
   private void indexed(byte[] key) {

@@ -145,18 +145,11 @@ final class LostAndFound {
           found[1] = Records.extent(key, value).map(RawExtent::end).orElse(found[1]);
           return true;
         });
-    boolean[] leased = {false};
-    image.scan(
-        Keys.lease(id),
-        null,
-        (key, value) -> {
-          leased[0] = true;
-          return false;
-        });
-    if (found[0] == 0 && found[1] == 0 && !leased[0]) {
+    boolean leased = image.containsAny(Keys.lease(id));
+    if (found[0] == 0 && found[1] == 0 && !leased) {
       return null;
     }
-    return fresh(root, id, found[0] > 0, found[1], leased[0]);
+    return fresh(root, id, found[0] > 0, found[1], leased);
   }
 
   private static InodeRecord fresh(

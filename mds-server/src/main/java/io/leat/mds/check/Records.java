@@ -123,10 +123,7 @@ final class Records {
 
   private static boolean isRange(RangeRecord range, long offset) {
     return range.getOffset() == offset
-        && offset >= 0
-        && offset < ByteRange.END_MAX
-        && range.getLength() > 0
-        && range.getLength() <= ByteRange.END_MAX - offset
+        && ByteRange.exists(offset, range.getLength())
         && range.getCommittedEnd() >= offset
         && range.getCommittedEnd() <= offset + range.getLength();
   }

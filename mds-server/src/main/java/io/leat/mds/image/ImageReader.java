@@ -23,6 +23,19 @@ public interface ImageReader {
   /** Whether {@code key} is present. */
   boolean contains(byte[] key);
 
+  /** Whether there is any key that starts with {@code prefix}. */
+  default boolean containsAny(byte[] prefix) {
+    boolean[] found = {false};
+    scan(
+        prefix,
+        null,
+        (key, value) -> {
+          found[0] = true;
+          return false;
+        });
+    return found[0];
+  }
+
   /**
    * Visits entries whose key starts with {@code prefix} and is at least {@code from}, ascending,
    * until the visitor returns false or there are no more.

@@ -13,6 +13,7 @@ import io.leat.mds.namespace.proto.PoolRecord;
 import io.leat.mds.namespace.proto.SessionRecord;
 import io.leat.mds.namespace.proto.VolumeRecord;
 import io.leat.model.BlockRange;
+import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
@@ -220,6 +221,18 @@ public class Namespace {
   /** The write lease of the whole file. */
   public Optional<LeaseRecord> lease(long file) {
     return record(Keys.lease(file), LeaseRecord.parser());
+  }
+
+  /** What a lease's stream may write. */
+  public static ByteRange rangeOf(LeaseRecord lease) {
+    return lease.hasRange()
+        ? new ByteRange(lease.getRange().getOffset(), lease.getRange().getLength())
+        : ByteRange.from(0);
+  }
+
+  /** Whether anybody has a write lease of a file, or of a range of it. */
+  public boolean isLeased(long file) {
+    return image.containsAny(Keys.lease(file));
   }
 
   /** Where the bytes end that a lease's stream goes on from. */

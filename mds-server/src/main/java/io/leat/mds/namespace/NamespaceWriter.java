@@ -439,7 +439,7 @@ public final class NamespaceWriter extends Namespace {
   /** The stream's lease is over; the file is written as long as others have leases of it. */
   private Node withoutLease(Node file, LeaseRecord lease) {
     removeLease(file.id(), lease);
-    boolean written = !leases(file.id(), 1).isEmpty();
+    boolean written = isLeased(file.id());
     return update(file, inode -> inode.setUnderConstruction(written));
   }
 

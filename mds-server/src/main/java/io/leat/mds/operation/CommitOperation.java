@@ -85,7 +85,7 @@ record CommitOperation(Commit request) implements Operation {
 
   /** A range's bytes are on the device, on a volume, and none is behind its end. */
   private void requireOfRange(Node file, LeaseRecord lease) throws LeatException {
-    ByteRange range = OpenRange.rangeOf(lease);
+    ByteRange range = Namespace.rangeOf(lease);
     if (isInline(request)
         || request.hasProof()
         || (request.getExtentsCount() > 0 && !request.getSynced())) {
@@ -136,7 +136,7 @@ record CommitOperation(Commit request) implements Operation {
   }
 
   private static boolean isWrittenByOthers(OperationContext context, Node file, LeaseRecord lease) {
-    return lease.hasRange() && !context.namespace().leases(file.id(), 1).isEmpty();
+    return lease.hasRange() && context.namespace().isLeased(file.id());
   }
 
   /** Notes which of the file's bytes are durable. */

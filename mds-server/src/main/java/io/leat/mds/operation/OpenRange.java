@@ -1,6 +1,7 @@
 package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.LeaseRecord;
@@ -75,10 +76,6 @@ public final class OpenRange {
     return context.tokens().grant(file, context.session(), FileAccess.WRITE_RANGE.tokens());
   }
 
-  static ByteRange rangeOf(LeaseRecord lease) {
-    return new ByteRange(lease.getRange().getOffset(), lease.getRange().getLength());
-  }
-
   /** Fails unless the range is one of bytes that a file can have. */
   static void requireSane(Create request) throws LeatException {
     var unused = rangeOf(request);
@@ -99,7 +96,7 @@ public final class OpenRange {
   private void requireFree(Node file) throws LeatException {
     List<LeaseRecord> leases = context.namespace().leases(file.id(), WRITERS_MAX);
     for (LeaseRecord lease : leases) {
-      if (!lease.hasRange() || rangeOf(lease).overlaps(range)) {
+      if (Namespace.rangeOf(lease).overlaps(range)) {
         throw context.leaseHeld(request.getPath(), lease);
       }
     }

@@ -1,6 +1,7 @@
 package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Caller;
+import io.leat.mds.namespace.Namespace;
 import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
@@ -153,7 +154,7 @@ public record OperationContext(
         "%s is being written%s by %s, whose lease has %d ms left; close it there or recover the lease"
             .formatted(
                 path,
-                lease.hasRange() ? " (" + OpenRange.rangeOf(lease) + ")" : "",
+                lease.hasRange() ? " (" + Namespace.rangeOf(lease) + ")" : "",
                 lease.getHolder(),
                 state.leaseRemainingMillis(lease.getSession())));
   }

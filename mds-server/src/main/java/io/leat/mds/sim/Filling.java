@@ -8,8 +8,6 @@ import io.leat.model.LeatException;
 import io.leat.wire.proto.Create;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 
 /** One stream that fills a range of the file that all users fill, from open to close. */
 final class Filling {
@@ -21,19 +19,15 @@ final class Filling {
   private final Actor actor;
   private final SharedRanges.Stream stream;
   private final long tag;
+  private final WriterCalls calls;
   private StreamWriter writer;
   private byte[] content = new byte[0];
   private boolean asking;
   private int writesLeft;
 
-  /** A call of the writer. */
-  @FunctionalInterface
-  private interface Step {
-    CompletableFuture<?> advance() throws IOException;
-  }
-
   Filling(Actor actor, SharedRanges shared) {
     this.actor = actor;
+    this.calls = new WriterCalls(actor, this::failed);
     this.stream = shared.opening(actor.random);
     this.tag = shared.tag();
     this.writesLeft = actor.random.nextInt(WRITES_MAX + 1);
@@ -82,10 +76,8 @@ final class Filling {
     writesLeft--;
     byte[] added = randomBytes(room);
     ByteBuffer bytes = ByteBuffer.wrap(added);
-    int end = content.length;
-    content = Arrays.copyOf(content, end + added.length);
-    System.arraycopy(added, 0, content, end, added.length);
-    advance(() -> writer.write(bytes), this::written);
+    content = WriterCalls.grown(content, added);
+    calls.make(() -> writer.write(bytes), this::written);
   }
 
   /** None of them is zero, which is what is not written. */
@@ -110,40 +102,17 @@ final class Filling {
     actor.later(actor.random.nextInt(actor.world.profile.thinkMillis() + 1), this::next);
   }
 
-  private void publish(Step step, Runnable then) {
+  private void publish(WriterCalls.Step step, Runnable then) {
     var unused = stream.attempt(content);
     asking = true;
     actor.world.countOperation();
-    advance(
+    calls.make(
         step,
         () -> {
           asking = false;
           stream.published();
           then.run();
         });
-  }
-
-  /** Makes the call until it has nothing to wait for. */
-  private void advance(Step step, Runnable then) {
-    CompletableFuture<?> wait;
-    try {
-      wait = step.advance();
-    } catch (IOException e) {
-      failed(e);
-      return;
-    }
-    if (wait == null) {
-      then.run();
-    } else {
-      awaitAny(wait, () -> advance(step, then));
-    }
-  }
-
-  /** Failures too: the writer finds them out itself. */
-  private <T> void awaitAny(CompletableFuture<T> wait, Runnable then) {
-    actor.await(
-        wait.handle((value, failure) -> Boolean.TRUE),
-        new Answers<>(done -> then.run(), refused -> then.run(), then));
   }
 
   private void failed(IOException failure) {
@@ -156,13 +125,6 @@ final class Filling {
         actor.requireExplained("filling " + stream.bytes(), refused);
       }
     }
-    try {
-      if (writer != null && !writer.isClosed()) {
-        var unused = writer.close();
-      }
-    } catch (IOException e) {
-      actor.note("given up", stream.bytes());
-    }
-    actor.think();
+    calls.giveUp(writer, stream.bytes());
   }
 }

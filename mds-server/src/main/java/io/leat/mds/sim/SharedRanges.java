@@ -1,6 +1,7 @@
 package io.leat.mds.sim;
 
 import io.leat.model.ByteRange;
+import io.leat.model.Extent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,8 +22,6 @@ final class SharedRanges {
 
   /** One boundary in so many stands between two blocks. */
   private static final int ALIGNED_ONE_IN = 3;
-
-  private static final int BLOCK = 4_096;
 
   private final World world;
   private final long tag;
@@ -123,7 +122,7 @@ final class SharedRanges {
     for (int i = 0; i < RANGES - 1; i++) {
       long length = 1L + random.nextInt(RANGE_BYTES_MAX);
       if (random.nextInt(ALIGNED_ONE_IN) == 0) {
-        length += BLOCK - 1 - (length - 1) % BLOCK;
+        length = Extent.blocksFor(length) * Extent.BLOCK_BYTES;
       }
       ranges.add(new Range(new ByteRange(at, length)));
       at += length;

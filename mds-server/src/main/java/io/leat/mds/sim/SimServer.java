@@ -10,7 +10,6 @@ import io.leat.mds.core.Settings;
 import io.leat.mds.core.Time;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageHash;
-import io.leat.mds.image.ImageReader;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.image.WriteBehindImage;
@@ -589,24 +588,12 @@ final class SimServer {
         world.judge.violated("space", "the image is damaged: " + report.findings());
       }
       if (idle
-          && (has(snapshot, Keys.quarantine())
-              || has(snapshot, Keys.pins())
-              || has(snapshot, Keys.pools())
-              || has(snapshot, Keys.leases()))) {
+          && (snapshot.containsAny(Keys.quarantine())
+              || snapshot.containsAny(Keys.pins())
+              || snapshot.containsAny(Keys.pools())
+              || snapshot.containsAny(Keys.leases()))) {
         world.judge.violated("space", "nobody is there, and still blocks are not free");
       }
     }
-  }
-
-  private static boolean has(ImageReader image, byte[] table) {
-    boolean[] found = {false};
-    image.scan(
-        table,
-        null,
-        (key, value) -> {
-          found[0] = true;
-          return false;
-        });
-    return found[0];
   }
 }

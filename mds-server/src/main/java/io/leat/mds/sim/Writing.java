@@ -3,14 +3,11 @@ package io.leat.mds.sim;
 import io.leat.client.engine.OpenFile;
 import io.leat.client.engine.StreamWriter;
 import io.leat.client.engine.WriteGrant;
-import io.leat.mds.sim.Actor.Answers;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 
 /** One stream of a user, from open to close. */
 final class Writing {
@@ -39,6 +36,7 @@ final class Writing {
   /** The file may end inline: nothing of it stands on the volume. */
   private boolean offVolume;
 
+  private final WriterCalls calls;
   private StreamWriter writer;
   private byte[] content;
   private Version asked;
@@ -49,17 +47,12 @@ final class Writing {
   private int writesLeft;
   private final boolean flushed;
 
-  /** A call of the writer. */
-  @FunctionalInterface
-  private interface Step {
-    CompletableFuture<?> advance() throws IOException;
-  }
-
   /**
    * @param holds what the file holds
    */
   Writing(Actor actor, WriteGrant granted, Version holds) {
     this.actor = actor;
+    this.calls = new WriterCalls(actor, this::failed);
     this.granted = granted;
     this.file = granted.file();
     this.tag = granted.state().attributes().blockSize();
@@ -87,10 +80,8 @@ final class Writing {
     writesLeft--;
     byte[] added = randomBytes();
     ByteBuffer bytes = ByteBuffer.wrap(added);
-    int end = content.length;
-    content = Arrays.copyOf(content, end + added.length);
-    System.arraycopy(added, 0, content, end, added.length);
-    advance(() -> writer.write(bytes), this::written);
+    content = WriterCalls.grown(content, added);
+    calls.make(() -> writer.write(bytes), this::written);
   }
 
   private byte[] randomBytes() {
@@ -127,10 +118,10 @@ final class Writing {
     actor.later(actor.random.nextInt(actor.world.profile.thinkMillis() + 1), this::next);
   }
 
-  private void publish(Step step, Runnable then) {
+  private void publish(WriterCalls.Step step, Runnable then) {
     asked = actor.contents.attempt(tag, published.grown(content));
     actor.world.countOperation();
-    advance(
+    calls.make(
         step,
         () -> {
           published = asked;
@@ -169,33 +160,6 @@ final class Writing {
         });
   }
 
-  /** Makes the call until it has nothing to wait for. */
-  private void advance(Step step, Runnable then) {
-    CompletableFuture<?> wait;
-    try {
-      wait = step.advance();
-    } catch (IOException e) {
-      if (actor.world.plant.filter(plant -> plant.swallows(Actor.cause(e))).isPresent()) {
-        then.run();
-      } else {
-        failed(e);
-      }
-      return;
-    }
-    if (wait == null) {
-      then.run();
-    } else {
-      awaitAny(wait, () -> advance(step, then));
-    }
-  }
-
-  /** Failures too: the writer finds them out itself. */
-  private <T> void awaitAny(CompletableFuture<T> wait, Runnable then) {
-    actor.await(
-        wait.handle((value, failure) -> Boolean.TRUE),
-        new Answers<>(done -> then.run(), refused -> then.run(), then));
-  }
-
   private void failed(IOException failure) {
     actor.note("stream failed", failure.getMessage());
     Throwable cause = Actor.cause(failure);
@@ -208,17 +172,6 @@ final class Writing {
       actor.requireExplained("writing file " + file.id(), refused);
     }
     actor.own.unanswered();
-    giveUp();
-  }
-
-  private void giveUp() {
-    try {
-      if (writer != null && !writer.isClosed()) {
-        var unused = writer.close();
-      }
-    } catch (IOException e) {
-      actor.note("given up", file.id());
-    }
-    actor.think();
+    calls.giveUp(writer, file.id());
   }
 }

@@ -131,10 +131,22 @@ final class RangesTest {
     return text.toString();
   }
 
-  /** The last stream of a client in the file is over, and nothing of it is on its way. */
-  private static Request.Builder over(Opened opened, long stream) {
+  /** A stream is over, and nothing of it is on its way. */
+  private static Request.Builder over(Claim back, long stream) {
     return Request.newBuilder()
-        .setRelease(Release.newBuilder().addFiles(claim(opened)).addDrainedStreams(stream));
+        .setRelease(Release.newBuilder().addFiles(back).addDrainedStreams(stream));
+  }
+
+  /** As {@link #over}, of the last stream of a client in the file. */
+  private static Request.Builder over(Opened opened, long stream) {
+    return over(claim(opened), stream);
+  }
+
+  /** A stream is over, others of its client live on the tokens, and a write may be on its way. */
+  private static Request.Builder ended(Stream stream) {
+    Claim nothing = claim(stream.file, 0, stream.opened.getGrant());
+    return Request.newBuilder()
+        .setRelease(Release.newBuilder().addFiles(nothing).addEndedStreams(stream.number));
   }
 
   private void refused(Stream stream, long size, Extent... extents) {
@@ -284,21 +296,14 @@ final class RangesTest {
     first.close(second.opened.getGrant());
     second.write(100);
     client.ok(allocate(second.file, 2, 10));
-    Claim nothing = claim(second.file, 0, second.opened.getGrant());
-    client.ok(
-        Request.newBuilder().setRelease(Release.newBuilder().addFiles(nothing).addEndedStreams(2)));
+    client.ok(ended(second));
     assertTrue(server.audit().count("quarantined") >= 11, server.audit().toString());
     client.refused(ErrorCode.LEASE_LOST, allocate(second.file, 2, 1));
     client.ok(drained(2L));
     server.settle();
     assertEquals(0, server.audit().count("quarantined"));
     Stream third = new Stream(client, 3, 10_000, 0);
-    client.ok(
-        Request.newBuilder()
-            .setRelease(
-                Release.newBuilder()
-                    .addFiles(claim(third.file, 0, third.opened.getGrant()))
-                    .addDrainedStreams(3)));
+    client.ok(over(claim(third.file, 0, third.opened.getGrant()), 3));
     assertEquals(0, server.audit().count("delegated"));
     assertFalse(other.opened(PATH).getStatus().getUnderConstruction());
   }
@@ -355,12 +360,7 @@ final class RangesTest {
     Stream first = new Stream(client, 1, 0, 10_000);
     Stream second = new Stream(client, 2, 10_000, 10_000);
     first.close(0);
-    client.ok(
-        Request.newBuilder()
-            .setRelease(
-                Release.newBuilder()
-                    .addFiles(claim(second.file, 0, second.opened.getGrant()))
-                    .addEndedStreams(2)));
+    client.ok(ended(second));
     Opened reading = client.opened(PATH);
     assertEquals(TokenSet.READER.bits(), reading.getTokens(), "it has no stream any more");
     client.release(reading);
@@ -375,13 +375,7 @@ final class RangesTest {
     Stream second = new Stream(client, 2, 10_000, 10_000);
     client.disconnect();
     client.connect(claim(first.file, TokenSet.SNAPSHOT.bits(), second.opened.getGrant()));
-    client.ok(
-        Request.newBuilder()
-            .setRelease(
-                Release.newBuilder()
-                    .addFiles(
-                        claim(first.file, TokenSet.RANGE_WRITER.bits(), second.opened.getGrant()))
-                    .addDrainedStreams(1)));
+    client.ok(over(claim(first.file, TokenSet.RANGE_WRITER.bits(), second.opened.getGrant()), 1));
     client.refused(ErrorCode.LEASE_LOST, allocate(first.file, 1, 1));
     second.write(100);
     assertEquals(10_100, second.close(second.opened.getGrant()).getSize());
