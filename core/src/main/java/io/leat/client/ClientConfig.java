@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param connectTimeoutMillis how long a first contact may take over all addresses, 100 to 600,000
  * @param callTimeoutMillis how long one call may take, retries included, 1,000 to 3,600,000
  * @param writeBufferBytes what a stream gathers before it writes, 64 KiB to 64 MiB
- * @param rememberedPathsMax paths that are looked at and opened again without asking, 0 to
- *     1,000,000
+ * @param rememberedPathsMax paths that are looked at, listed and opened again without asking, each
+ *     entry of a listing counted, 0 to 1,000,000
  */
 public record ClientConfig(
     List<String> addresses,

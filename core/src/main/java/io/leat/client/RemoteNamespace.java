@@ -18,7 +18,6 @@ import io.leat.wire.proto.Delete;
 import io.leat.wire.proto.GetPath;
 import io.leat.wire.proto.GetUsage;
 import io.leat.wire.proto.GetXAttrs;
-import io.leat.wire.proto.ListDirectory;
 import io.leat.wire.proto.Listing;
 import io.leat.wire.proto.MakeDirectories;
 import io.leat.wire.proto.PathResult;
@@ -79,11 +78,7 @@ final class RemoteNamespace implements ClientNamespace {
 
   @Override
   public DirectoryPage list(String path, String after, int limit) throws IOException {
-    Listing listing =
-        ask(Request.newBuilder()
-                .setListDirectory(
-                    ListDirectory.newBuilder().setPath(path).setAfter(after).setLimit(limit)))
-            .getListing();
+    Listing listing = driver.call(engine -> engine.list(user, path, after, limit));
     ListingPage page = ListingPage.of(listing.getPage());
     return new DirectoryPage(new PageEntries(page), listing.getMore());
   }

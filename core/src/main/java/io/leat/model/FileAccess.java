@@ -18,10 +18,10 @@ public enum FileAccess {
   WRITE_RANGE(Way.HELD, TokenSet.RANGE_WRITER),
   /** Pass a directory of a path that is remembered. */
   PASS(Way.HELD, TokenSet.PATH),
-  /** Look at a file that is remembered. */
+  /** Look at a file or directory that is remembered. */
   LOOK(Way.HELD, TokenSet.STATUS),
-  /** List a directory: asks each time. */
-  LIST(Way.HELD, TokenSet.NONE),
+  /** Know of a directory that is remembered which names are in it, and which are not. */
+  LIST(Way.HELD, TokenSet.ENTRIES),
   /** Take the write lease of a file that is there. */
   APPEND(Way.ASKED_BACK, TokenSet.WRITER),
   /** Take the write lease of a range of a file that is there. */
@@ -34,6 +34,14 @@ public enum FileAccess {
   UNLINK(Way.ASKED_BACK, TokenSet.NONE.with(TokenKind.NAME, TokenLevel.WRITE)),
   /** Move what is there to another place. */
   RENAME(Way.ASKED_BACK, TokenSet.NONE.with(TokenKind.NAME, TokenLevel.WRITE)),
+  /** Put something new into a directory. */
+  ADD_ENTRY(
+      Way.ASKED_BACK,
+      TokenSet.NONE
+          .with(TokenKind.EXTENT, TokenLevel.WRITE)
+          .with(TokenKind.TIMES, TokenLevel.WRITE)),
+  /** Take something out of a directory. */
+  REMOVE_ENTRY(Way.ASKED_BACK, TokenSet.NONE.with(TokenKind.TIMES, TokenLevel.WRITE)),
   /** Change owner, group, mode or extended attributes. */
   SET_ATTRIBUTES(Way.ASKED_BACK, TokenSet.NONE.with(TokenKind.ATTR, TokenLevel.WRITE)),
   /** Set times. */

@@ -15,7 +15,7 @@ public enum TokenKind {
   PAGE_DIRTY(3),
   /** Holding unchanged bytes. */
   PAGE_CLEAN(4),
-  /** The file's name, or the absence of one. */
+  /** The place in the tree. */
   NAME(5),
   /** Owner, mode and extended attributes. */
   ATTR(6),
@@ -23,7 +23,7 @@ public enum TokenKind {
   TIMES(7),
   /** The file's length. */
   SIZE(8),
-  /** The file's extents. */
+  /** The file's extents; the directory's entries. */
   EXTENT(9),
   /** The HSM state and event mask. */
   DMAPI(10);

@@ -53,9 +53,12 @@ public record TokenSet(long bits) {
   public static final TokenSet PATH =
       NONE.with(TokenKind.NAME, TokenLevel.READ).with(TokenKind.ATTR, TokenLevel.READ);
 
-  /** What a client holds that remembers a file's status with its path. */
+  /** What a client holds that remembers a status with its path. */
   public static final TokenSet STATUS =
       PATH.with(TokenKind.SIZE, TokenLevel.READ).with(TokenKind.TIMES, TokenLevel.READ);
+
+  /** What a client holds of a directory that knows each of its entries, or that a name is none. */
+  public static final TokenSet ENTRIES = PATH.with(TokenKind.EXTENT, TokenLevel.READ);
 
   /** What of {@link #STATUS} serves nothing but remembering: by SIZE an open file is read, too. */
   public static final TokenSet REMEMBERED = PATH.with(TokenKind.TIMES, TokenLevel.READ);

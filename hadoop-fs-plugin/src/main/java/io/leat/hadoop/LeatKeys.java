@@ -56,7 +56,10 @@ public final class LeatKeys {
   public static final int WRITE_BUFFER_BYTES_MIN = 64 << 10;
   public static final int WRITE_BUFFER_BYTES_MAX = 64 << 20;
 
-  /** Paths that are looked at and opened again without asking the server: 0 to 1,000,000. */
+  /**
+   * Paths that are looked at, listed and opened again without asking the server, each entry of a
+   * listing counted: 0 to 1,000,000.
+   */
   public static final String REMEMBERED_PATHS = "fs.leat.remembered.paths";
 
   public static final int REMEMBERED_PATHS_DEFAULT = ClientConfig.DEFAULT_REMEMBERED_PATHS_MAX;

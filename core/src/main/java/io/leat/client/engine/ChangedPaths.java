@@ -29,6 +29,25 @@ final class ChangedPaths {
     };
   }
 
+  /**
+   * Those that it may add to a directory or take out of one. Not of directories to be made, which
+   * mostly are there.
+   */
+  static List<String> entriesOf(Request.Builder request) {
+    return switch (request.getOperationCase()) {
+      case CREATE -> List.of(request.getCreate().getPath());
+      case DELETE, RENAME -> of(request);
+      case CONCAT -> request.getConcat().getSourcesList();
+      default -> List.of();
+    };
+  }
+
+  /** The directory that holds it; the root's is the root. */
+  static String parentOf(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash <= 0 ? "/" : path.substring(0, slash);
+  }
+
   private static List<String> of(Concat concat) {
     List<String> paths = new ArrayList<>(concat.getSourcesList());
     paths.add(concat.getTarget());

@@ -2,14 +2,18 @@ package io.leat.client.engine;
 
 import io.leat.client.engine.Environment.Link;
 import io.leat.client.engine.Environment.LinkListener;
+import io.leat.client.engine.RememberedPath.Answer;
 import io.leat.client.engine.RememberedPath.Asked;
 import io.leat.model.BlockRange;
 import io.leat.model.ByteRange;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
+import io.leat.model.FileAccess;
 import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
+import io.leat.model.TokenSet;
 import io.leat.wire.ExtentMessages;
+import io.leat.wire.listing.ListingPage;
 import io.leat.wire.proto.Allocate;
 import io.leat.wire.proto.Append;
 import io.leat.wire.proto.Claim;
@@ -19,9 +23,12 @@ import io.leat.wire.proto.Create;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Event;
+import io.leat.wire.proto.Found;
 import io.leat.wire.proto.GetLayout;
 import io.leat.wire.proto.GetStatus;
 import io.leat.wire.proto.Held;
+import io.leat.wire.proto.ListDirectory;
+import io.leat.wire.proto.Listing;
 import io.leat.wire.proto.Lookup;
 import io.leat.wire.proto.Open;
 import io.leat.wire.proto.OpenSession;
@@ -36,7 +43,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -222,8 +231,18 @@ public final class ClientEngine implements LinkListener {
    */
   private void lend(String user, Request.Builder request) {
     for (String path : ChangedPaths.of(request)) {
-      release(files.unneeded(remembered.forget(new Asked(user, path))), List.of());
+      giveBack(remembered.forget(new Asked(user, path)));
+      giveBack(remembered.forgetListing(new Asked(user, ChangedPaths.parentOf(path))));
     }
+    for (String path : ChangedPaths.entriesOf(request)) {
+      giveBack(remembered.forgetAbsence(new Asked(user, path)));
+      giveBack(remembered.forget(new Asked(user, ChangedPaths.parentOf(path))));
+    }
+  }
+
+  /** What more is held of inodes than is needed. */
+  private void giveBack(Collection<OpenFile> inodes) {
+    release(files.surplus(inodes), List.of());
   }
 
   private void assignSlot(Call call) {
@@ -266,46 +285,67 @@ public final class ClientEngine implements LinkListener {
 
   /** Remembers the path that was asked for, if the answer lets us; false when it does not. */
   private boolean remember(Call call, Reply reply) {
+    Asked asked = new Asked(call.user(), call.path());
     if (reply.hasOpened() && reply.getOpened().getAboveCount() > 0) {
       Opened opened = reply.getOpened();
-      List<Held> inodes = new ArrayList<>(opened.getAboveList());
-      inodes.add(
+      Held file =
           Held.newBuilder()
               .setStatus(opened.getStatus())
               .setTokens(opened.getTokens())
               .setGrant(opened.getGrant())
-              .build());
-      return remember(new Asked(call.user(), call.path()), inodes, true);
+              .build();
+      Answer answer = Answer.status(Messages.attributes(file.getStatus()));
+      return remember(asked, opened.getAboveList(), file, List.of(), answer, true);
     }
-    return reply.hasFound()
-        && reply.getFound().getPathCount() > 1
-        && remember(new Asked(call.user(), call.path()), reply.getFound().getPathList(), false);
+    if (!reply.hasFound() || !Messages.mayBeRemembered(reply.getFound())) {
+      return false;
+    }
+    Found found = reply.getFound();
+    List<Held> above = found.getPathList().subList(0, found.getPathCount() - 1);
+    Held last = found.getPath(above.size());
+    return remember(asked, above, last, found.getEntriesList(), Messages.answer(found), false);
   }
 
-  private boolean remember(Asked asked, List<Held> path, boolean opened) {
-    List<OpenFile> inodes = new ArrayList<>(path.size());
-    for (Held held : path) {
-      OpenFile inode = files.held(held, asked.user());
-      if (inode == null || !inode.mayLead()) {
-        // What was granted of an opened file is its handle's to give back.
-        forget(opened ? path.subList(0, path.size() - 1) : path);
-        return false;
-      }
-      inodes.add(inode);
+  private boolean remember(
+      Asked asked, List<Held> above, Held last, List<Held> entries, Answer answer, boolean opened) {
+    Map<OpenFile, TokenSet> standsOn = new LinkedHashMap<>();
+    hold(above, FileAccess.PASS.tokens(), asked, standsOn);
+    hold(entries, FileAccess.LOOK.tokens(), asked, standsOn);
+    OpenFile file = files.held(last, asked.user());
+    if (file != null) {
+      standsOn.put(file, answer.tokens());
     }
-    FileAttributes status = Messages.attributes(path.get(path.size() - 1).getStatus());
+    boolean all = standsOn.size() == above.size() + entries.size() + 1;
+    if (!all || !standsOn.entrySet().stream().allMatch(on -> on.getKey().holds(on.getValue()))) {
+      if (opened) {
+        standsOn.remove(file); // it is the handle's to give back
+      } else if (file == null) {
+        release(Messages.claim(last));
+      }
+      giveBack(standsOn.keySet());
+      return false;
+    }
     long now = environment.monotonicMillis();
-    release(files.unneeded(remembered.remember(asked, inodes, status, opened, now)), List.of());
+    giveBack(remembered.remember(asked, standsOn, file, answer, opened, now));
     return true;
   }
 
-  private void forget(List<Held> path) {
-    release(path.stream().filter(files::dropUnneeded).map(Messages::claim).toList(), List.of());
+  /** Takes in what is held of inodes; what there is no room for goes back. */
+  private void hold(
+      List<Held> inodes, TokenSet tokens, Asked asked, Map<OpenFile, TokenSet> standsOn) {
+    for (Held held : inodes) {
+      OpenFile inode = files.held(held, asked.user());
+      if (inode == null) {
+        release(Messages.claim(held));
+      } else {
+        standsOn.put(inode, tokens);
+      }
+    }
   }
 
   /** Gives back what nothing stands on any more since a path was lost. */
   private void forgetLost() {
-    release(files.unneeded(remembered.forgetLost()), List.of());
+    giveBack(remembered.forgetLost());
   }
 
   /** Gives back what nobody waits for any more, unless another handle of the file lives on it. */
@@ -345,31 +385,92 @@ public final class ClientEngine implements LinkListener {
     Asked asked = new Asked(user, path);
     RememberedPath known = remembered(asked);
     if (known != null) {
-      return CompletableFuture.completedFuture(known.status());
+      return answered(known.answer(), known.answer().status());
     }
-    if (remembersAnswer("status", asked)) {
-      return call(user, Request.newBuilder().setLookup(Lookup.newBuilder().setPath(path)))
-          .thenApply(
-              reply -> {
-                List<Held> found = reply.getFound().getPathList();
-                return Messages.attributes(found.get(found.size() - 1).getStatus());
-              });
+    if (remembersAnswer(RememberedPaths.STATUS, asked)) {
+      return lookUp(user, Lookup.newBuilder().setPath(path))
+          .thenCompose(answer -> answered(answer, answer.status()));
     }
     return call(user, Request.newBuilder().setGetStatus(GetStatus.newBuilder().setPath(path)))
         .thenApply(reply -> Messages.attributes(reply.getStatus().getStatus()));
+  }
+
+  private CompletableFuture<Answer> lookUp(String user, Lookup.Builder lookup) {
+    return call(user, Request.newBuilder().setLookup(lookup.setMore(true)))
+        .thenApply(reply -> Messages.answer(reply.getFound()));
+  }
+
+  /** What was asked for, unless nothing stands at the path. */
+  private static <T> CompletableFuture<T> answered(Answer answer, T asked) {
+    return answer.absent() == null
+        ? CompletableFuture.completedFuture(asked)
+        : CompletableFuture.failedFuture(failure(answer.absent()));
+  }
+
+  /**
+   * A directory's entries, or the file itself; without a message where this user has listed the
+   * directory before, and it is small.
+   *
+   * @param after only entries behind this name; empty for all
+   * @param limit entries at most
+   */
+  public CompletableFuture<Listing> list(String user, String path, String after, int limit) {
+    Asked asked = new Asked(user, path);
+    RememberedPath known = after.isEmpty() ? remembered(asked) : null;
+    if (known != null && known.answer().tells(limit)) {
+      return answered(known.answer(), known.answer().listing());
+    }
+    ListDirectory.Builder list =
+        ListDirectory.newBuilder().setPath(path).setAfter(after).setLimit(limit);
+    int entriesMax = Math.min(limit, remembered.entriesMax());
+    boolean again =
+        after.isEmpty()
+            && rememberMillis > 0
+            && entriesMax > 0
+            && remembered.takeAsked(RememberedPaths.LIST, asked);
+    if (!again) {
+      return listed(asked, list, entriesMax);
+    }
+    return lookUp(user, Lookup.newBuilder().setPath(path).setEntriesMax(entriesMax))
+        .thenCompose(
+            answer ->
+                answer.tells(limit)
+                    ? answered(answer, answer.listing())
+                    : listed(asked, list, entriesMax));
+  }
+
+  private static boolean isSmall(Listing listing, int entriesMax) {
+    return !listing.getMore() && ListingPage.isOfFew(listing.getPage(), entriesMax);
+  }
+
+  private CompletableFuture<Listing> listed(
+      Asked asked, ListDirectory.Builder list, int entriesMax) {
+    return call(asked.user(), Request.newBuilder().setListDirectory(list))
+        .thenApply(
+            reply -> {
+              Listing listing = reply.getListing();
+              if (list.getAfter().isEmpty() && isSmall(listing, entriesMax)) {
+                remembered.asked(RememberedPaths.LIST, asked);
+              }
+              return listing;
+            });
   }
 
   /** Opens a file for reading; without a message where this user has had it open before. */
   public CompletableFuture<OpenFile> open(String user, String path) {
     Asked asked = new Asked(user, path);
     RememberedPath known = remembered(asked);
+    if (known != null && known.answer().absent() != null) {
+      return CompletableFuture.failedFuture(failure(known.answer().absent()));
+    }
     if (known != null
         && known.mayOpen(environment.monotonicMillis())
-        && known.file().isReadable()) {
-      known.file().opened(user);
-      return done(known.file());
+        && known.last().isReadable()) {
+      known.last().opened(user);
+      return done(known.last());
     }
-    Open.Builder open = Open.newBuilder().setPath(path).setRemember(remembersAnswer("open", asked));
+    Open.Builder open =
+        Open.newBuilder().setPath(path).setRemember(remembersAnswer(RememberedPaths.OPEN, asked));
     return opening(user, call(user, Request.newBuilder().setOpen(open)));
   }
 
@@ -492,7 +593,7 @@ public final class ClientEngine implements LinkListener {
   private boolean isFull(Opened opened) {
     long file = opened.getStatus().getFileId();
     if (files.isFull(file)) {
-      release(files.unneeded(remembered.forgetAll()), List.of());
+      giveBack(remembered.forgetAll());
     }
     return files.isFull(file);
   }
@@ -862,7 +963,7 @@ public final class ClientEngine implements LinkListener {
     byCorrelation.clear();
     calls.forEach(Call::unsent);
     // Not claimed on the next connection, so the server takes it for given back.
-    var unused = files.unneeded(remembered.forgetAll());
+    var unused = files.surplus(remembered.forgetAll());
     reconnectLater();
   }
 
@@ -1050,7 +1151,7 @@ public final class ClientEngine implements LinkListener {
     if (phase == Phase.READY && !renewing && now - renewedMillis >= renewalMillis()) {
       renew();
     }
-    release(files.unneeded(remembered.forgetUnused(now)), List.of());
+    giveBack(remembered.forgetUnused(now));
     expire(now);
     requireAnswers(now);
     var unused = lookAtLease();

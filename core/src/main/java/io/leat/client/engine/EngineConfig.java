@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param host and {@code process}: what people see in {@code leat client list}
  * @param connectTimeoutMillis bound on the first contact
  * @param callTimeoutMillis bound on one call with all its repetitions
- * @param rememberedPathsMax paths that are looked at and opened again without asking; 0 for none
+ * @param rememberedPathsMax paths that are looked at, listed and opened again without asking, each
+ *     entry of a listing counted; 0 for none
  */
 public record EngineConfig(
     String virtualServer,

@@ -1,11 +1,13 @@
 package io.leat.client.engine;
 
+import io.leat.client.engine.RememberedPath.Answer;
 import io.leat.model.BlockRange;
 import io.leat.model.ByteRange;
 import io.leat.model.FileAttributes;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.FileType;
+import io.leat.wire.proto.Found;
 import io.leat.wire.proto.Held;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,20 @@ public final class Messages {
         status.getBlockSize(),
         status.getReplication(),
         status.getUnderConstruction());
+  }
+
+  /** What a lookup has found. */
+  static Answer answer(Found found) {
+    return new Answer(
+        attributes(found.getPath(found.getPathCount() - 1).getStatus()),
+        found.hasAbsent() ? found.getAbsent() : null,
+        found.hasListing() ? found.getListing() : null,
+        found.getEntriesCount());
+  }
+
+  /** Whether it came with the tokens to remember it by. */
+  static boolean mayBeRemembered(Found found) {
+    return found.getPathCount() > 0 && found.getPath(found.getPathCount() - 1).getTokens() != 0;
   }
 
   static Claim claim(Held held) {

@@ -2,8 +2,9 @@ package io.leat.client.engine;
 
 import io.leat.model.FileAccess;
 import io.leat.model.TokenSet;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A file that this client has open, shared by all its readers and its writer; or an inode that it
@@ -17,8 +18,13 @@ public final class OpenFile {
   private volatile FileState state;
   private int handles;
 
-  /** Paths that are remembered on it; made with the first one. */
-  private Set<RememberedPath> paths = Set.of();
+  /** Paths that are remembered on it, and what each needs of it; made with the first one. */
+  private Map<RememberedPath, TokenSet> paths = Map.of();
+
+  /** How many of them need more than its place: its status, its entries. */
+  private int looks;
+
+  private int lists;
 
   OpenFile(long id, String user, FileState state) {
     this.id = id;
@@ -41,34 +47,55 @@ public final class OpenFile {
 
   void become(FileState changed) {
     state = changed;
-    if (!paths.isEmpty() && !changed.tokens().containsAll(remembering())) {
-      Set<RememberedPath> lost = paths;
-      paths = Set.of();
+    if (!holds(needed())) {
+      List<RememberedPath> lost =
+          paths.entrySet().stream()
+              .filter(path -> !holds(path.getValue()))
+              .map(Map.Entry::getKey)
+              .toList();
+      lost.forEach(this::leadsNoMoreTo);
       lost.forEach(RememberedPath::lose);
     }
   }
 
-  private TokenSet remembering() {
-    return state.attributes().directory() ? FileAccess.PASS.tokens() : FileAccess.LOOK.tokens();
+  /** Whether all of these tokens are held. */
+  boolean holds(TokenSet tokens) {
+    return state.tokens().containsAll(tokens);
   }
 
-  /** Whether it is held in its place in a path. */
-  boolean mayLead() {
-    return state.tokens().containsAll(remembering());
+  /** What the remembered paths need all together. */
+  private TokenSet needed() {
+    TokenSet needed = paths.isEmpty() ? TokenSet.NONE : FileAccess.PASS.tokens();
+    needed = looks > 0 ? needed.union(FileAccess.LOOK.tokens()) : needed;
+    return lists > 0 ? needed.union(FileAccess.LIST.tokens()) : needed;
   }
 
-  /** A path over it is remembered, and told when that may not be any longer. */
-  void leadsTo(RememberedPath path) {
+  /** What is held and nothing needs; of a file that is needed, nothing. */
+  TokenSet surplus() {
+    return !isNeeded()
+        ? state.tokens()
+        : state.attributes().directory() ? state.tokens().minus(needed()) : TokenSet.NONE;
+  }
+
+  /** A path is remembered on it, and told when one of the tokens is not held any longer. */
+  void leadsTo(RememberedPath path, TokenSet tokens) {
     if (paths.isEmpty()) {
-      paths = new LinkedHashSet<>();
+      paths = new LinkedHashMap<>();
     }
-    paths.add(path);
+    paths.put(path, tokens);
+    count(tokens, 1);
   }
 
   void leadsNoMoreTo(RememberedPath path) {
-    if (!paths.isEmpty()) {
-      paths.remove(path);
+    TokenSet tokens = paths.isEmpty() ? null : paths.remove(path);
+    if (tokens != null) {
+      count(tokens, -1);
     }
+  }
+
+  private void count(TokenSet tokens, int more) {
+    looks += tokens.containsAll(FileAccess.LOOK.tokens()) ? more : 0;
+    lists += tokens.containsAll(FileAccess.LIST.tokens()) ? more : 0;
   }
 
   /** Whether a handle or a remembered path stands on it. */

@@ -122,23 +122,23 @@ final class OpenFiles {
     return file;
   }
 
-  /** Forgets an inode unless something stands on it; true when its tokens are to go back. */
-  boolean dropUnneeded(Held held) {
-    OpenFile inode = files.get(held.getStatus().getFileId());
-    if (inode != null && inode.isNeeded()) {
-      return false;
-    }
-    files.remove(held.getStatus().getFileId());
-    return true;
-  }
-
-  /** What to give back of inodes that neither a handle nor a remembered path stands on. */
-  List<Claim> unneeded(Collection<OpenFile> inodes) {
+  /**
+   * What to give back of inodes: all of those that nothing stands on, of others what is too much.
+   */
+  List<Claim> surplus(Collection<OpenFile> inodes) {
     List<Claim> back = new ArrayList<>();
     for (OpenFile inode : inodes) {
-      FileState state = inode.state();
-      if (!inode.isNeeded() && files.remove(inode.id(), inode) && !state.tokens().isEmpty()) {
-        back.add(claim(inode.id(), state.tokens(), state.grant()));
+      TokenSet surplus = inode.surplus();
+      if (files.get(inode.id()) != inode) {
+        continue; // it has been given back
+      }
+      if (!inode.isNeeded()) {
+        files.remove(inode.id());
+      }
+      if (!surplus.isEmpty()) {
+        FileState state = inode.state();
+        inode.become(state.withTokens(state.tokens().minus(surplus), false));
+        back.add(claim(inode.id(), surplus, state.grant()));
       }
     }
     return back;

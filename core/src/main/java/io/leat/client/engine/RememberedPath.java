@@ -1,12 +1,16 @@
 package io.leat.client.engine;
 
+import io.leat.model.FileAccess;
 import io.leat.model.FileAttributes;
-import java.util.List;
+import io.leat.model.TokenSet;
+import io.leat.wire.proto.Error;
+import io.leat.wire.proto.Listing;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A path that a user may look at again without asking, as long as every inode on it stays where and
- * what it is. Confined to the engine.
+ * What a user was told of a path and may be told again without asking, as long as every inode that
+ * the answer stands on stays where and what it is. Confined to the engine.
  */
 final class RememberedPath {
 
@@ -20,8 +24,9 @@ final class RememberedPath {
   static final long NEVER = Long.MIN_VALUE;
 
   private final Asked asked;
-  private final List<OpenFile> inodes;
-  private final FileAttributes status;
+  private final Map<OpenFile, TokenSet> standsOn;
+  private final OpenFile last;
+  private final Answer answer;
   private final long sinceMillis;
   private long usedMillis;
   private final long openedMillis;
@@ -32,24 +37,53 @@ final class RememberedPath {
   record Asked(String user, String path) {}
 
   /**
+   * What was found.
+   *
+   * @param status of what stands at the path, or of the last directory on the way to it
+   * @param absent that nothing stands there; null if something does
+   * @param listing all that is in the directory; null if that was not asked for
+   * @param entries in the listing
+   */
+  record Answer(FileAttributes status, Error absent, Listing listing, int entries) {
+
+    static Answer status(FileAttributes status) {
+      return new Answer(status, null, null, 0);
+    }
+
+    /** Whether it tells somebody who asks for a listing of so many entries at most. */
+    boolean tells(int limit) {
+      return absent != null || (listing != null && entries <= limit);
+    }
+
+    /** What has to be held of the last inode that there is, so that it stays true. */
+    TokenSet tokens() {
+      TokenSet entryTokens = FileAccess.LIST.tokens();
+      TokenSet look = FileAccess.LOOK.tokens();
+      return absent != null ? entryTokens : listing != null ? look.union(entryTokens) : look;
+    }
+  }
+
+  /**
    * A path.
    *
-   * @param inodes from the root to the file
-   * @param status the file's
+   * @param standsOn the inodes, and what has to be held of each
+   * @param last the inode at the path, or the last one on the way to it
    * @param openedMillis when the server has last let the user open the file for reading; {@link
    *     #NEVER}
-   * @param onLost is told once when an inode is not held in its place any more
+   * @param onLost is told once when something that it stands on is not held any more
    */
   RememberedPath(
       Asked asked,
-      List<OpenFile> inodes,
-      FileAttributes status,
+      Map<OpenFile, TokenSet> standsOn,
+      OpenFile last,
+      Answer answer,
       long openedMillis,
       long nowMonotonic,
       Consumer<RememberedPath> onLost) {
     this.asked = asked;
-    this.inodes = List.copyOf(inodes);
-    this.status = status;
+    this.standsOn = standsOn;
+    this.last = last;
+    this.answer = answer;
     this.openedMillis = openedMillis;
     this.sinceMillis = nowMonotonic;
     this.usedMillis = nowMonotonic;
@@ -60,16 +94,22 @@ final class RememberedPath {
     return asked;
   }
 
-  List<OpenFile> inodes() {
-    return inodes;
+  Map<OpenFile, TokenSet> standsOn() {
+    return standsOn;
   }
 
-  OpenFile file() {
-    return inodes.get(inodes.size() - 1);
+  /** The inode at the path, or the last one on the way to it. */
+  OpenFile last() {
+    return last;
   }
 
-  FileAttributes status() {
-    return status;
+  Answer answer() {
+    return answer;
+  }
+
+  /** How many of what may be remembered it counts for. */
+  int weight() {
+    return 1 + answer.entries();
   }
 
   long openedMillis() {
@@ -93,7 +133,7 @@ final class RememberedPath {
     usedMillis = nowMonotonic;
   }
 
-  /** Something on the way is not held in its place any more. */
+  /** Something that it stands on is not held any more. */
   void lose() {
     if (!lost) {
       lost = true;

@@ -1,7 +1,8 @@
 package io.leat.client.engine;
 
+import io.leat.client.engine.RememberedPath.Answer;
 import io.leat.client.engine.RememberedPath.Asked;
-import io.leat.model.FileAttributes;
+import io.leat.model.TokenSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Paths that this client may look at, and open, again without asking. Each stands on the inodes
- * that lead to it; when one of them is lost the path is forgotten. Confined to the engine.
+ * Paths that this client may look at, list and open again without asking. Each stands on inodes;
+ * when one of them is lost the path is forgotten. Confined to the engine.
  */
 final class RememberedPaths {
 
@@ -22,6 +23,17 @@ final class RememberedPaths {
 
   /** How many different questions are known to have been asked once; a power of two. */
   private static final int ASKED_MAX = 8_192;
+
+  /** One listing may take this part of all that is remembered. */
+  private static final int LISTING_SHARE = 4;
+
+  /** Entries of a directory that is to be remembered at most; a server may allow fewer. */
+  static final int ENTRIES_MAX = 256;
+
+  // What is asked of a path.
+  static final String STATUS = "status";
+  static final String OPEN = "open";
+  static final String LIST = "list";
 
   private final int pathsMax;
   private final long[] askedOnce = new long[ASKED_MAX];
@@ -32,10 +44,14 @@ final class RememberedPaths {
   /** The least lately used one first. */
   private final Map<Asked, RememberedPath> paths = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Of all paths. */
+  private int weight;
+
   /**
    * No paths.
    *
-   * @param pathsMax how many are remembered at most; 0 for none
+   * @param pathsMax how many are remembered at most, each entry of a listing counted as another
+   *     one; 0 for none
    */
   RememberedPaths(int pathsMax) {
     this.pathsMax = pathsMax;
@@ -46,12 +62,41 @@ final class RememberedPaths {
    * is not worth remembering.
    */
   boolean isAskedAgain(String question, Asked asked) {
-    long hash = 31L * asked.path().hashCode() + asked.user().hashCode();
-    hash = (hash ^ ((long) question.hashCode() << 32)) * 0x9E3779B97F4A7C15L;
-    int at = (int) (hash >>> 32) & (ASKED_MAX - 1);
-    boolean again = askedOnce[at] == hash;
-    askedOnce[at] = again ? 0 : hash; // what may not be remembered is asked for in turn
+    boolean again = takeAsked(question, asked);
+    if (!again) {
+      asked(question, asked);
+    }
     return again && pathsMax > 0;
+  }
+
+  /** A question has been asked for the first time. */
+  void asked(String question, Asked asked) {
+    long hash = hash(question, asked);
+    askedOnce[placeOf(hash)] = hash;
+  }
+
+  /** Whether it has; forgets it, so that what may not be remembered is asked for in turn. */
+  boolean takeAsked(String question, Asked asked) {
+    long hash = hash(question, asked);
+    boolean was = askedOnce[placeOf(hash)] == hash;
+    if (was) {
+      askedOnce[placeOf(hash)] = 0;
+    }
+    return was;
+  }
+
+  private static long hash(String question, Asked asked) {
+    long hash = 31L * asked.path().hashCode() + asked.user().hashCode();
+    return (hash ^ ((long) question.hashCode() << 32)) * 0x9E3779B97F4A7C15L;
+  }
+
+  private static int placeOf(long hash) {
+    return (int) (hash >>> 32) & (ASKED_MAX - 1);
+  }
+
+  /** Entries of a directory that is to be remembered at most. */
+  int entriesMax() {
+    return Math.min(pathsMax / LISTING_SHARE, ENTRIES_MAX);
   }
 
   /** What is remembered; null for nothing. */
@@ -67,13 +112,15 @@ final class RememberedPaths {
   /**
    * Remembers a path, in the place of what was remembered of it.
    *
-   * @param inodes from the root to the file, all of them held
-   * @return inodes that nothing stands on any more
+   * @param standsOn what it stands on, and what is held of each
+   * @param last the inode at the path, or the last one on the way to it
+   * @return inodes on which less stands than before, so that more is held than is needed
    */
   Set<OpenFile> remember(
       Asked asked,
-      List<OpenFile> inodes,
-      FileAttributes status,
+      Map<OpenFile, TokenSet> standsOn,
+      OpenFile last,
+      Answer answer,
       boolean opened,
       long nowMonotonic) {
     RememberedPath before = paths.get(asked);
@@ -81,20 +128,24 @@ final class RememberedPaths {
         before == null || before.lost() ? RememberedPath.NEVER : before.openedMillis();
     RememberedPath path =
         new RememberedPath(
-            asked, inodes, status, opened ? nowMonotonic : lastOpened, nowMonotonic, lost::add);
+            asked,
+            standsOn,
+            last,
+            answer,
+            opened ? nowMonotonic : lastOpened,
+            nowMonotonic,
+            lost::add);
+    Set<OpenFile> less = before == null ? new LinkedHashSet<>() : forget(List.of(before));
     paths.put(asked, path);
-    inodes.forEach(inode -> inode.leadsTo(path));
-    List<RememberedPath> gone = new ArrayList<>();
-    if (before != null) {
-      gone.add(before);
+    weight += path.weight();
+    standsOn.forEach((inode, tokens) -> inode.leadsTo(path, tokens));
+    while (weight > pathsMax) {
+      less.addAll(forget(List.of(paths.values().iterator().next())));
     }
-    if (paths.size() > pathsMax) {
-      gone.add(paths.values().iterator().next());
-    }
-    return forget(gone);
+    return less;
   }
 
-  /** Forgets what has been lost; returns the inodes that nothing stands on any more. */
+  /** Forgets what has been lost; returns inodes on which less stands than before. */
   Set<OpenFile> forgetLost() {
     if (lost.isEmpty()) {
       return Set.of();
@@ -124,22 +175,38 @@ final class RememberedPaths {
     return path == null ? Set.of() : forget(List.of(path));
   }
 
+  /**
+   * Forgets that nothing stands at a path, if that is remembered; returns as {@link #forgetLost}.
+   */
+  Set<OpenFile> forgetAbsence(Asked asked) {
+    RememberedPath path = paths.get(asked);
+    return path == null || path.answer().absent() == null ? Set.of() : forget(List.of(path));
+  }
+
+  /** Forgets a directory's entries, if they are remembered; returns as {@link #forgetLost}. */
+  Set<OpenFile> forgetListing(Asked asked) {
+    RememberedPath path = paths.get(asked);
+    return path == null || path.answer().listing() == null ? Set.of() : forget(List.of(path));
+  }
+
   /** Forgets everything; returns as {@link #forgetLost}. */
   Set<OpenFile> forgetAll() {
     return forget(List.copyOf(paths.values()));
   }
 
   private Set<OpenFile> forget(Collection<RememberedPath> gone) {
-    Set<OpenFile> unneeded = new LinkedHashSet<>();
+    Set<OpenFile> less = new LinkedHashSet<>();
     for (RememberedPath path : gone) {
-      paths.remove(path.asked(), path);
-      for (OpenFile inode : path.inodes()) {
+      if (paths.remove(path.asked(), path)) {
+        weight -= path.weight();
+      }
+      for (OpenFile inode : path.standsOn().keySet()) {
         inode.leadsNoMoreTo(path);
-        if (!inode.isNeeded()) {
-          unneeded.add(inode);
+        if (!inode.surplus().isEmpty() || !inode.isNeeded()) {
+          less.add(inode);
         }
       }
     }
-    return unneeded;
+    return less;
   }
 }

@@ -70,6 +70,21 @@ public final class ListingPage {
     return page;
   }
 
+  /**
+   * Whether a page claims to be of a directory, and to have few entries. Looks at its header alone.
+   *
+   * @param most so many are few
+   */
+  public static boolean isOfFew(ByteString page, int most) {
+    if (page.size() < ListingLayout.HEADER_BYTES) {
+      return false;
+    }
+    ByteBuffer header = page.substring(0, ListingLayout.HEADER_BYTES).asReadOnlyByteBuffer();
+    int entries = header.getInt(ListingLayout.ENTRIES);
+    boolean named = header.getInt(ListingLayout.NAME_BYTES) != 0;
+    return entries == 0 || (named && Integer.compareUnsigned(entries, most) <= 0);
+  }
+
   private static int bounded(ByteBuffer in, int place, int max, String what) throws IOException {
     int count = in.getInt(place);
     if (Integer.compareUnsigned(count, max) > 0) {

@@ -2,24 +2,34 @@ package io.leat.client.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.leat.model.ErrorCode;
 import io.leat.model.FileAttributes;
+import io.leat.model.LeatException;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
+import io.leat.wire.listing.ListingWriter;
 import io.leat.wire.proto.Claim;
+import io.leat.wire.proto.Create;
 import io.leat.wire.proto.Delete;
+import io.leat.wire.proto.Disposition;
 import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Event;
 import io.leat.wire.proto.Extent;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.FileType;
 import io.leat.wire.proto.Found;
 import io.leat.wire.proto.Held;
+import io.leat.wire.proto.Listing;
+import io.leat.wire.proto.Lookup;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Reply;
@@ -27,18 +37,24 @@ import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Request.OperationCase;
 import io.leat.wire.proto.Revoke;
 import io.leat.wire.proto.StatusResult;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a client looks at and opens again without asking, and when it asks after all. */
 final class RememberedPathsTest {
 
-  private static final int PATHS_MAX = 3;
+  private static final int PATHS_MAX = 8;
+  private static final int ENTRIES_MAX = PATHS_MAX / 4;
+  private static final int LIMIT = 1_000;
   private static final long ROOT = 1;
   private static final long FILE = 9;
+  private static final TokenSet ENTRIES = TokenSet.NONE.with(TokenKind.EXTENT, TokenLevel.READ);
   private static final TokenSet NAME = TokenSet.NONE.with(TokenKind.NAME, TokenLevel.READ);
   private static final Reply DONE = Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
 
@@ -357,6 +373,170 @@ final class RememberedPathsTest {
     engine.close(file);
     world.pass(10);
     assertTrue(givenBack().get(FILE).containsAll(TokenSet.READER));
+  }
+
+  /** Asks twice, so that it is remembered that nothing stands there. */
+  private void rememberAbsence(String user, String path) {
+    CompletableFuture<FileAttributes> first = engine.status(user, path);
+    Error absent =
+        Error.newBuilder()
+            .setCode(ErrorCode.NOT_FOUND.number())
+            .setDisposition(Disposition.USER)
+            .setMessage("no " + path)
+            .build();
+    world.reply(world.last(OperationCase.GET_STATUS), Reply.newBuilder().setError(absent).build());
+    assertTrue(first.isCompletedExceptionally());
+    CompletableFuture<FileAttributes> second = engine.status(user, path);
+    assertTrue(world.last(OperationCase.LOOKUP).getRequest().getLookup().getMore());
+    Found.Builder found =
+        Found.newBuilder().addPath(held(ROOT, TokenSet.ENTRIES)).setAbsent(absent);
+    world.reply(world.last(OperationCase.LOOKUP), Reply.newBuilder().setFound(found).build());
+    requireAbsent(path, second);
+  }
+
+  private static void requireAbsent(String path, CompletableFuture<?> answer) {
+    CompletionException failure = assertThrows(CompletionException.class, answer::join);
+    LeatException absent = assertInstanceOf(LeatException.class, failure.getCause());
+    assertEquals(ErrorCode.NOT_FOUND, absent.code());
+    assertEquals("no " + path, absent.getMessage());
+  }
+
+  @Test
+  void shouldRememberThatNothingIsThere() {
+    rememberAbsence("u", "/x");
+    int sent = world.link().sent.size();
+    requireAbsent("/x", engine.status("u", "/x"));
+    requireAbsent("/x", engine.open("u", "/x"));
+    requireAbsent("/x", engine.list("u", "/x", "", LIMIT));
+    assertEquals(sent, world.link().sent.size());
+    assertTrue(asks("v", "/x"));
+  }
+
+  @Test
+  void shouldAskAgainWhenSomethingIsToBeAdded() {
+    remember("u", "/f", FILE);
+    rememberAbsence("u", "/x");
+    revoke(ROOT, ENTRIES);
+    assertEquals(ENTRIES, givenBack().get(ROOT));
+    assertTrue(asks("u", "/x"));
+    assertFalse(asks("u", "/f"), "it stands where it stood");
+  }
+
+  /** C2: a client that knows that nothing is there mostly looked because it is to make it. */
+  @Test
+  void shouldLendWhatIsInTheWayOfItsOwnAddition() {
+    remember("u", "/f", FILE);
+    rememberAbsence("u", "/x");
+    var unused =
+        engine.callOnce("u", Request.newBuilder().setCreate(Create.newBuilder().setPath("/x")));
+    List<Envelope> sent = world.link().sent;
+    assertTrue(sent.get(sent.size() - 1).getRequest().hasCreate());
+    assertTrue(sent.get(sent.size() - 2).getRequest().hasRelease());
+    assertEquals(ENTRIES, givenBack().get(ROOT));
+    assertFalse(asks("u", "/f"));
+  }
+
+  private static Listing listing(long... files) {
+    ListingWriter page = new ListingWriter(files.length);
+    for (long file : files) {
+      byte[] name = ("f" + file).getBytes(StandardCharsets.UTF_8);
+      page.entry(name, 0, name.length);
+      page.fileId(file);
+    }
+    return Listing.newBuilder().setPage(ByteString.copyFrom(page.toBytes())).build();
+  }
+
+  private void answerList(Listing listing) {
+    Envelope asked = world.last(OperationCase.LIST_DIRECTORY);
+    world.reply(asked, Reply.newBuilder().setListing(listing).build());
+  }
+
+  private Listing rememberListing(String user, long... files) {
+    CompletableFuture<Listing> first = engine.list(user, "/", "", LIMIT);
+    answerList(listing(files));
+    assertTrue(first.isDone());
+    CompletableFuture<Listing> second = engine.list(user, "/", "", LIMIT);
+    Lookup asked = world.last(OperationCase.LOOKUP).getRequest().getLookup();
+    assertEquals(ENTRIES_MAX, asked.getEntriesMax());
+    Found.Builder found =
+        Found.newBuilder()
+            .addPath(held(ROOT, TokenSet.ENTRIES.union(TokenSet.STATUS)))
+            .setListing(listing(files));
+    for (long file : files) {
+      found.addEntries(held(file, TokenSet.STATUS));
+    }
+    world.reply(world.last(OperationCase.LOOKUP), Reply.newBuilder().setFound(found).build());
+    return second.join();
+  }
+
+  private boolean asksForEntries(String user) {
+    return !engine.list(user, "/", "", LIMIT).isDone();
+  }
+
+  @Test
+  void shouldListAgainWithoutAsking() {
+    Listing listed = rememberListing("u", FILE, FILE + 1);
+    assertEquals(listing(FILE, FILE + 1), listed);
+    assertEquals(listed, engine.list("u", "/", "", LIMIT).join());
+    assertFalse(asks("u", "/"), "the directory's status is known with it");
+    assertTrue(asksForEntries("v"));
+    assertFalse(engine.list("u", "/", "f9", LIMIT).isDone(), "from the middle on");
+    assertFalse(engine.list("u", "/", "", 1).isDone(), "more than was asked for");
+  }
+
+  @Test
+  void shouldListAnEmptyDirectoryAgainWithoutAsking() {
+    assertEquals(listing(), rememberListing("u"));
+    assertFalse(asksForEntries("u"));
+  }
+
+  @Test
+  void shouldAskForEntriesWhenOneOfThemChanges() {
+    remember("u", "/f", FILE + 1);
+    rememberListing("u", FILE, FILE + 1);
+    revoke(FILE, TokenSet.NONE.with(TokenKind.SIZE, TokenLevel.READ));
+    assertTrue(givenBack().get(FILE).containsAll(TokenSet.STATUS));
+    assertTrue(asksForEntries("u"));
+    assertFalse(asks("u", "/f"));
+    Map<Long, TokenSet> back = givenBack();
+    assertEquals(TokenSet.ENTRIES.union(TokenSet.STATUS).minus(TokenSet.PATH), back.get(ROOT));
+    assertFalse(back.containsKey(FILE + 1), "a path stands on it");
+  }
+
+  @Test
+  void shouldNotWantToRememberWhatIsLarge() {
+    CompletableFuture<Listing> first = engine.list("u", "/", "", LIMIT);
+    answerList(listing(1, 2, 3));
+    assertTrue(first.isDone());
+    assertTrue(asksForEntries("u"));
+    answerList(listing(1, 2).toBuilder().setMore(true).build());
+    assertTrue(asksForEntries("u"));
+    assertEquals(0, world.count(OperationCase.LOOKUP));
+    assertEquals(3, world.count(OperationCase.LIST_DIRECTORY));
+  }
+
+  @Test
+  void shouldListADirectoryThatHasGrown() {
+    CompletableFuture<Listing> first = engine.list("u", "/", "", LIMIT);
+    answerList(listing(1));
+    assertTrue(first.isDone());
+    CompletableFuture<Listing> second = engine.list("u", "/", "", LIMIT);
+    Found found = Found.newBuilder().addPath(Held.newBuilder().setStatus(status(ROOT))).build();
+    world.reply(world.last(OperationCase.LOOKUP), Reply.newBuilder().setFound(found).build());
+    answerList(listing(1, 2, 3));
+    assertEquals(listing(1, 2, 3), second.join());
+  }
+
+  @Test
+  void shouldCountEachEntryThatItRemembers() {
+    for (long i = 0; i < PATHS_MAX - 1; i++) {
+      remember("u", "/f" + i, 20 + i);
+    }
+    rememberListing("u", FILE, FILE + 1);
+    assertTrue(asks("u", "/f0"));
+    assertTrue(asks("u", "/f1"));
+    assertFalse(asks("u", "/f2"));
+    assertEquals(Set.of(20L, 21L), givenBack().keySet());
   }
 
   @Test

@@ -6,9 +6,11 @@ import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -92,6 +94,15 @@ final class ClientProcessMain {
       case "exists" -> {
         return "" + fs.exists(new Path(path));
       }
+      case "mkdirs" -> {
+        return "" + fs.mkdirs(new Path(path));
+      }
+      case "list" -> {
+        return list(path);
+      }
+      case "modified" -> {
+        return "" + fs.getFileStatus(new Path(path)).getModificationTime();
+      }
       case "truncate" -> {
         return "" + fs.truncate(new Path(path), Long.parseLong(rest));
       }
@@ -101,6 +112,13 @@ final class ClientProcessMain {
       default -> throw new IllegalArgumentException("unknown command " + command);
     }
     return "";
+  }
+
+  /** Names and lengths. */
+  private String list(String path) throws IOException {
+    return Arrays.stream(fs.listStatus(new Path(path)))
+        .map(status -> status.getPath().getName() + ":" + status.getLen())
+        .collect(Collectors.joining(" "));
   }
 
   private String pread(String path, String[] range) throws IOException {

@@ -1,6 +1,7 @@
 package io.leat.hadoop.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.mds.cell.CellOptions;
@@ -90,6 +91,53 @@ class RememberedPathsIT {
       }
       one.tell("delete /tmp/a");
       assertEquals("false", two.tell("exists /tmp/a/f"));
+    }
+  }
+
+  private static void requireListed(ClientProcess client, String path, String entries)
+      throws IOException {
+    for (int i = 0; i < ASKS; i++) {
+      assertEquals(entries, client.tell("list " + path));
+    }
+  }
+
+  private static void requireAbsent(ClientProcess client, String path) throws IOException {
+    for (int i = 0; i < ASKS; i++) {
+      assertEquals("false", client.tell("exists " + path));
+    }
+  }
+
+  @Test
+  void shouldSeeAtOnceWhatAnotherProcessAddsAndTakesAway() throws IOException {
+    try (ClientProcess one = new ClientProcess(cell.addresses());
+        ClientProcess two = new ClientProcess(cell.addresses())) {
+      one.tell("mkdirs /tmp/d");
+      for (int round = 0; round < ROUNDS; round++) {
+        requireAbsent(two, "/tmp/d/f");
+        requireListed(two, "/tmp/d", "");
+        String made = two.tell("modified /tmp/d");
+        write(one, "/tmp/d/f", "text");
+        assertEquals("f:4", two.tell("list /tmp/d"));
+        assertEquals("true", two.tell("exists /tmp/d/f"));
+        assertNotEquals(made, two.tell("modified /tmp/d"));
+        requireListed(two, "/tmp/d", "f:4");
+        one.tell("append /tmp/d/f");
+        one.tell("write /tmp/d/f more");
+        one.tell("close /tmp/d/f");
+        assertEquals("f:8", two.tell("list /tmp/d"));
+        requireListed(two, "/tmp/d", "f:8");
+        requireAbsent(two, "/tmp/d/g/h");
+        two.tell("mkdirs /tmp/d/g/h"); // what it remembers itself
+        assertEquals("true", two.tell("exists /tmp/d/g/h"));
+        assertEquals("f:8 g:0", two.tell("list /tmp/d"));
+        one.tell("rename /tmp/d/g/h /tmp/d/h");
+        assertEquals("f:8 g:0 h:0", two.tell("list /tmp/d"));
+        assertEquals("", two.tell("list /tmp/d/g"));
+        one.tell("delete /tmp/d/f");
+        one.tell("delete /tmp/d/g");
+        one.tell("delete /tmp/d/h");
+        assertEquals("", two.tell("list /tmp/d"));
+      }
     }
   }
 

@@ -54,8 +54,12 @@ final class Explainer {
             .setFlushing(SyncedBytes.isProving(namespace, node.inode()));
     addSilent(explanation);
     addHolders(explanation, node.id(), namespace);
-    List<Waiter> waiting = waiters.of(node.id());
-    waiting.stream().limit(NAMED_MAX).map(this::waiting).forEach(explanation::addWaiting);
+    long file = node.id();
+    List<Waiter> waiting = waiters.of(file);
+    waiting.stream()
+        .limit(NAMED_MAX)
+        .map(waiter -> waiting(waiter, file))
+        .forEach(explanation::addWaiting);
     return explanation.setWaitingTotal(waiting.size()).build();
   }
 
@@ -109,7 +113,7 @@ final class Explainer {
             .setLeaseRemainingMillis(leaseRemainingMillis(session));
   }
 
-  private WaitingRequest.Builder waiting(Waiter waiter) {
+  private WaitingRequest.Builder waiting(Waiter waiter, long file) {
     Request request = waiter.inbound().request();
     long id = waiter.inbound().message().getSession();
     long waited = nowMillis - waiter.sinceMillis();
@@ -118,7 +122,7 @@ final class Explainer {
             .setSession(id)
             .setUser(request.getUser())
             .setRequest(request.getOperationCase().name().toLowerCase(Locale.ROOT))
-            .setWanted(waiter.wanted().bits())
+            .setWanted(waiter.wanted(file).bits())
             .setWaitedMillis(waited)
             .setPatienceMillis(leaseMillis - waited);
     ClientSession session = sessions.get(id);

@@ -23,6 +23,7 @@ import io.leat.mds.operation.Query;
 import io.leat.mds.operation.Replies;
 import io.leat.mds.operation.SessionEnd;
 import io.leat.mds.operation.TokenConflict;
+import io.leat.mds.operation.TokenConflict.Wanted;
 import io.leat.mds.page.PageStore;
 import io.leat.mds.page.PageTag;
 import io.leat.mds.token.TokenTable;
@@ -51,6 +52,7 @@ import io.leat.wire.proto.Sessions;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +143,9 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   /** Sessions are silent from a term's start on, so once none is, none will be. */
   private boolean recovering = true;
 
+  /** Of {@link TokenTable#releases}, as of the last look at who waits. */
+  private long releasesSeen;
+
   private boolean expiring;
   private int fencesFrom;
   private boolean reclaimable = true;
@@ -222,7 +227,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     }
     early &= earlyRequest;
     answered = true;
-    retryWaiters(namespace, out);
+    lookForFree();
   }
 
   /** A connection is gone; its sessions live on until their lease ends. */
@@ -250,7 +255,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     }
     expireSessions(namespace);
     expireWaits();
-    retryWaiters(namespace, out);
+    lookForFree();
     return reclaimSpace(namespace);
   }
 
@@ -290,7 +295,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   /** Space to take back waits for the next tick; then it goes on at once until there is none. */
   private boolean hasWork() {
-    return over.hasWork() || expiring || ((reclaimable || releasing) && !recovering());
+    return over.hasWork()
+        || expiring
+        || waiters.hasFree()
+        || ((reclaimable || releasing) && !recovering());
   }
 
   // ---- requests -------------------------------------------------------------------------------
@@ -454,24 +462,41 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       throws LeatException {
     if (waiters.isFull()) {
       throw new LeatException(
-          ErrorCode.OVERLOADED, "Too many requests wait for tokens; file " + conflict.file());
+          ErrorCode.OVERLOADED,
+          "Too many requests wait for tokens; file " + conflict.wanted().get(0).file());
     }
-    waiters.add(conflict.file(), new Waiter(inbound, conflict.wanted(), now.monotonicMillis()));
-    revoked.note(conflict.file(), now.monotonicMillis());
-    revoke(conflict.file(), conflict.wanted(), out);
-    takeForgotten(conflict.file(), conflict.wanted());
+    for (Wanted wanted : conflict.wanted()) {
+      ask(wanted.file(), wanted.tokens().minus(waiters.wanted(wanted.file())), out);
+    }
+    waiters.add(new Waiter(inbound, conflict.wanted(), now.monotonicMillis()));
   }
 
-  /** Asks everybody who holds something against {@code wanted} to give it back. */
-  private void revoke(long file, TokenSet wanted, List<Outgoing> out) {
+  /** Asks for what nobody who waits has asked for yet. */
+  private void ask(long file, TokenSet wanted, List<Outgoing> out) {
+    if (tokens.isHeldAgainst(file, NO_SESSION, wanted)) {
+      int asked = revoke(file, wanted, out);
+      revoked.note(file, wanted, asked, now.monotonicMillis());
+      takeForgotten(file, wanted);
+    }
+  }
+
+  /**
+   * Asks everybody who holds something against {@code wanted} to give it back.
+   *
+   * @return how many there are
+   */
+  private int revoke(long file, TokenSet wanted, List<Outgoing> out) {
+    int[] asked = {0};
     tokens.forHolders(
         file,
         (holder, held, grant) -> {
           TokenSet conflicting = held.conflictsWith(wanted);
           if (!conflicting.isEmpty()) {
+            asked[0]++;
             revoke(file, holder, conflicting, grant, out);
           }
         });
+    return asked[0];
   }
 
   private void revoke(long file, long holder, TokenSet asked, long grant, List<Outgoing> out) {
@@ -499,13 +524,26 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         .ifPresent(grant -> revoke(file, session, asked, grant.number(), sending));
   }
 
-  /** Carries waiting requests out whose tokens have come back. */
-  private void retryWaiters(NamespaceWriter namespace, List<Outgoing> out) {
-    for (long file : waiters.files()) {
-      waiters
-          .take(file, waiter -> !tokens.isHeldAgainst(file, NO_SESSION, waiter.wanted()))
-          .forEach(waiter -> retry(waiter, namespace, out));
+  /** Looks whose tokens have come back; {@link #retry} carries their requests out. */
+  private void lookForFree() {
+    if (tokens.releases() != releasesSeen) {
+      releasesSeen = tokens.releases();
+      Map<Long, TokenSet> held = new HashMap<>();
+      waiters.free(file -> held.computeIfAbsent(file, f -> tokens.heldByOthers(f, NO_SESSION)));
     }
+  }
+
+  /** Whether requests have waited and need not any longer. */
+  public boolean hasFree() {
+    return waiters.hasFree();
+  }
+
+  /** Carries one of those requests out, like {@link #execute}; there is one. */
+  public void retry(NamespaceWriter namespace, Time time, List<Outgoing> out) {
+    now = time;
+    sending = out;
+    retry(waiters.takeFree(), namespace, out);
+    lookForFree();
   }
 
   private void retry(Waiter waiter, NamespaceWriter namespace, List<Outgoing> out) {
@@ -528,12 +566,12 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
    */
   private void expireWaits() {
     for (long file : waiters.files()) {
-      for (Waiter waiter : waiters.of(file)) {
-        takeForgotten(file, waiter.wanted());
-        if (now.monotonicMillis() - waiter.sinceMillis() > settings.leaseWithDriftMillis()) {
-          for (long holder : tokens.holdersAgainst(file, NO_SESSION, waiter.wanted())) {
-            Optional.ofNullable(sessions.get(holder)).ifPresent(this::expel);
-          }
+      takeForgotten(file, waiters.wanted(file));
+    }
+    for (Waiter waiter : waiters.since(now.monotonicMillis() - settings.leaseWithDriftMillis())) {
+      for (Wanted wanted : waiter.wanted()) {
+        for (long holder : tokens.holdersAgainst(wanted.file(), NO_SESSION, wanted.tokens())) {
+          Optional.ofNullable(sessions.get(holder)).ifPresent(this::expel);
         }
       }
     }
@@ -555,12 +593,18 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         || now.monotonicMillis() - known.heardMillis() > settings.rememberWithDriftMillis();
   }
 
+  /**
+   * Takes what the client has been asked for and serves remembering alone; what stands on that,
+   * too, which is everything when the inode does not keep its place.
+   */
   private void forget(long file, long holder, TokenSet wanted) {
     TokenSet held = tokens.held(file, holder);
     boolean open = held.has(TokenKind.EXIST, TokenLevel.READ);
-    TokenSet forgotten = open ? TokenSet.REMEMBERED : TokenSet.STATUS;
-    if (!held.conflictsWith(wanted).and(forgotten).isEmpty()) {
-      tokens.restrict(file, holder, open ? held.minus(TokenSet.REMEMBERED) : TokenSet.NONE);
+    TokenSet remembered = open ? TokenSet.REMEMBERED : held;
+    TokenSet asked = held.conflictsWith(wanted).and(remembered);
+    if (!asked.isEmpty()) {
+      TokenSet taken = asked.and(TokenSet.PATH).isEmpty() ? asked : remembered;
+      tokens.restrict(file, holder, held.minus(taken));
     }
   }
 
@@ -583,9 +627,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       takeUp(session, request, silent, namespace, out);
     }
     session.heard(now.monotonicMillis());
-    for (long file : waiters.files()) {
-      waiters.of(file).forEach(waiter -> revoke(file, waiter.wanted(), out));
-    }
+    askAgain(session, out);
     return Reply.newBuilder()
         .setSessionOpened(
             SessionOpened.newBuilder()
@@ -599,6 +641,21 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
                 .setResumed(resumed)
                 .addAllVolumes(settings.volumes()))
         .build();
+  }
+
+  /** What was asked for while the client was not connected. */
+  private void askAgain(ClientSession session, List<Outgoing> out) {
+    for (long file : waiters.files()) {
+      tokens
+          .grantOf(file, session.id())
+          .ifPresent(
+              grant -> {
+                TokenSet asked = grant.tokens().conflictsWith(waiters.wanted(file));
+                if (!asked.isEmpty()) {
+                  revoke(file, session.id(), asked, grant.number(), out);
+                }
+              });
+    }
   }
 
   /** The session that the client asks for, if it is this client's and has not ended. */
@@ -698,7 +755,8 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     TokenSet lost = tokens.held(file, session.id()).minus(TokenSet.known(kept.getTokens()));
     return Claim.newBuilder()
         .setFileId(file)
-        .setTokens((leased(file, session, namespace) ? lost.minus(WRITERS) : lost).bits())
+        .setTokens(
+            (lost.writes() && leased(file, session, namespace) ? lost.minus(WRITERS) : lost).bits())
         .setGrant(Long.MAX_VALUE)
         .build();
   }
@@ -929,9 +987,8 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   @Override
   public boolean mayBeRemembered() {
-    return recovering()
-        && now.monotonicMillis() - activated.monotonicMillis()
-            <= settings.rememberWithDriftMillis();
+    return now.monotonicMillis() - activated.monotonicMillis() <= settings.rememberWithDriftMillis()
+        && recovering();
   }
 
   @Override
@@ -940,14 +997,9 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   }
 
   @Override
-  public boolean contended(long file) {
-    return waiters.awaits(file) || revoked.contains(file, now.monotonicMillis());
-  }
-
-  @Override
-  public void askBack(long file, TokenSet wanted) {
-    revoked.note(file, now.monotonicMillis());
-    revoke(file, wanted, sending);
+  public boolean contended(long file, TokenSet tokens) {
+    return !tokens.conflictsWith(waiters.wanted(file)).isEmpty()
+        || revoked.conflicts(file, tokens, now.monotonicMillis());
   }
 
   @Override

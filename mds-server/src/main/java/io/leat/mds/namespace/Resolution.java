@@ -3,7 +3,6 @@ package io.leat.mds.namespace;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How far a path leads.
@@ -17,18 +16,18 @@ public record Resolution(PathName path, List<Node> found) {
     found = List.copyOf(found);
   }
 
-  /** Where the path leads, if it exists whole. */
-  public Optional<Node> target() {
-    return isComplete() ? Optional.of(deepest()) : Optional.empty();
-  }
-
   /** Where the path leads; reading what is not there is NOT_FOUND. */
   public Node require() throws LeatException {
     if (!isComplete()) {
-      throw new LeatException(
-          ErrorCode.NOT_FOUND, "File does not exist: " + path.text() + missingAt());
+      throw absent();
     }
     return deepest();
+  }
+
+  /** That nothing stands there. */
+  public LeatException absent() {
+    return new LeatException(
+        ErrorCode.NOT_FOUND, "File does not exist: " + path.text() + missingAt());
   }
 
   /** As {@link #require}, for operations on a file's bytes. */

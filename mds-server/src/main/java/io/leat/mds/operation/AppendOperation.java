@@ -17,7 +17,7 @@ record AppendOperation(Append request) implements Operation {
     Access.require(context.caller(), file, Access.WRITE, request.getPath());
     context.requireNoLease(file, request.getPath());
     context.requireNothingLost(file, request.getPath());
-    context.requireUncontended(file, FileAccess.APPEND.tokens());
+    context.requireUncontended(FileAccess.APPEND, file);
     Node open = context.namespace().update(file, inode -> inode.setUnderConstruction(true));
     Grant grant = CreateOperation.lease(context, file.id(), request.getStream(), false);
     return Replies.openedOnce(context.namespace(), open, grant);

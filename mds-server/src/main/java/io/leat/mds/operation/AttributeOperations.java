@@ -13,7 +13,6 @@ import io.leat.wire.proto.SetPermission;
 import io.leat.wire.proto.SetTimes;
 import io.leat.wire.proto.SetXAttr;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** Changes to what an inode says of itself. */
 final class AttributeOperations {
@@ -36,7 +35,7 @@ final class AttributeOperations {
     Node node = context.resolve(request.getPath()).require();
     Access.requireOwner(context.caller(), node, request.getPath());
     int mode = request.getMode() & MODE_MAX;
-    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES, node);
     context.namespace().update(node, inode -> inode.setMode(mode));
     return Replies.done();
   }
@@ -53,7 +52,7 @@ final class AttributeOperations {
       Access.requireSuperuser(
           caller, "give %s to group %s".formatted(request.getPath(), request.getGroup()));
     }
-    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES, node);
     context
         .namespace()
         .update(
@@ -73,7 +72,7 @@ final class AttributeOperations {
       throws LeatException, TokenConflict {
     Node node = context.resolve(request.getPath()).require();
     Access.require(context.caller(), node, Access.WRITE, request.getPath());
-    context.requireForgotten(FileAccess.SET_TIMES.tokens(), List.of(node));
+    context.requireForgotten(FileAccess.SET_TIMES, node);
     context
         .namespace()
         .update(
@@ -109,7 +108,7 @@ final class AttributeOperations {
           "%s has %d extended attributes, the most there can be"
               .formatted(request.getPath(), XATTRS_MAX));
     }
-    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES, node);
     context.namespace().putXAttr(node.id(), request.getName(), request.getValue().toByteArray());
     context.namespace().update(node, inode -> {});
     return Replies.done();
@@ -132,7 +131,7 @@ final class AttributeOperations {
     if (context.namespace().xattr(node.id(), request.getName()).isEmpty()) {
       throw missing(request.getName(), request.getPath());
     }
-    context.requireForgotten(FileAccess.SET_ATTRIBUTES.tokens(), List.of(node));
+    context.requireForgotten(FileAccess.SET_ATTRIBUTES, node);
     context.namespace().removeXAttr(node.id(), request.getName());
     context.namespace().update(node, inode -> {});
     return Replies.done();

@@ -5,6 +5,7 @@ import io.leat.mds.namespace.NamespaceWriter;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
 import io.leat.mds.namespace.SyncedBytes;
+import io.leat.mds.operation.OperationContext.Change;
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.FileAccess;
@@ -40,8 +41,8 @@ record ConcatOperation(Concat request) implements Operation {
     context.requireNothingLost(target, request.getTarget());
     context.requireFlushed(target, request.getTarget());
     List<Node> sources = sources(context, target);
-    context.requireUncontended(target, FileAccess.CONCATENATE.tokens());
-    context.requireForgotten(FileAccess.UNLINK.tokens(), sources);
+    context.requireHeard(target);
+    context.requireForgotten(changes(context, target, sources));
     requireClosed(context, sources);
     NamespaceWriter namespace = context.namespace();
     long size = target.inode().getSize();
@@ -75,6 +76,19 @@ record ConcatOperation(Concat request) implements Operation {
     Node emptied = context.namespace().update(source, inode -> inode.setSize(0));
     context.namespace().unlink(emptied, context.nowMillis());
     return end;
+  }
+
+  private static List<Change> changes(OperationContext context, Node target, List<Node> sources) {
+    List<Change> changes = new ArrayList<>();
+    changes.add(new Change(target, FileAccess.CONCATENATE));
+    Set<Long> parents = new HashSet<>();
+    for (Node source : sources) {
+      changes.add(new Change(source, FileAccess.UNLINK));
+      if (parents.add(source.parent())) {
+        changes.add(new Change(context.namespace().parentOf(source), FileAccess.REMOVE_ENTRY));
+      }
+    }
+    return changes;
   }
 
   private List<Node> sources(OperationContext context, Node target) throws LeatException {

@@ -5,6 +5,7 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.operation.OperationContext.Change;
 import io.leat.mds.token.TokenTable.Grant;
 import io.leat.model.ErrorCode;
 import io.leat.model.FileAccess;
@@ -42,9 +43,12 @@ record CreateOperation(Create request) implements Operation {
           ErrorCode.INVALID_ARGUMENT,
           "Block size and replication of " + request.getPath() + " must be above 0");
     }
-    if (at.isComplete()) {
-      context.requireForgotten(FileAccess.UNLINK.tokens(), List.of(at.deepest()));
-    }
+    context.requireForgotten(
+        at.isComplete()
+            ? List.of(
+                new Change(at.deepest(), FileAccess.UNLINK),
+                new Change(at.requireParent(), FileAccess.ADD_ENTRY))
+            : List.of(new Change(at.deepest(), FileAccess.ADD_ENTRY)));
     return create(context, at);
   }
 
@@ -64,7 +68,7 @@ record CreateOperation(Create request) implements Operation {
   private Reply create(OperationContext context, Resolution at) throws LeatException {
     Node parent;
     if (at.isComplete()) {
-      parent = context.namespace().parentOf(at.deepest());
+      parent = at.requireParent();
       context.remove(at.deepest());
     } else {
       List<String> above = at.missing().subList(0, at.missing().size() - 1);

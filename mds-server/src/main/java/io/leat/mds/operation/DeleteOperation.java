@@ -3,6 +3,7 @@ package io.leat.mds.operation;
 import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
+import io.leat.mds.operation.OperationContext.Change;
 import io.leat.model.ErrorCode;
 import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
@@ -37,7 +38,10 @@ record DeleteOperation(Delete request) implements Operation {
       Access.require(
           context.caller(), node, Access.READ | Access.WRITE | Access.EXECUTE, request.getPath());
     }
-    context.requireForgotten(FileAccess.UNLINK.tokens(), List.of(node));
+    context.requireForgotten(
+        List.of(
+            new Change(node, FileAccess.UNLINK),
+            new Change(at.requireParent(), FileAccess.REMOVE_ENTRY)));
     if (filled) {
       context.unlink(node);
     } else {

@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Resolution;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.MakeDirectories;
 import io.leat.wire.proto.Reply;
@@ -10,7 +11,7 @@ import io.leat.wire.proto.Reply;
 record MakeDirectoriesOperation(MakeDirectories request) implements Operation {
 
   @Override
-  public Reply execute(OperationContext context) throws LeatException {
+  public Reply execute(OperationContext context) throws LeatException, TokenConflict {
     Resolution at = context.resolve(request.getPath());
     if (at.isComplete()) {
       if (!at.deepest().isDirectory()) {
@@ -22,6 +23,7 @@ record MakeDirectoriesOperation(MakeDirectories request) implements Operation {
       at.requireParent();
     }
     Inodes.requireMayAdd(context, at);
+    context.requireForgotten(FileAccess.ADD_ENTRY, at.deepest());
     Inodes.makeDirectories(context, at.deepest(), at.missing(), request.getMode());
     return Replies.done();
   }

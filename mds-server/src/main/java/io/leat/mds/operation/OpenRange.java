@@ -53,7 +53,7 @@ public final class OpenRange {
     requireDurable(file);
     requireMayTakeAway(
         context.namespace().overlapping(file.id(), range.offset(), range.end(), EXTENTS_MAX + 1));
-    context.requireUncontended(file, FileAccess.OPEN_RANGE.tokens());
+    context.requireUncontended(FileAccess.OPEN_RANGE, file);
     Node open = takeAway(file);
     Grant grant = lease(context, open.id(), request);
     return Replies.openedWithoutLayout(open, grant);

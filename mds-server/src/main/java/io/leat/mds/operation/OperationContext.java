@@ -9,12 +9,16 @@ import io.leat.mds.namespace.Reclaimer;
 import io.leat.mds.namespace.Resolution;
 import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.LeaseRecord;
+import io.leat.mds.operation.TokenConflict.Wanted;
 import io.leat.mds.token.TokenTable;
 import io.leat.model.BlockRange;
 import io.leat.model.ErrorCode;
+import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -65,11 +69,11 @@ public record OperationContext(
     /** What operations wait for of this file: nobody is to hold anything against it. */
     TokenSet awaitedTokens(long file);
 
-    /** True while, and for a moment after, an operation waits for tokens of this file. */
-    boolean contended(long file);
-
-    /** Asks everybody for what is held against {@code wanted}; an operation will need it next. */
-    void askBack(long file, TokenSet wanted);
+    /**
+     * True while, and for a moment after, an operation waits for what {@code tokens} of this file
+     * stand against.
+     */
+    boolean contended(long file, TokenSet tokens);
 
     /** Tells a client, if it is connected, to give tokens back. */
     void revoke(long file, long session, TokenSet tokens);
@@ -92,51 +96,69 @@ public record OperationContext(
   }
 
   /**
-   * Makes sure that nobody, this session included, holds tokens against {@code wanted}.
+   * As {@link #requireForgotten(FileAccess, Node)}, of what clients claim after a restart.
    *
-   * @throws TokenConflict when somebody does
    * @throws LeatException RECOVERING while sessions that might hold some have not been heard
    */
-  void requireUncontended(Node file, TokenSet wanted) throws TokenConflict, LeatException {
+  void requireUncontended(FileAccess access, Node file) throws TokenConflict, LeatException {
+    requireHeard(file);
+    requireForgotten(access, file);
+  }
+
+  /**
+   * Makes sure that it is known who has the file open.
+   *
+   * @throws LeatException RECOVERING while sessions that might have have not been heard
+   */
+  void requireHeard(Node file) throws LeatException {
     if (state.recovering()) {
       throw new LeatException(
           ErrorCode.RECOVERING,
           "Waiting for clients of before the restart to say what they hold; file "
               + namespace.pathOf(file));
     }
-    if (tokens.isHeldAgainst(file.id(), NOBODY, wanted)) {
-      throw new TokenConflict(file.id(), wanted);
-    }
   }
 
   /**
-   * Makes sure that no client, the asking one included, remembers what is to be changed of any of
-   * {@code nodes}. All of them are asked for at once.
+   * What is about to be done with a node.
    *
-   * @param wanted what the change needs
+   * @param access asked back from all who remember it
+   */
+  record Change(Node node, FileAccess access) {}
+
+  /** As {@link #requireForgotten(List)}, of one change. */
+  void requireForgotten(FileAccess access, Node node) throws TokenConflict, LeatException {
+    requireForgotten(List.of(new Change(node, access)));
+  }
+
+  /**
+   * Makes sure that no client, the asking one included, remembers what any of {@code changes}
+   * changes. All of it is asked for at once.
+   *
    * @throws TokenConflict when somebody holds tokens against it
    * @throws LeatException RECOVERING while sessions that have not been heard may remember it
    */
-  void requireForgotten(TokenSet wanted, List<Node> nodes) throws TokenConflict, LeatException {
+  void requireForgotten(List<Change> changes) throws TokenConflict, LeatException {
     if (state.mayBeRemembered()) {
       throw new LeatException(
           ErrorCode.RECOVERING,
           "Waiting until clients of before the restart have forgotten "
-              + namespace.pathOf(nodes.get(0)));
+              + namespace.pathOf(changes.get(0).node()));
     }
-    Node first = null;
-    for (Node node : nodes) {
-      if (tokens.isHeldAgainst(node.id(), NOBODY, wanted)) {
-        if (first == null) {
-          first = node;
-        } else {
-          state.askBack(node.id(), wanted);
-        }
+    for (Change change : changes) {
+      if (tokens.isHeldAgainst(change.node().id(), NOBODY, change.access().tokens())) {
+        throw new TokenConflict(wanted(changes));
       }
     }
-    if (first != null) {
-      throw new TokenConflict(first.id(), wanted);
+  }
+
+  /** What all of them need, of each inode once. */
+  private static List<Wanted> wanted(List<Change> changes) {
+    Map<Long, TokenSet> wanted = new LinkedHashMap<>();
+    for (Change change : changes) {
+      wanted.merge(change.node().id(), change.access().tokens(), TokenSet::union);
     }
+    return wanted.entrySet().stream().map(one -> new Wanted(one.getKey(), one.getValue())).toList();
   }
 
   /** Fails when somebody holds a write lease of the file. */

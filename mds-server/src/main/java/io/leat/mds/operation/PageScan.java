@@ -6,7 +6,6 @@ import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.wire.listing.ListingWriter;
 import io.leat.wire.proto.Listing;
-import io.leat.wire.proto.Reply;
 
 /** Turns directory entries into a page of a listing, up to a limit. */
 final class PageScan implements EntryVisitor {
@@ -43,12 +42,10 @@ final class PageScan implements EntryVisitor {
     records.copy(inode.toByteArray());
   }
 
-  Reply reply() {
-    return Reply.newBuilder()
-        .setListing(
-            Listing.newBuilder()
-                .setPage(UnsafeByteOperations.unsafeWrap(page.toBytes()))
-                .setMore(more))
+  Listing listing() {
+    return Listing.newBuilder()
+        .setPage(UnsafeByteOperations.unsafeWrap(page.toBytes()))
+        .setMore(more)
         .build();
   }
 }

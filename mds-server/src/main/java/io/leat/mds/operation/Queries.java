@@ -89,16 +89,21 @@ public final class Queries {
   private static Reply list(ListDirectory request, Namespace namespace, Caller caller)
       throws LeatException {
     Node node = resolve(request.getPath(), namespace, caller).require();
-    if (!node.isDirectory()) {
-      PageScan page = new PageScan(1);
+    PageScan page;
+    if (node.isDirectory()) {
+      requireMayList(caller, node, request.getPath());
+      PathName.requireLength(request.getPath(), request.getAfter());
+      page = new PageScan(Math.max(1, Math.min(request.getLimit(), LIST_MAX)));
+      namespace.entries(node.id(), request.getAfter(), page);
+    } else {
+      page = new PageScan(1);
       page.addNameless(node.inode());
-      return page.reply();
     }
-    Access.require(caller, node, Access.READ | Access.EXECUTE, request.getPath());
-    PathName.requireLength(request.getPath(), request.getAfter());
-    PageScan page = new PageScan(Math.max(1, Math.min(request.getLimit(), LIST_MAX)));
-    namespace.entries(node.id(), request.getAfter(), page);
-    return page.reply();
+    return Reply.newBuilder().setListing(page.listing()).build();
+  }
+
+  static void requireMayList(Caller caller, Node directory, String path) throws LeatException {
+    Access.require(caller, directory, Access.READ | Access.EXECUTE, path);
   }
 
   private static Reply xattrs(GetXAttrs request, Namespace namespace, Caller caller)

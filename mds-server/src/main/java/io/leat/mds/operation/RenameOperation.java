@@ -4,11 +4,13 @@ import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
 import io.leat.mds.namespace.Resolution;
+import io.leat.mds.operation.OperationContext.Change;
 import io.leat.model.ErrorCode;
 import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Rename;
 import io.leat.wire.proto.Reply;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Moves a file or directory in one step, whatever is below it. */
@@ -26,9 +28,14 @@ record RenameOperation(Rename request) implements Operation {
       return Replies.done();
     }
     Node parent = requireRoom(context, from, to, source);
-    context.requireForgotten(
-        FileAccess.RENAME.tokens(),
-        to.isComplete() ? List.of(source, to.deepest()) : List.of(source));
+    List<Change> changes = new ArrayList<>();
+    changes.add(new Change(source, FileAccess.RENAME));
+    changes.add(new Change(from.requireParent(), FileAccess.REMOVE_ENTRY));
+    if (to.isComplete()) {
+      changes.add(new Change(to.deepest(), FileAccess.UNLINK));
+    }
+    changes.add(new Change(parent, FileAccess.ADD_ENTRY));
+    context.requireForgotten(changes);
     if (to.isComplete()) {
       context.remove(to.deepest());
     }

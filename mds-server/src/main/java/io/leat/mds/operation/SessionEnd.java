@@ -118,7 +118,9 @@ public final class SessionEnd {
       Set<Long> drained,
       Set<Long> ended) {
     for (io.leat.wire.proto.Claim claim : files) {
-      if (release(context, claim, drained, ended)) {
+      TokenSet held = context.tokens().held(claim.getFileId(), context.session());
+      boolean less = release(context, claim, drained, ended);
+      if (less && !held.and(TokenSet.SNAPSHOT).isEmpty()) {
         closed(context, claim.getFileId());
       }
     }

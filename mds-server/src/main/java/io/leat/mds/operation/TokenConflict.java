@@ -1,26 +1,24 @@
 package io.leat.mds.operation;
 
 import io.leat.model.TokenSet;
+import java.util.List;
 
 /** Thrown by an operation that has to wait until others have given tokens back. */
 public final class TokenConflict extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final long file;
-  private final long wantedBits;
+  private final transient List<Wanted> wanted;
 
-  TokenConflict(long file, TokenSet wanted) {
-    super("tokens " + wanted + " of file " + file + " are held", null, false, false);
-    this.file = file;
-    this.wantedBits = wanted.bits();
+  TokenConflict(List<Wanted> wanted) {
+    super("tokens are held that are wanted", null, false, false);
+    this.wanted = List.copyOf(wanted);
   }
 
-  public long file() {
-    return file;
-  }
+  /** What an operation needs of one file; whoever holds tokens against it has to give them back. */
+  public record Wanted(long file, TokenSet tokens) {}
 
-  /** What the operation needs; whoever holds tokens against it has to give them back. */
-  public TokenSet wanted() {
-    return new TokenSet(wantedBits);
+  /** All that the operation needs, also where nobody holds anything against it. */
+  public List<Wanted> wanted() {
+    return wanted;
   }
 }

@@ -29,7 +29,7 @@ record TruncateOperation(Truncate request) implements Operation {
     }
     context.requireNoLease(file, path);
     context.requireFlushed(file, path);
-    context.requireUncontended(file, FileAccess.TRUNCATE.tokens());
+    context.requireUncontended(FileAccess.TRUNCATE, file);
     for (BlockRange dropped : context.namespace().cut(file.id(), request.getSize())) {
       context.drop(file, dropped);
     }

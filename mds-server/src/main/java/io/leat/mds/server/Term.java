@@ -145,7 +145,11 @@ public final class Term implements Closeable {
                 done++;
               }
               source.subList(0, done).clear();
-              return tick && core.tick(namespace, time.now(), out);
+              boolean left = tick && core.tick(namespace, time.now(), out);
+              while (core.hasFree() && effects.byteSize() < EFFECTS_BYTES_FULL) {
+                core.retry(namespace, time.now(), out);
+              }
+              return left || core.hasFree();
             });
     if (tick) {
       fences = core.fences();

@@ -5,6 +5,7 @@ import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Found;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Reply;
 import java.util.Locale;
@@ -17,6 +18,8 @@ enum Met {
   WRITER_GRANTED,
   RANGE_GRANTED,
   PATH_GRANTED,
+  ABSENCE_GRANTED,
+  LISTING_GRANTED,
   PATH_NOT_GRANTED,
   READER_REVOKED,
   WRITER_REVOKED,
@@ -24,6 +27,7 @@ enum Met {
   PATH_REVOKED,
   STATUS_REMEMBERED,
   OPEN_REMEMBERED,
+  LISTING_REMEMBERED,
   SESSION_OPENED,
   SESSION_TAKEN_UP,
   SESSION_UNKNOWN,
@@ -55,8 +59,7 @@ enum Met {
   private static void in(Reply reply, Consumer<Met> met) {
     switch (reply.getResultCase()) {
       case OPENED -> in(reply.getOpened(), met);
-      case FOUND ->
-          met.accept(reply.getFound().getPathCount() > 1 ? PATH_GRANTED : PATH_NOT_GRANTED);
+      case FOUND -> in(reply.getFound(), met);
       case SESSION_OPENED ->
           met.accept(reply.getSessionOpened().getResumed() ? SESSION_TAKEN_UP : SESSION_OPENED);
       default -> {
@@ -64,6 +67,17 @@ enum Met {
           in(ErrorCode.of(reply.getError().getCode()), met);
         }
       }
+    }
+  }
+
+  private static void in(Found found, Consumer<Met> met) {
+    boolean granted = found.getPath(found.getPathCount() - 1).getTokens() != 0;
+    if (!granted) {
+      met.accept(PATH_NOT_GRANTED);
+    } else if (found.hasAbsent()) {
+      met.accept(ABSENCE_GRANTED);
+    } else {
+      met.accept(found.hasListing() ? LISTING_GRANTED : PATH_GRANTED);
     }
   }
 

@@ -23,6 +23,9 @@ final class Network {
   /** A planted delay takes up to this part of a lease. */
   private static final int OVERTAKEN_LEASE_PARTS = 8;
 
+  /** One connection in so many on which messages to the client were stuck breaks behind them. */
+  private static final int STUCK_AND_CUT_ONE_IN = 2;
+
   /** One end in so many takes it for alive for up to a lease. */
   private static final int LATE_NOTICES_ONE_IN = 4;
 
@@ -119,7 +122,12 @@ final class Network {
     }
 
     void toClient(Runnable arrival) {
-      lastToClient = Math.max(lastToClient, world.time.now() + delay());
+      long delay = delay();
+      boolean stuck = delay > world.profile.delayMillis();
+      lastToClient = Math.max(lastToClient, world.time.now() + delay);
+      if (stuck && world.random.nextInt(STUCK_AND_CUT_ONE_IN) == 0) {
+        world.time.schedule(lastToClient + 1 - world.time.now(), this::cutUnnoticed);
+      }
       world.time.schedule(
           lastToClient - world.time.now(),
           () -> {
@@ -135,6 +143,15 @@ final class Network {
     }
 
     void cut() {
+      cut(notice());
+    }
+
+    /** The client takes the connection for alive for up to a lease. */
+    private void cutUnnoticed() {
+      cut(lateNotice());
+    }
+
+    private void cut(long clientNotice) {
       if (cut) {
         return;
       }
@@ -142,13 +159,17 @@ final class Network {
       connections.remove(this);
       world.time.schedule(notice(), this::serverHears);
       world.time.schedule(
-          notice(), () -> process.run(() -> clientHears("the connection was lost")));
+          clientNotice, () -> process.run(() -> clientHears("the connection was lost")));
     }
 
     private long notice() {
-      boolean late = world.random.nextInt(LATE_NOTICES_ONE_IN) == 0;
-      return world.random.nextInt(
-          late ? world.profile.leaseMillis() : NOTICE_DELAYS * world.profile.delayMillis());
+      return world.random.nextInt(LATE_NOTICES_ONE_IN) == 0
+          ? lateNotice()
+          : world.random.nextInt(NOTICE_DELAYS * world.profile.delayMillis());
+    }
+
+    private long lateNotice() {
+      return world.random.nextInt(world.profile.leaseMillis());
     }
 
     private void serverHears() {
@@ -180,6 +201,7 @@ final class Network {
       public void send(Envelope message) {
         process.run(
             () -> {
+              process.sends(message);
               toServer(
                   () -> {
                     if (!serverClosed) {
@@ -213,7 +235,11 @@ final class Network {
       }
 
       private void pass(Envelope message) {
-        Runnable arrival = () -> listener.onMessage(message);
+        Runnable arrival =
+            () -> {
+              process.receives(message);
+              listener.onMessage(message);
+            };
         if (world.plant.filter(plant -> plant.isOvertaken(message)).isPresent()) {
           int late = world.profile.leaseMillis() / OVERTAKEN_LEASE_PARTS;
           world.time.schedule(world.random.nextInt(late), () -> toClient(arrival));

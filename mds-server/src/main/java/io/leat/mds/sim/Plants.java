@@ -8,6 +8,8 @@ import io.leat.model.TokenSet;
 import io.leat.volume.Device;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Envelope;
+import io.leat.wire.proto.Found;
+import io.leat.wire.proto.Held;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Request;
@@ -74,6 +76,9 @@ public enum Plants {
   /** Who has a file open is not counted: its blocks are free as soon as it is deleted. */
   OPEN_UNCOUNTED("readers' tokens are forgotten by the server"),
 
+  /** Who remembers what is in a directory, or is not, is not asked before something is added. */
+  ENTRIES_UNCOUNTED("who remembers the entries of a directory is forgotten by the server"),
+
   /** What a session holds is used long after the server has given it to others. */
   LEASE_OVERSTATED("clients take their lease for eight times as long as it is"),
 
@@ -82,6 +87,10 @@ public enum Plants {
 
   /** An owner looks at the epochs once, when it begins, and never again. */
   EPOCH_UNCHECKED("a server that was asleep does not notice that another has taken over"),
+
+  /** A client counts its lease from when a renewal is answered. */
+  LEASE_FROM_RECEIPT(
+      "clients count their lease from the answer to a renewal, not from its sending"),
 
   /** A client counts its lease from a renewal that nobody may have heard. */
   RENEWAL_TAKEN_FOR_GRANTED("clients take a renewal for answered as soon as they have sent it"),
@@ -183,6 +192,12 @@ public enum Plants {
         : Optional.empty();
   }
 
+  /** Whether a client's lease begins when it is answered what it has sent. */
+  boolean beginsLeaseWhenAnswered(Envelope sent) {
+    return this == LEASE_FROM_RECEIPT
+        && (sent.getRequest().hasRenew() || sent.getRequest().hasOpenSession());
+  }
+
   /** Whether a message to a client lets those that are sent behind it pass. */
   boolean isOvertaken(Envelope message) {
     return switch (this) {
@@ -220,6 +235,7 @@ public enum Plants {
       case REVOCATION_UNHEEDED -> answered(message, Optional.empty());
       case REVOCATION_NOT_AWAITED -> answered(message, Optional.of(message));
       case OPEN_UNCOUNTED -> uncounted(message);
+      case ENTRIES_UNCOUNTED -> withoutEntries(message);
       case LEASE_OVERSTATED, REMEMBERED_TOO_LONG -> Passed.as(overstated(message));
       default -> Passed.as(message);
     };
@@ -250,6 +266,22 @@ public enum Plants {
                     opened.getTokens(),
                     opened.getGrant())))
         : Passed.as(message);
+  }
+
+  private static Passed withoutEntries(Envelope message) {
+    Found found = message.getReply().getFound();
+    if (!found.hasAbsent() && !found.hasListing()) {
+      return Passed.as(message);
+    }
+    Held directory = found.getPath(found.getPathCount() - 1);
+    return new Passed(
+        Optional.of(message),
+        Optional.of(
+            release(
+                message,
+                directory.getStatus().getFileId(),
+                TokenSet.ENTRIES.minus(TokenSet.PATH).bits(),
+                directory.getGrant())));
   }
 
   private static Envelope release(Envelope to, long file, long tokens, long grant) {

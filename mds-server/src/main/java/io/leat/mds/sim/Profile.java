@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param laneSegments of the journal's ring
  * @param inlineBytesMax small files stand in the image
  * @param syncMillis between two flushes of a buffered volume by the server
+ * @param sharing of 100 operations of a user, so many are about names that all users share
  * @param millis how long faults and operations go on
  */
 record Profile(
@@ -39,6 +40,7 @@ record Profile(
     int laneSegments,
     int inlineBytesMax,
     int syncMillis,
+    int sharing,
     long millis) {
 
   static Profile of(RandomGenerator random) {
@@ -58,6 +60,7 @@ record Profile(
         8 + random.nextInt(40),
         random.nextInt(4) == 0 ? random.nextInt(Extent.INLINE_BYTES_MAX) : Extent.INLINE_BYTES_MAX,
         100 + random.nextInt(4_000),
+        random.nextInt(3) == 0 ? 70 : 16,
         20_000 + random.nextInt(40_000));
   }
 

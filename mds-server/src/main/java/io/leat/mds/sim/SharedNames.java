@@ -52,6 +52,11 @@ final class SharedNames {
     return histories.get(name);
   }
 
+  /** Of all names, in order. */
+  List<RegisterHistory> histories() {
+    return histories;
+  }
+
   /** Whether the directory is open to guests. */
   RegisterHistory door() {
     return door;

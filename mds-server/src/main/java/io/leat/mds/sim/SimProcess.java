@@ -11,6 +11,7 @@ import io.leat.volume.FaultPolicy;
 import io.leat.volume.FaultyDevice;
 import io.leat.volume.ForwardingDevice;
 import io.leat.volume.Volume;
+import io.leat.wire.proto.Envelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ final class SimProcess implements Environment, StreamContext {
   private static final int WRITE_BUFFER_BYTES = 8 << 10;
 
   /** So few that some have to go for others. */
-  private static final int REMEMBERED_PATHS_MAX = 6;
+  private static final int REMEMBERED_PATHS_MAX = 20;
 
   /** One lock file in so many cannot be made. */
   private static final int LOCK_FAILURES_ONE_IN = 20;
@@ -54,6 +55,12 @@ final class SimProcess implements Environment, StreamContext {
   private long wallOffset;
   private long partitionedUntil;
   private long stallMillis;
+
+  /** When what is to begin a lease that is counted wrongly was sent, by correlation. */
+  private final Map<Long, Long> leasesAsked = new HashMap<>();
+
+  /** How far this process's clocks are behind, so that it counts its lease wrongly. */
+  private long behindMillis;
 
   /** Every lock file that was asked for could be made. */
   private boolean locked = true;
@@ -189,6 +196,21 @@ final class SimProcess implements Environment, StreamContext {
     return alive;
   }
 
+  /** The engine sends a message. */
+  void sends(Envelope message) {
+    if (world.plant.filter(plant -> plant.beginsLeaseWhenAnswered(message)).isPresent()) {
+      leasesAsked.putIfAbsent(message.getCorrelation(), world.time.now());
+    }
+  }
+
+  /** The engine is about to receive a message. */
+  void receives(Envelope message) {
+    Long asked = leasesAsked.remove(message.getCorrelation());
+    if (asked != null) {
+      behindMillis += world.time.now() - asked;
+    }
+  }
+
   void partition(long millis) {
     partitionedUntil = world.time.now() + millis;
     network.cutAll(this);
@@ -212,12 +234,12 @@ final class SimProcess implements Environment, StreamContext {
 
   @Override
   public long monotonicMillis() {
-    return world.time.now() + monotonicOffset;
+    return world.time.now() + monotonicOffset - behindMillis;
   }
 
   @Override
   public long wallMillis() {
-    return world.time.now() + wallOffset;
+    return world.time.now() + wallOffset - behindMillis;
   }
 
   @Override

@@ -10,11 +10,13 @@ import io.leat.mds.sim.Tree.Node;
 import io.leat.model.ErrorCode;
 import io.leat.model.FileAttributes;
 import io.leat.model.LeatException;
+import io.leat.wire.listing.ListingPage;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Concat;
 import io.leat.wire.proto.Create;
 import io.leat.wire.proto.Delete;
 import io.leat.wire.proto.GetStatus;
+import io.leat.wire.proto.Listing;
 import io.leat.wire.proto.MakeDirectories;
 import io.leat.wire.proto.RecoverLease;
 import io.leat.wire.proto.Rename;
@@ -22,7 +24,11 @@ import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.SetPermission;
 import io.leat.wire.proto.Truncate;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,13 +46,16 @@ final class Workload {
   private static final String USER = SimServer.SUPERUSER;
   private static final int EARLY_MILLIS = 100;
 
+  /** More than there are shared names. */
+  private static final int LISTED_MAX = 100;
+
   /** How often a shared name is looked at again on average. */
-  private static final int LOOKS_AGAIN = 6;
+  private static final int LOOKS_AGAIN = 12;
 
   /** One user in so many who would fill a range ends all that others are filling. */
   private static final int FILLED_RECOVERED_ONE_IN = 8;
 
-  private static final int LOOK_AGAIN_MILLIS_MAX = 200;
+  private static final int LOOK_AGAIN_MILLIS_MAX = 100;
 
   private final Actor actor;
   private final SharedNames shared;
@@ -80,7 +89,11 @@ final class Workload {
   }
 
   private void act() {
-    switch (actor.random.nextInt(25)) {
+    if (actor.random.nextInt(100) < actor.world.profile.sharing()) {
+      share();
+      return;
+    }
+    switch (actor.random.nextInt(21)) {
       case 0, 1, 2, 3 -> create();
       case 4, 5, 6 -> append();
       case 7 -> truncate();
@@ -92,8 +105,7 @@ final class Workload {
       case 13, 14 -> readOwn(actor::think);
       case 15, 16 -> readOther();
       case 17 -> recover(anybody().own.path(Tree.pick(Tree.FILES, actor.random)));
-      case 18, 19, 20, 21 -> share();
-      case 22 -> readFilled(actor::think);
+      case 18 -> readFilled(actor::think);
       default -> fill();
     }
   }
@@ -500,11 +512,12 @@ final class Workload {
       readOwn(actor::think);
       return;
     }
-    switch (actor.random.nextInt(12)) {
+    switch (actor.random.nextInt(15)) {
       case 0, 1 -> createShared(SharedNames.path(name), history);
       case 2, 3 -> deleteShared(SharedNames.path(name), history);
       case 4 -> moveDoor(actor.random.nextBoolean() ? SharedNames.OPEN : SharedNames.SHUT);
       case 5, 6, 7 -> lookAsGuest(SharedNames.path(name), history);
+      case 8, 9, 10 -> listShared();
       default -> lookShared(SharedNames.path(name), history);
     }
   }
@@ -629,20 +642,70 @@ final class Workload {
             status -> {
               actor.process().told(USER, path);
               answer(history, operation, status.blockSize());
-              lookAgain(path, history);
+              again(() -> lookShared(path, history), history.isFull());
             },
-            refused ->
-                answerShared(
-                    refused, ErrorCode.NOT_FOUND, history, operation, RegisterHistory.ABSENT),
+            refused -> {
+              if (refused.code() == ErrorCode.NOT_FOUND) {
+                answer(history, operation, RegisterHistory.ABSENT);
+                again(() -> lookShared(path, history), history.isFull());
+              } else {
+                history.withdraw(operation);
+                actor.requireExplained("a look at a shared name", refused);
+                actor.think();
+              }
+            },
             actor::think));
   }
 
+  /** Looks at all names at once. */
+  private void listShared() {
+    List<RegisterHistory> histories = shared.histories();
+    if (histories.stream().anyMatch(RegisterHistory::isFull)) {
+      readOwn(actor::think);
+      return;
+    }
+    List<Operation> looks = histories.stream().map(history -> history.ask(Kind.LOOK, 0)).toList();
+    actor.call(
+        engine -> engine.list(USER, SharedNames.DIRECTORY, "", LISTED_MAX),
+        Met.LISTING_REMEMBERED,
+        new Answers<Listing>(
+            listing -> {
+              Map<String, Long> there = tags(listing);
+              for (int name = 0; name < looks.size(); name++) {
+                long tag = there.getOrDefault(SharedNames.path(name), RegisterHistory.ABSENT);
+                answer(histories.get(name), looks.get(name), tag);
+              }
+              again(this::listShared, false);
+            },
+            refused -> {
+              for (int name = 0; name < looks.size(); name++) {
+                histories.get(name).withdraw(looks.get(name));
+              }
+              actor.requireExplained("listing the shared names", refused);
+              actor.think();
+            },
+            actor::think));
+  }
+
+  private static Map<String, Long> tags(Listing listing) {
+    try {
+      ListingPage page = ListingPage.of(listing.getPage());
+      Map<String, Long> tags = new HashMap<>();
+      for (int i = 0; i < page.size(); i++) {
+        tags.put(SharedNames.DIRECTORY + "/" + page.name(i), page.attributes(i).blockSize());
+      }
+      return tags;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a page of a listing is damaged", e);
+    }
+  }
+
   /** Whoever looks once often looks again: clients remember what is asked for twice. */
-  private void lookAgain(String path, RegisterHistory history) {
-    if (history.isFull() || actor.random.nextInt(LOOKS_AGAIN) == 0) {
+  private void again(Runnable look, boolean full) {
+    if (full || actor.random.nextInt(LOOKS_AGAIN) == 0) {
       actor.think();
     } else {
-      actor.later(actor.random.nextInt(LOOK_AGAIN_MILLIS_MAX), () -> lookShared(path, history));
+      actor.later(actor.random.nextInt(LOOK_AGAIN_MILLIS_MAX), look);
     }
   }
 

@@ -2,6 +2,8 @@ package io.leat.mds.token;
 
 import io.leat.mds.page.PageStore;
 import io.leat.mds.page.References;
+import io.leat.model.TokenKind;
+import io.leat.model.TokenLevel;
 import io.leat.model.TokenSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +23,15 @@ import java.util.function.LongConsumer;
  */
 public final class TokenTable {
 
+  /** No session has this id. */
+  private static final long NOBODY = 0;
+
   private final PageStore pages;
   private final GrantRecords grants;
   private final FileChains files;
   private final SessionChains sessions;
   private long granted;
+  private long releases;
 
   /**
    * An empty table.
@@ -97,6 +103,7 @@ public final class TokenTable {
       files.append(grant);
       sessions.append(grant);
     } else {
+      releases += tokens.containsAll(tokens(grant)) ? 0 : 1;
       files.set(grant, tokens.bits(), number);
     }
   }
@@ -171,6 +178,7 @@ public final class TokenTable {
     if (left.isEmpty()) {
       remove(grant);
     } else {
+      releases++;
       files.set(grant, left.bits(), grants.number(grant));
     }
     return true;
@@ -200,7 +208,13 @@ public final class TokenTable {
     }
   }
 
+  /** Grows whenever somebody holds less than before. */
+  public long releases() {
+    return releases;
+  }
+
   private void remove(int grant) {
+    releases++;
     files.remove(grant);
     sessions.remove(grant);
     grants.free(grant);
@@ -220,9 +234,9 @@ public final class TokenTable {
     return sessions.count(session);
   }
 
-  /** True when any session holds something on {@code file}. */
+  /** True when any session keeps {@code file}'s blocks in their place. */
   public boolean isOpen(long file) {
-    return files.first(file) != References.NONE;
+    return new TokenSet(files.heldByOthers(file, NOBODY)).has(TokenKind.EXIST, TokenLevel.READ);
   }
 
   /** Files on which anybody holds something. */

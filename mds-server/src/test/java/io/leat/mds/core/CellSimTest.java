@@ -9,8 +9,8 @@ import io.leat.client.engine.EngineConfig;
 import io.leat.client.engine.Environment;
 import io.leat.client.engine.Messages;
 import io.leat.client.engine.WriteGrant;
-import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.PathName;
+import io.leat.mds.namespace.Resolution;
 import io.leat.model.BlockRange;
 import io.leat.model.Extent;
 import io.leat.wire.ExtentMessages;
@@ -349,11 +349,10 @@ final class CellSimTest {
       server.read(
           namespace -> {
             try {
-              namespace
-                  .resolve(PathName.parse(path), CoreHarness.caller("root"))
-                  .target()
-                  .map(Node::inode)
-                  .ifPresent(inode -> found.put(path, inode.getSize()));
+              Resolution at = namespace.resolve(PathName.parse(path), CoreHarness.caller("root"));
+              if (at.isComplete()) {
+                found.put(path, at.deepest().inode().getSize());
+              }
               return null;
             } catch (io.leat.model.LeatException e) {
               throw new AssertionError(e);

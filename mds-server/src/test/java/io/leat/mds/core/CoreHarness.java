@@ -111,7 +111,13 @@ final class CoreHarness {
 
   boolean tick() {
     List<Outgoing> out = new ArrayList<>();
-    boolean more = change(namespace -> core.tick(namespace, time(), out));
+    boolean more =
+        change(
+            namespace -> {
+              boolean left = core.tick(namespace, time(), out);
+              retry(namespace, out);
+              return left;
+            });
     out.forEach(message -> message.peer().send(message.message()));
     return more;
   }
@@ -121,9 +127,16 @@ final class CoreHarness {
     change(
         namespace -> {
           core.execute(new Inbound(peer, message, caller), namespace, time(), out);
+          retry(namespace, out);
           return null;
         });
     out.forEach(o -> o.peer().send(o.message()));
+  }
+
+  private void retry(NamespaceWriter namespace, List<Outgoing> out) {
+    while (core.hasFree()) {
+      core.retry(namespace, time(), out);
+    }
   }
 
   TestClient client() {

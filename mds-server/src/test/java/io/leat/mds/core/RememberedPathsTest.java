@@ -45,7 +45,7 @@ final class RememberedPathsTest {
   private final TestClient one = server.client();
   private final TestClient other = server.client();
 
-  private static Request.Builder lookup(String path) {
+  static Request.Builder lookup(String path) {
     return Request.newBuilder().setLookup(Lookup.newBuilder().setPath(path));
   }
 
@@ -55,7 +55,7 @@ final class RememberedPathsTest {
     return reply.getFound().getPathList();
   }
 
-  private static void giveBack(TestClient client, List<Held> path) {
+  static void giveBack(TestClient client, List<Held> path) {
     Release.Builder all = Release.newBuilder();
     path.forEach(
         held ->
@@ -63,7 +63,7 @@ final class RememberedPathsTest {
     assertFalse(client.ask(Request.newBuilder().setRelease(all)).hasError());
   }
 
-  private static Request.Builder setPermission(String path) {
+  static Request.Builder setPermission(String path) {
     return Request.newBuilder()
         .setSetPermission(SetPermission.newBuilder().setPath(path).setMode(0700));
   }
@@ -131,8 +131,9 @@ final class RememberedPathsTest {
     assertEquals(List.of(), other.revocations());
   }
 
+  /** Those that know of files alone know nothing of what makes a directory's status old. */
   @Test
-  void shouldRememberNeitherDirectoriesNorWhatIsWritten() {
+  void shouldGrantNeitherWhatIsWrittenNorDirectoriesToOlderClients() {
     one.ok(makeDirectories("/a"));
     one.created("/f", 1);
     for (String path : List.of("/", "/a", "/f")) {
@@ -252,9 +253,11 @@ final class RememberedPathsTest {
     one.refused(ErrorCode.RECOVERING, delete("/a/f"));
     one.refused(ErrorCode.RECOVERING, rename("/a", "/b", false));
     one.refused(ErrorCode.RECOVERING, setTimes("/a/f"));
-    one.write("/a/g", 100);
+    one.refused(ErrorCode.RECOVERING, creation("/a/g", 1));
+    one.refused(ErrorCode.RECOVERING, makeDirectories("/a/h"));
     server.pass(REMEMBER_MILLIS + REMEMBER_MILLIS / 50);
     one.ok(delete("/a/f"));
+    one.write("/a/g", 100);
   }
 
   @Test

@@ -16,8 +16,11 @@ import io.leat.model.ErrorCode;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.GetLayout;
 import io.leat.wire.proto.Opened;
+import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Revoke;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Grants, revocations, waiting requests; what a grant says of the file. */
@@ -103,6 +106,28 @@ final class TokensAndWaitingTest {
     assertTrue(writer.reply(first).hasOpened());
     assertEquals(writer.reply(first), writer.reply(second));
     assertEquals(writer.reply(first), writer.ask(appending));
+  }
+
+  /** Else the last would wait for what the first was granted, and have it expelled. */
+  @Test
+  void shouldAnswerAllThatHaveWaitedWhenTheFirstIsGranted() {
+    TestClient reader = server.client();
+    server.client().write("/f", 8_192);
+    Opened opened = reader.opened("/f");
+    List<TestClient> writers = new ArrayList<>();
+    List<Long> waiting = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      TestClient writer = server.client();
+      writers.add(writer);
+      waiting.add(writer.send(writer.once(append("/f", 1))));
+    }
+    reader.release(opened);
+    assertTrue(writers.get(0).reply(waiting.get(0)).hasOpened());
+    for (int i = 1; i < 10; i++) {
+      Reply reply = writers.get(i).reply(waiting.get(i));
+      assertEquals(ErrorCode.LEASE_HELD.number(), reply.getError().getCode());
+    }
+    assertEquals(List.of(), writers.get(0).revocations());
   }
 
   @Test

@@ -13,7 +13,7 @@ import io.leat.mds.namespace.Keys;
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.wire.listing.ListingPage;
-import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Listing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ class PageScanTest {
       assertTrue(visit(scan, nodes.get(i)));
     }
 
-    ListingPage page = page(scan.reply());
+    ListingPage page = page(scan.listing());
 
     assertEquals(NODES, page.size());
     for (int i = 0; i < NODES; i++) {
@@ -54,12 +54,12 @@ class PageScanTest {
     PageScan scan = new PageScan(2);
     assertTrue(visit(scan, new Node(PARENT, "a", InodeRecord.getDefaultInstance())));
     assertTrue(visit(scan, new Node(PARENT, "b", InodeRecord.getDefaultInstance())));
-    assertFalse(scan.reply().getListing().getMore());
+    assertFalse(scan.listing().getMore());
 
     assertFalse(visit(scan, new Node(PARENT, "c", InodeRecord.getDefaultInstance())));
 
-    assertTrue(scan.reply().getListing().getMore());
-    assertEquals(2, page(scan.reply()).size());
+    assertTrue(scan.listing().getMore());
+    assertEquals(2, page(scan.listing()).size());
   }
 
   @Test
@@ -80,7 +80,7 @@ class PageScanTest {
 
     scan.addNameless(newer);
 
-    ListingPage page = page(scan.reply());
+    ListingPage page = page(scan.listing());
     assertEquals("", page.name(0));
     assertEquals(
         Messages.attributes(Replies.statusOf(new Node(PARENT, "", known))), page.attributes(0));
@@ -99,7 +99,7 @@ class PageScanTest {
       assertTrue(visit(scan, nodes.get(i)));
     }
 
-    ListingPage page = page(scan.reply());
+    ListingPage page = page(scan.listing());
 
     for (int i = 0; i < NODES; i++) {
       assertEquals(
@@ -119,7 +119,7 @@ class PageScanTest {
       assertTrue(scan.visit(Keys.entry(PARENT, "n"), record));
     }
 
-    ListingPage page = page(scan.reply());
+    ListingPage page = page(scan.listing());
 
     for (int i = 0; i < page.size(); i++) {
       InodeRecord expected = i % 2 == 0 ? usual : other;
@@ -197,8 +197,8 @@ class PageScanTest {
     return scan.visit(Keys.entry(node.parent(), node.name()), node.inode().toByteArray());
   }
 
-  private static ListingPage page(Reply reply) throws IOException {
-    return ListingPage.of(reply.getListing().getPage());
+  private static ListingPage page(Listing listing) throws IOException {
+    return ListingPage.of(listing.getPage());
   }
 
   private static InodeRecord inode(Random random) {

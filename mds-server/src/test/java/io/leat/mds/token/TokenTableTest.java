@@ -59,6 +59,30 @@ final class TokenTableTest {
     assertEquals(List.of(), filesOf(3));
   }
 
+  /** Whoever waits has to be told. */
+  @Test
+  void shouldCountWheneverSomebodyHoldsLess() {
+    long grant = table.grant(FILE, 1, EXIST).number();
+    table.grant(FILE, 2, TokenSet.READER.union(TokenSet.STATUS));
+    assertEquals(0, table.releases());
+    table.grant(FILE, 2, TokenSet.WRITER);
+    assertEquals(1, table.releases(), "the name was not granted again");
+    table.restrict(FILE, 2, EXIST);
+    assertEquals(2, table.releases());
+    table.release(FILE, 1, EXIST, grant);
+    assertEquals(3, table.releases());
+    table.dropSession(2, file -> {});
+    assertEquals(4, table.releases());
+  }
+
+  @Test
+  void shouldNotCountWhoOnlyRemembersAsHavingItOpen() {
+    table.grant(FILE, 1, TokenSet.STATUS);
+    assertFalse(table.isOpen(FILE));
+    table.grant(FILE, 2, EXIST);
+    assertTrue(table.isOpen(FILE));
+  }
+
   @Test
   void shouldForgetASession() {
     table.grant(FILE, 1, TokenSet.READER);
