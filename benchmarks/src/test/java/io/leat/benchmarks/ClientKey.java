@@ -71,7 +71,7 @@ record ClientKey(String name, String values, String defaultText, String descript
             LeatKeys.REMEMBERED_PATHS,
             "0 to " + LeatKeys.REMEMBERED_PATHS_MAX,
             Integer.toString(LeatKeys.REMEMBERED_PATHS_DEFAULT),
-            "Paths that are looked at and opened again without asking the server, while nobody changes them."),
+            "Paths that are looked at, listed and opened again without asking the server, while nobody changes them; each entry of a listing counts."),
         bytes(
             LeatKeys.READ_BUFFER,
             LeatKeys.READ_BUFFER_BYTES_MIN,

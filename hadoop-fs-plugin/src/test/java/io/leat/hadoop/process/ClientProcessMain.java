@@ -1,5 +1,6 @@
 package io.leat.hadoop.process;
 
+import io.leat.hadoop.CreateOptionKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileRange;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LeaseRecoverable;
@@ -62,6 +64,7 @@ final class ClientProcessMain {
   private String execute(String command, String path, String rest) throws IOException {
     switch (command) {
       case "create" -> writers.put(path, fs.create(new Path(path), true));
+      case "range" -> writers.put(path, range(path, rest.split(" ")));
       case "append" -> writers.put(path, fs.append(new Path(path)));
       case "write" -> writers.get(path).write(rest.getBytes(StandardCharsets.UTF_8));
       case "hflush" -> writers.get(path).hflush();
@@ -112,6 +115,15 @@ final class ClientProcessMain {
       default -> throw new IllegalArgumentException("unknown command " + command);
     }
     return "";
+  }
+
+  private FSDataOutputStream range(String path, String[] range) throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(new Path(path));
+    return builder
+        .overwrite(true)
+        .must(CreateOptionKeys.RANGE_OFFSET, Long.parseLong(range[0]))
+        .must(CreateOptionKeys.RANGE_LENGTH, Long.parseLong(range[1]))
+        .build();
   }
 
   /** Names and lengths. */

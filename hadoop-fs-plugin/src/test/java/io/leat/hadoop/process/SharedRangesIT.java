@@ -10,6 +10,7 @@ import io.leat.hadoop.CreateOptionKeys;
 import io.leat.mds.cell.CellOptions;
 import io.leat.mds.cell.EmbeddedCell;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,6 +43,8 @@ class SharedRangesIT {
   private static final int RANGE_BYTES_MAX = 2 << 20;
   private static final int WRITE_BYTES_MAX = 200_000;
   private static final long TIMEOUT_SECONDS = 120;
+  private static final int LEASE_MILLIS = 2_000;
+  private static final int RANGE_BYTES = 1 << 20;
 
   @TempDir java.nio.file.Path directory;
 
@@ -153,6 +156,52 @@ class SharedRangesIT {
     FileStatus status = fs.getFileStatus(FILE);
     assertEquals(whole.length, status.getLen());
     requireBytes(fs, 0, whole);
+  }
+
+  /** A process is killed, or sleeps past its lease, in the middle of a range. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"KILL", "STOP"})
+  void shouldFillTheRangeOfALostProcess(String signal) throws Exception {
+    byte[] whole = bytes(2 * RANGE_BYTES);
+    CellOptions options = CellOptions.at(directory).withLeaseMillis(LEASE_MILLIS);
+    try (EmbeddedCell cell = EmbeddedCell.start(options);
+        FileSystem fs = fileSystem(cell);
+        ClientProcess lost = new ClientProcess(cell.addresses())) {
+      FSDataOutputStream first = range(fs, 0, RANGE_BYTES);
+      first.write(whole, 0, RANGE_BYTES / 2);
+      lost.tell("range %s %d %d".formatted(FILE, RANGE_BYTES, RANGE_BYTES));
+      lost.tell("write " + FILE + " flushed");
+      lost.tell("hflush " + FILE);
+      lost.tell("write " + FILE + " and not flushed");
+      requireBytes(fs, RANGE_BYTES, "flushed".getBytes(StandardCharsets.UTF_8));
+      lost.signal(signal);
+      try (FSDataOutputStream second = takeOver(fs, RANGE_BYTES, RANGE_BYTES)) {
+        second.write(whole, RANGE_BYTES, RANGE_BYTES);
+      }
+      first.write(whole, RANGE_BYTES / 2, RANGE_BYTES / 2);
+      first.close();
+      if (signal.equals("STOP")) {
+        lost.signal("CONT");
+        assertThrows(IOException.class, () -> lost.tell("hflush " + FILE));
+        assertThrows(IOException.class, () -> lost.tell("close " + FILE));
+      }
+      requireContent(fs, whole);
+    }
+  }
+
+  /** As soon as nobody else writes there any more. */
+  private static FSDataOutputStream takeOver(FileSystem fs, long offset, long length)
+      throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (true) {
+      try {
+        return range(fs, offset, length);
+      } catch (IOException held) {
+        assertTrue(held.getMessage().contains("is being written"), held.getMessage());
+        assertTrue(System.nanoTime() < end, "the lost process still holds its range");
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
   }
 
   @Test
