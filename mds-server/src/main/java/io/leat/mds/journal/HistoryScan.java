@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +59,14 @@ final class HistoryScan {
     return newest().map(s -> s.header().epoch()).orElse(0L);
   }
 
-  /** The highest segment number in a lane, 0 if it has none. */
+  /**
+   * The highest number that a segment of a lane has or had, 0 if there was none. A segment that was
+   * to be used again may have lost its header; if that counts for anything, another names it.
+   */
   long highestNumber(int lane) {
-    return segments.keySet().stream()
+    return segments.values().stream()
+        .map(Segment::header)
+        .flatMap(header -> Stream.concat(Stream.of(header.id()), header.predecessor().stream()))
         .filter(id -> id.lane() == lane)
         .mapToLong(SegmentHeader.Id::number)
         .max()

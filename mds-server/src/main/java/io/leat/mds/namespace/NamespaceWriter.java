@@ -520,12 +520,18 @@ public final class NamespaceWriter extends Namespace {
     return cache.boot();
   }
 
-  /** Notes under which boot of the host commits are made from now on. */
+  /**
+   * Notes under which boot of the host commits are made from now on. It always changes the image: a
+   * term that has journaled something makes void what an earlier owner writes late to its early
+   * log.
+   */
   public void beginBoot(String bootId) {
     BootRecord latest = currentBoot();
     if (latest.getNumber() == 0 || !latest.getBootId().equals(bootId)) {
       finish();
       boot = BootRecord.newBuilder().setNumber(latest.getNumber() + 1).setBootId(bootId);
+    } else {
+      boot = latest.toBuilder();
     }
   }
 

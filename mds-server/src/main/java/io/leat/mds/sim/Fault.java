@@ -20,7 +20,7 @@ enum Fault {
   SERVER_PAUSE,
   /** The server's process dies; its image's files stay. */
   SERVER_KILL,
-  /** The server falls asleep, and wakes when another has taken over (direct volumes). */
+  /** The server falls asleep, and wakes when another has taken over. */
   SERVER_ASLEEP,
   /**
    * The server's host dies: unflushed journal writes are torn, the image is lost (direct volumes).
@@ -43,7 +43,7 @@ enum Fault {
   /** Whether it can happen to such a cell. */
   boolean suits(Profile profile) {
     return switch (this) {
-      case SERVER_ASLEEP, SERVER_POWER, VOLUME_POWER -> profile.direct();
+      case SERVER_POWER, VOLUME_POWER -> profile.direct();
       case HOST_POWER -> !profile.direct();
       case CUT,
           PARTITION,
@@ -53,6 +53,7 @@ enum Fault {
           CLIENT_CLOCK,
           SERVER_PAUSE,
           SERVER_KILL,
+          SERVER_ASLEEP,
           JOURNAL_ERROR,
           SERVER_CLOCK ->
           true;

@@ -1,6 +1,7 @@
 package io.leat.mds.sim;
 
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.DamagedJournalException;
 import io.leat.mds.journal.MemoryMetadataArea;
 import io.leat.volume.Device;
 import io.leat.volume.FaultPolicy;
@@ -36,6 +37,9 @@ final class JournalStorage {
   private final MemoryMetadataArea.Storage storage;
   private UnaryOperator<FaultPolicy> faults = UnaryOperator.identity();
   private boolean failing;
+
+  /** How often the power was lost. */
+  private int boots;
 
   JournalStorage(World world) {
     this.world = world;
@@ -103,7 +107,13 @@ final class JournalStorage {
     return devices.stream().anyMatch(FaultyDevice::isCrashed);
   }
 
+  /** Of the servers' hosts, or the one host that they share. */
+  int boots() {
+    return boots;
+  }
+
   void losePower() {
+    boots++;
     try {
       for (FaultyDevice device : devices) {
         device.crash();
@@ -114,9 +124,9 @@ final class JournalStorage {
     }
   }
 
-  /** A failure that nobody has injected is a finding. */
+  /** A failure that nobody has injected is a finding; nothing that is injected damages history. */
   void requireInjected(IOException failure) {
-    if (!failing) {
+    if (!failing || failure instanceof DamagedJournalException) {
       world.judge.violated("server", "the journal failed by itself: " + failure);
     }
   }

@@ -98,7 +98,6 @@ final class SimServer {
   private EpochBlocks epochBlocks;
   private long epoch;
   private long incarnation;
-  private int boot;
   private boolean alive;
   private boolean scheduled;
 
@@ -395,7 +394,7 @@ final class SimServer {
   private void syncVolume() {
     Term served = term;
     if (volumeSync != null) {
-      volumeSync.follow(served, () -> term == served, this::synced);
+      volumeSync.follow(served, () -> term == served, this::asleep, this::synced);
     }
   }
 
@@ -422,7 +421,7 @@ final class SimServer {
         image,
         new CheckpointStore(area),
         new Checkpoints(world.profile.checkpointBytes(), false),
-        "boot" + world.plant.map(plant -> plant.boot(boot)).orElse(boot),
+        "boot" + world.plant.map(plant -> plant.boot(storage.boots())).orElse(storage.boots()),
         volume,
         "root",
         "root",
@@ -450,7 +449,6 @@ final class SimServer {
   void die(boolean power, boolean loseImage) {
     end();
     if (power) {
-      boot++;
       storage.losePower();
       hostDied.run();
     }
@@ -517,6 +515,14 @@ final class SimServer {
   private void wakeUp() {
     while (!deferred.isEmpty()) {
       deferred.poll().run();
+    }
+  }
+
+  /** Its host is dead, which it shared with another server. */
+  void powerOff() {
+    if (alive) {
+      end();
+      termEnded.run();
     }
   }
 

@@ -3,8 +3,9 @@ package io.leat.mds.sim;
 import java.util.random.RandomGenerator;
 
 /**
- * The metadata servers of a cell: one serves, and where they share the volume another can take over
- * from it while it is asleep. Who has slept finds out when he wakes, and is gone then.
+ * The metadata servers of a cell: one serves, and another can take over from it while it is asleep,
+ * on another host where hosts share the volume, else on the same. Who has slept finds out when he
+ * wakes, and is gone then.
  */
 final class SimServers {
 
@@ -36,7 +37,13 @@ final class SimServers {
    */
   void start(Network through, Runnable power) {
     network = through;
-    hostDied = power;
+    hostDied =
+        () -> {
+          if (last != null && !world.profile.direct()) {
+            last.powerOff();
+          }
+          power.run();
+        };
     start(current);
   }
 

@@ -37,7 +37,8 @@ final class SimVolumeSync {
   private long toldOfMillis;
 
   /** Who is told, and as long as when. */
-  private record Receiver(Term term, BooleanSupplier serving, Consumer<Synced> news) {}
+  private record Receiver(
+      Term term, BooleanSupplier serving, BooleanSupplier asleep, Consumer<Synced> news) {}
 
   SimVolumeSync(World world, SimVolume volume) {
     this.world = world;
@@ -50,12 +51,13 @@ final class SimVolumeSync {
    * Begins with a new term.
    *
    * @param serving false when the term is over
+   * @param asleep true while the process does nothing
    * @param news told up to which commit the volume has been flushed
    */
-  void follow(Term term, BooleanSupplier serving, Consumer<Synced> news) {
+  void follow(Term term, BooleanSupplier serving, BooleanSupplier asleep, Consumer<Synced> news) {
     sync.restart();
     told = null;
-    pause(new Receiver(term, serving, news));
+    pause(new Receiver(term, serving, asleep, news));
   }
 
   private void pause(Receiver to) {
@@ -83,6 +85,10 @@ final class SimVolumeSync {
   }
 
   private void flush(Receiver to, long commits, long asked) {
+    if (to.asleep().getAsBoolean()) {
+      later(to, stepMillis(), () -> flush(to, commits, asked));
+      return;
+    }
     path.setPolicy(FaultPolicy.NONE.withFlushFailure(world.calm() ? 0 : FAILURE));
     try {
       if (sync.sync(commits)) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.mds.journal.TestStorage.Replayed;
+import io.leat.volume.Device;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,21 @@ class JournalTakeoverTest {
     JournalActivation.Activated again = activate(storage.process(), 0);
     assertEquals(expected, replay(again.history()));
     assertFalse(b.journal().newest());
+  }
+
+  /** Others know the segment that they go on after by its number alone. */
+  @Test
+  void shouldNotGiveANumberAgainWhoseSegmentHasLostItsHeader() throws IOException {
+    try (Journal a = activate(storage.process(), 0).journal()) {
+      append(a, "a");
+      append(a, "b");
+    }
+    activate(storage.process(), 1).journal().close();
+    MetadataArea area = storage.process();
+    try (Device device = area.openToWrite(new SegmentSlot(0, 0))) {
+      device.write(0, JournalFormat.allocate(JournalFormat.BLOCK)); // it was to be used again
+    }
+    assertEquals(1, HistoryScan.of(area).highestNumber(0));
   }
 
   @Test
