@@ -18,7 +18,7 @@ final class Network {
   private static final int NOTICE_DELAYS = 10;
 
   /** One message in so many, and all behind it, takes up to a quarter of a lease. */
-  private static final int STUCK_ONE_IN = 200;
+  private static final int STUCK_ONE_IN = 100;
 
   /** A planted delay takes up to this part of a lease. */
   private static final int OVERTAKEN_LEASE_PARTS = 8;

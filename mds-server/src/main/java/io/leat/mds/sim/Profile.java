@@ -60,7 +60,7 @@ record Profile(
         8 + random.nextInt(40),
         random.nextInt(4) == 0 ? random.nextInt(Extent.INLINE_BYTES_MAX) : Extent.INLINE_BYTES_MAX,
         100 + random.nextInt(4_000),
-        random.nextInt(3) == 0 ? 70 : 16,
+        random.nextInt(2) == 0 ? 70 : 16,
         20_000 + random.nextInt(40_000));
   }
 

@@ -50,12 +50,12 @@ final class Workload {
   private static final int LISTED_MAX = 100;
 
   /** How often a shared name is looked at again on average. */
-  private static final int LOOKS_AGAIN = 12;
+  private static final int LOOKS_AGAIN = 20;
 
   /** One user in so many who would fill a range ends all that others are filling. */
   private static final int FILLED_RECOVERED_ONE_IN = 8;
 
-  private static final int LOOK_AGAIN_MILLIS_MAX = 100;
+  private static final int LOOK_AGAIN_MILLIS_MAX = 50;
 
   private final Actor actor;
   private final SharedNames shared;
