@@ -232,10 +232,11 @@ public final class ClientEngine implements LinkListener {
   private void lend(String user, Request.Builder request) {
     for (String path : ChangedPaths.of(request)) {
       giveBack(remembered.forget(new Asked(user, path)));
-      giveBack(remembered.forgetListing(new Asked(user, ChangedPaths.parentOf(path))));
+      giveBack(
+          remembered.forgetIf(new Asked(user, ChangedPaths.parentOf(path)), Answer::isListing));
     }
     for (String path : ChangedPaths.entriesOf(request)) {
-      giveBack(remembered.forgetAbsence(new Asked(user, path)));
+      giveBack(remembered.forgetIf(new Asked(user, path), Answer::isAbsence));
       giveBack(remembered.forget(new Asked(user, ChangedPaths.parentOf(path))));
     }
   }
@@ -402,9 +403,9 @@ public final class ClientEngine implements LinkListener {
 
   /** What was asked for, unless nothing stands at the path. */
   private static <T> CompletableFuture<T> answered(Answer answer, T asked) {
-    return answer.absent() == null
-        ? CompletableFuture.completedFuture(asked)
-        : CompletableFuture.failedFuture(failure(answer.absent()));
+    return answer.isAbsence()
+        ? CompletableFuture.failedFuture(failure(answer.absent()))
+        : CompletableFuture.completedFuture(asked);
   }
 
   /**
@@ -460,8 +461,8 @@ public final class ClientEngine implements LinkListener {
   public CompletableFuture<OpenFile> open(String user, String path) {
     Asked asked = new Asked(user, path);
     RememberedPath known = remembered(asked);
-    if (known != null && known.answer().absent() != null) {
-      return CompletableFuture.failedFuture(failure(known.answer().absent()));
+    if (known != null && known.answer().isAbsence()) {
+      return answered(known.answer(), known.last());
     }
     if (known != null
         && known.mayOpen(environment.monotonicMillis())

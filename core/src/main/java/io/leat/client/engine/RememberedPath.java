@@ -50,16 +50,26 @@ final class RememberedPath {
       return new Answer(status, null, null, 0);
     }
 
+    /** Whether nothing stands at the path. */
+    boolean isAbsence() {
+      return absent != null;
+    }
+
+    /** Whether it holds all that is in the directory. */
+    boolean isListing() {
+      return listing != null;
+    }
+
     /** Whether it tells somebody who asks for a listing of so many entries at most. */
     boolean tells(int limit) {
-      return absent != null || (listing != null && entries <= limit);
+      return isAbsence() || (isListing() && entries <= limit);
     }
 
     /** What has to be held of the last inode that there is, so that it stays true. */
     TokenSet tokens() {
       TokenSet entryTokens = FileAccess.LIST.tokens();
       TokenSet look = FileAccess.LOOK.tokens();
-      return absent != null ? entryTokens : listing != null ? look.union(entryTokens) : look;
+      return isAbsence() ? entryTokens : isListing() ? look.union(entryTokens) : look;
     }
   }
 

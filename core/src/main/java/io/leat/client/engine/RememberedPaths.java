@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Paths that this client may look at, list and open again without asking. Each stands on inodes;
@@ -114,7 +115,7 @@ final class RememberedPaths {
    *
    * @param standsOn what it stands on, and what is held of each
    * @param last the inode at the path, or the last one on the way to it
-   * @return inodes on which less stands than before, so that more is held than is needed
+   * @return inodes on which less stands than before, so that more may be held than is needed
    */
   Set<OpenFile> remember(
       Asked asked,
@@ -171,22 +172,13 @@ final class RememberedPaths {
 
   /** Forgets one path, if it is remembered; returns as {@link #forgetLost}. */
   Set<OpenFile> forget(Asked asked) {
-    RememberedPath path = paths.get(asked);
-    return path == null ? Set.of() : forget(List.of(path));
+    return forgetIf(asked, answer -> true);
   }
 
-  /**
-   * Forgets that nothing stands at a path, if that is remembered; returns as {@link #forgetLost}.
-   */
-  Set<OpenFile> forgetAbsence(Asked asked) {
+  /** Forgets one path, if such an answer is remembered of it; returns as {@link #forgetLost}. */
+  Set<OpenFile> forgetIf(Asked asked, Predicate<Answer> such) {
     RememberedPath path = paths.get(asked);
-    return path == null || path.answer().absent() == null ? Set.of() : forget(List.of(path));
-  }
-
-  /** Forgets a directory's entries, if they are remembered; returns as {@link #forgetLost}. */
-  Set<OpenFile> forgetListing(Asked asked) {
-    RememberedPath path = paths.get(asked);
-    return path == null || path.answer().listing() == null ? Set.of() : forget(List.of(path));
+    return path == null || !such.test(path.answer()) ? Set.of() : forget(List.of(path));
   }
 
   /** Forgets everything; returns as {@link #forgetLost}. */
@@ -200,12 +192,8 @@ final class RememberedPaths {
       if (paths.remove(path.asked(), path)) {
         weight -= path.weight();
       }
-      for (OpenFile inode : path.standsOn().keySet()) {
-        inode.leadsNoMoreTo(path);
-        if (!inode.surplus().isEmpty() || !inode.isNeeded()) {
-          less.add(inode);
-        }
-      }
+      path.standsOn().keySet().forEach(inode -> inode.leadsNoMoreTo(path));
+      less.addAll(path.standsOn().keySet());
     }
     return less;
   }

@@ -53,8 +53,8 @@ final class Explainer {
             .setState(state)
             .setFlushing(SyncedBytes.isProving(namespace, node.inode()));
     addSilent(explanation);
-    addHolders(explanation, node.id(), namespace);
     long file = node.id();
+    addHolders(explanation, file, namespace);
     List<Waiter> waiting = waiters.of(file);
     waiting.stream()
         .limit(NAMED_MAX)

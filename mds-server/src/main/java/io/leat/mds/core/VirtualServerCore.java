@@ -108,8 +108,6 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   /** Characters in what a client says of its host or its process at most. */
   private static final int DESCRIPTION_CHARS_MAX = 1_024;
 
-  private static final long NO_SESSION = 0;
-
   private static final Caller SYSTEM = new Caller("leat", Set.of(), true);
 
   private static final Logger LOG = LoggerFactory.getLogger(VirtualServerCore.class);
@@ -249,7 +247,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     now = time;
     sending = out;
     forgiveOwnPause();
-    over.step(context(namespace, SYSTEM, NO_SESSION));
+    over.step(context(namespace, SYSTEM, TokenTable.NOBODY));
     if (settled()) {
       over.timePasses(leaseClockMillis());
     }
@@ -473,7 +471,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   /** Asks for what nobody who waits has asked for yet. */
   private void ask(long file, TokenSet wanted, List<Outgoing> out) {
-    if (tokens.isHeldAgainst(file, NO_SESSION, wanted)) {
+    if (tokens.isHeldAgainst(file, TokenTable.NOBODY, wanted)) {
       int asked = revoke(file, wanted, out);
       revoked.note(file, wanted, asked, now.monotonicMillis());
       takeForgotten(file, wanted);
@@ -529,7 +527,8 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     if (tokens.releases() != releasesSeen) {
       releasesSeen = tokens.releases();
       Map<Long, TokenSet> held = new HashMap<>();
-      waiters.free(file -> held.computeIfAbsent(file, f -> tokens.heldByOthers(f, NO_SESSION)));
+      waiters.free(
+          file -> held.computeIfAbsent(file, f -> tokens.heldByOthers(f, TokenTable.NOBODY)));
     }
   }
 
@@ -570,7 +569,8 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     }
     for (Waiter waiter : waiters.since(now.monotonicMillis() - settings.leaseWithDriftMillis())) {
       for (Wanted wanted : waiter.wanted()) {
-        for (long holder : tokens.holdersAgainst(wanted.file(), NO_SESSION, wanted.tokens())) {
+        for (long holder :
+            tokens.holdersAgainst(wanted.file(), TokenTable.NOBODY, wanted.tokens())) {
           Optional.ofNullable(sessions.get(holder)).ifPresent(this::expel);
         }
       }
@@ -578,7 +578,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   }
 
   private void takeForgotten(long file, TokenSet wanted) {
-    tokens.holdersAgainst(file, NO_SESSION, wanted).stream()
+    tokens.holdersAgainst(file, TokenTable.NOBODY, wanted).stream()
         .filter(this::hasForgotten)
         .forEach(holder -> forget(file, holder, wanted));
   }
@@ -627,7 +627,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       takeUp(session, request, silent, namespace, out);
     }
     session.heard(now.monotonicMillis());
-    askAgain(session, out);
+    askAgain(session);
     return Reply.newBuilder()
         .setSessionOpened(
             SessionOpened.newBuilder()
@@ -644,17 +644,12 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   }
 
   /** What was asked for while the client was not connected. */
-  private void askAgain(ClientSession session, List<Outgoing> out) {
+  private void askAgain(ClientSession session) {
     for (long file : waiters.files()) {
-      tokens
-          .grantOf(file, session.id())
-          .ifPresent(
-              grant -> {
-                TokenSet asked = grant.tokens().conflictsWith(waiters.wanted(file));
-                if (!asked.isEmpty()) {
-                  revoke(file, session.id(), asked, grant.number(), out);
-                }
-              });
+      TokenSet asked = tokens.held(file, session.id()).conflictsWith(waiters.wanted(file));
+      if (!asked.isEmpty()) {
+        revoke(file, session.id(), asked);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.leat.mds.operation;
 
 import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.Resolution;
+import io.leat.mds.token.TokenTable;
 import io.leat.model.FileAccess;
 import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
@@ -71,10 +72,14 @@ record LookupOperation(Lookup request) implements Operation {
       return unremembered(at);
     }
     TokenSet wanted = LOOK.union(LIST);
-    Found.Builder found = unremembered(at);
+    Found.Builder found;
     if (mayRemember(context, at, wanted, entries)) {
-      found.clearPath().addAllPath(grantPath(context, at, wanted));
-      entries.forEach(entry -> found.addEntries(grant(context, entry, LOOK)));
+      found = Found.newBuilder().addAllPath(grantPath(context, at, wanted));
+      for (Node entry : entries) {
+        found.addEntries(grant(context, entry, LOOK));
+      }
+    } else {
+      found = unremembered(at);
     }
     PageScan page = new PageScan(most + 1);
     context.namespace().entries(directory.id(), "", page);
@@ -105,7 +110,7 @@ record LookupOperation(Lookup request) implements Operation {
   private static boolean mayHold(OperationContext context, Node node, TokenSet wanted) {
     TokenSet held = context.tokens().held(node.id(), context.session());
     return !node.inode().getUnderConstruction()
-        && !context.tokens().isHeldAgainst(node.id(), OperationContext.NOBODY, wanted)
+        && !context.tokens().isHeldAgainst(node.id(), TokenTable.NOBODY, wanted)
         && !context.state().contended(node.id(), held.union(wanted));
   }
 

@@ -39,9 +39,6 @@ public record OperationContext(
     long nowMillis,
     ServerState state) {
 
-  /** No session has this id. */
-  static final long NOBODY = 0;
-
   /** What of the virtual server's own state operations need. */
   public interface ServerState {
 
@@ -108,7 +105,7 @@ public record OperationContext(
   /**
    * Makes sure that it is known who has the file open.
    *
-   * @throws LeatException RECOVERING while sessions that might have have not been heard
+   * @throws LeatException RECOVERING while sessions that might have it open have not been heard
    */
   void requireHeard(Node file) throws LeatException {
     if (state.recovering()) {
@@ -146,7 +143,7 @@ public record OperationContext(
               + namespace.pathOf(changes.get(0).node()));
     }
     for (Change change : changes) {
-      if (tokens.isHeldAgainst(change.node().id(), NOBODY, change.access().tokens())) {
+      if (tokens.isHeldAgainst(change.node().id(), TokenTable.NOBODY, change.access().tokens())) {
         throw new TokenConflict(wanted(changes));
       }
     }

@@ -119,7 +119,7 @@ public final class SessionEnd {
       Set<Long> ended) {
     for (io.leat.wire.proto.Claim claim : files) {
       TokenSet held = context.tokens().held(claim.getFileId(), context.session());
-      boolean less = release(context, claim, drained, ended);
+      boolean less = release(context, claim, held, drained, ended);
       if (less && !held.and(TokenSet.SNAPSHOT).isEmpty()) {
         closed(context, claim.getFileId());
       }
@@ -130,10 +130,11 @@ public final class SessionEnd {
     }
   }
 
-  /** True when the session holds less on the file than before. */
+  /** True when the session holds less on the file than before, which was {@code held}. */
   private static boolean release(
       OperationContext context,
       io.leat.wire.proto.Claim claim,
+      TokenSet held,
       Set<Long> drained,
       Set<Long> ended) {
     long file = claim.getFileId();
@@ -142,7 +143,6 @@ public final class SessionEnd {
       endStreams(context, file, drained, ended);
     }
     boolean changed = false;
-    TokenSet held = context.tokens().held(file, context.session());
     if (held.writes()) {
       List<LeaseRecord> leases = context.namespace().leasesOf(context.session(), file);
       if (leases.isEmpty()) {

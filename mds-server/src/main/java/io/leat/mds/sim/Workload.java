@@ -645,12 +645,10 @@ final class Workload {
               again(() -> lookShared(path, history), history.isFull());
             },
             refused -> {
-              if (refused.code() == ErrorCode.NOT_FOUND) {
-                answer(history, operation, RegisterHistory.ABSENT);
+              if (answers(
+                  refused, ErrorCode.NOT_FOUND, history, operation, RegisterHistory.ABSENT)) {
                 again(() -> lookShared(path, history), history.isFull());
               } else {
-                history.withdraw(operation);
-                actor.requireExplained("a look at a shared name", refused);
                 actor.think();
               }
             },
@@ -719,12 +717,24 @@ final class Workload {
       RegisterHistory history,
       Operation operation,
       long result) {
-    if (refused.code() == expected) {
+    var unused = answers(refused, expected, history, operation, result);
+    actor.think();
+  }
+
+  /** Whether a refusal is the expected one, which is an answer. */
+  private boolean answers(
+      LeatException refused,
+      ErrorCode expected,
+      RegisterHistory history,
+      Operation operation,
+      long result) {
+    boolean answers = refused.code() == expected;
+    if (answers) {
       answer(history, operation, result);
     } else {
       history.withdraw(operation);
       actor.requireExplained("an operation on a shared name", refused);
     }
-    actor.think();
+    return answers;
   }
 }

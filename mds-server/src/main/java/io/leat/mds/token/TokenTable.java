@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
 public final class TokenTable {
 
   /** No session has this id. */
-  private static final long NOBODY = 0;
+  public static final long NOBODY = 0;
 
   private final PageStore pages;
   private final GrantRecords grants;
