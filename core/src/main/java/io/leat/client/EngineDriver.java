@@ -48,11 +48,17 @@ final class EngineDriver implements Environment, Closeable {
   /** Bound on an orderly close; after it the session is left to its lease. */
   private static final long CLOSE_MILLIS = 2_000;
 
+  /**
+   * Bound on one attempt to connect where there are other addresses: a process that stands still
+   * takes connections and says nothing.
+   */
+  private static final int ATTEMPT_MILLIS = 1_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final WireClient wire = new WireClient();
   private final ScheduledThreadPoolExecutor timers;
   private final Hello hello;
-  private final int connectTimeoutMillis;
+  private final int attemptMillis;
   private final int callTimeoutMillis;
   private final ClientEngine engine;
 
@@ -71,7 +77,10 @@ final class EngineDriver implements Environment, Closeable {
   EngineDriver(EngineConfig config, String software, LongConsumer unlock) {
     this.unlock = unlock;
     this.hello = WireProtocol.hello(software, config.host(), config.process());
-    this.connectTimeoutMillis = config.connectTimeoutMillis();
+    this.attemptMillis =
+        config.addresses().size() == 1
+            ? config.connectTimeoutMillis()
+            : Math.min(config.connectTimeoutMillis(), ATTEMPT_MILLIS);
     this.callTimeoutMillis = config.callTimeoutMillis();
     this.timers =
         new ScheduledThreadPoolExecutor(
@@ -264,7 +273,7 @@ final class EngineDriver implements Environment, Closeable {
     String host = address.substring(0, Math.max(colon, 0));
     ChannelLink link = new ChannelLink(listener);
     var unused =
-        wire.connect(host, port, hello, link, connectTimeoutMillis)
+        wire.connect(host, port, hello, link, attemptMillis)
             .whenComplete(
                 (channel, failure) ->
                     run(

@@ -1,5 +1,6 @@
 package io.leat.coordination;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
@@ -49,6 +50,13 @@ public record VirtualServerConfig(
   /** The same entry as stored under {@code newVersion}. */
   public VirtualServerConfig withVersion(long newVersion) {
     return new VirtualServerConfig(name, candidates, pointer, newVersion);
+  }
+
+  /** The same entry with one more candidate, the last in order. */
+  public VirtualServerConfig withCandidate(String candidate) {
+    List<String> more = new ArrayList<>(candidates);
+    more.add(candidate);
+    return new VirtualServerConfig(name, more, pointer, version);
   }
 
   /** The same entry pointing elsewhere. */

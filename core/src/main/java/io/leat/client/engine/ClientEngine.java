@@ -20,6 +20,7 @@ import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.CloseSession;
 import io.leat.wire.proto.Commit;
 import io.leat.wire.proto.Create;
+import io.leat.wire.proto.DescribeServer;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Event;
@@ -81,8 +82,22 @@ public final class ClientEngine implements LinkListener {
 
   private static final long RECONNECT_MILLIS_MAX = 1_000;
 
+  /** The maximum while there is a session, whose streams wait for another owner of the files. */
+  private static final long RECONNECT_MILLIS_HELD_MAX = 250;
+
+  /**
+   * A server that is silent for so long while calls wait for it is asked whether it lives, if there
+   * is another one to turn to.
+   */
+  private static final long SILENT_MILLIS = 1_000;
+
+  /** And given up when it does not answer that for so long. */
+  private static final long PROBE_MILLIS = 1_000;
+
   /** A connection on which a renewal stays unanswered for this part of a lease is given up. */
   private static final int LEASE_PARTS_UNANSWERED = 2;
+
+  private static final long NOT_PROBED = -1;
 
   /** Pause before a call that the server put off is sent again. */
   private static final long RETRY_MILLIS = 50;
@@ -130,6 +145,10 @@ public final class ClientEngine implements LinkListener {
   private Link link;
   private int nextAddress;
   private String preferredAddress;
+
+  /** A redirection has been followed since the last session was opened or taken up. */
+  private boolean followed;
+
   private long reconnectMillis = RECONNECT_MILLIS_MIN;
   private IOException lastFailure;
 
@@ -148,6 +167,13 @@ public final class ClientEngine implements LinkListener {
   private boolean remembering;
 
   private boolean renewing;
+
+  /** When the server last said something, or was first asked since nothing waited. */
+  private long heardMillis;
+
+  /** When it was asked whether it lives, unless it has said something since. */
+  private long probedMillis = NOT_PROBED;
+
   private long openSentMonotonic;
   private long openSentWall;
   private volatile Lease lease = Lease.NONE;
@@ -259,6 +285,9 @@ public final class ClientEngine implements LinkListener {
   private void sendIfReady(Call call) {
     if (phase == Phase.READY && call.correlation() == 0 && call.hasSlotIfNeeded()) {
       long correlation = ++correlations;
+      if (byCorrelation.isEmpty()) {
+        heardMillis = environment.monotonicMillis();
+      }
       byCorrelation.put(correlation, call);
       send(correlation, call.sending(correlation));
     }
@@ -955,32 +984,42 @@ public final class ClientEngine implements LinkListener {
 
   @Override
   public void onClosed(String reason) {
-    if (phase == Phase.CLOSED) {
-      return;
+    if (phase != Phase.CLOSED) {
+      unlink(reason);
+      reconnectLater();
     }
+  }
+
+  private void unlink(String reason) {
     LOG.debug("{}: connection lost: {}", config.virtualServer(), reason);
     lastFailure = new IOException("connection lost: " + reason);
     link = null;
+    probedMillis = NOT_PROBED;
     byCorrelation.clear();
     calls.forEach(Call::unsent);
     // Not claimed on the next connection, so the server takes it for given back.
     var unused = files.surplus(remembered.forgetAll());
-    reconnectLater();
   }
 
   private void reconnectLater() {
+    reconnectIn(reconnectMillis);
+    reconnectMillis =
+        Math.min(
+            2 * reconnectMillis, session == 0 ? RECONNECT_MILLIS_MAX : RECONNECT_MILLIS_HELD_MAX);
+  }
+
+  private void reconnectIn(long millis) {
     if (phase == Phase.CLOSED) {
       return;
     }
     phase = Phase.DISCONNECTED;
     environment.schedule(
-        reconnectMillis,
+        millis,
         () -> {
           if (phase == Phase.DISCONNECTED) {
             connect();
           }
         });
-    reconnectMillis = Math.min(2 * reconnectMillis, RECONNECT_MILLIS_MAX);
   }
 
   private void dropLink(String reason) {
@@ -995,6 +1034,8 @@ public final class ClientEngine implements LinkListener {
       return; // an owner of the past (J1)
     }
     epoch = Math.max(epoch, message.getEpoch());
+    heardMillis = environment.monotonicMillis();
+    probedMillis = NOT_PROBED;
     if (message.hasEvent()) {
       onEvent(message.getEvent());
     } else if (phase == Phase.OPENING) {
@@ -1037,10 +1078,23 @@ public final class ClientEngine implements LinkListener {
     }
   }
 
-  /** Who refers to an owner may not know where it is. */
+  /**
+   * Who refers to an owner may not know where it is, or not know yet that it is none any more: so
+   * one redirection is followed at once, and others after the usual pause.
+   */
   private void redirected(Error error) {
-    preferredAddress = error.getOwnerAddress().isEmpty() ? null : error.getOwnerAddress();
-    dropLink("redirected to " + error.getOwnerAddress());
+    String owner = error.getOwnerAddress();
+    if (owner.isEmpty() || followed) {
+      preferredAddress = owner.isEmpty() ? null : owner;
+      dropLink("redirected to " + owner);
+      return;
+    }
+    followed = true;
+    preferredAddress = owner;
+    Link left = link;
+    unlink("redirected to " + owner);
+    left.close("redirected to " + owner);
+    reconnectIn(0);
   }
 
   private void resend(Call call) {
@@ -1074,6 +1128,7 @@ public final class ClientEngine implements LinkListener {
     rememberMillis = Math.max(0, opened.getRememberMillis());
     rangesMax = opened.getRangesMax();
     reconnectMillis = RECONNECT_MILLIS_MIN;
+    followed = false;
     phase = Phase.READY;
     renewedMillis = openSentMonotonic;
     ready.complete(null);
@@ -1174,6 +1229,30 @@ public final class ClientEngine implements LinkListener {
         && now - Math.max(renewedMillis, openSentMonotonic)
             > lease.lengthMillis() / LEASE_PARTS_UNANSWERED) {
       dropLink("no answer to a renewal of the lease");
+    } else if (phase == Phase.READY && !byCorrelation.isEmpty()) {
+      requireLife(now);
+    }
+  }
+
+  /**
+   * A server that stands still keeps its connections, and clients do not know that another one has
+   * taken over. A call may well wait long; so the server's process is asked, which answers beside
+   * all that its virtual servers do.
+   */
+  private void requireLife(long now) {
+    if (config.addresses().size() == 1) {
+      return;
+    }
+    if (probedMillis == NOT_PROBED && now - heardMillis > SILENT_MILLIS) {
+      probedMillis = now;
+      link.send(
+          Envelope.newBuilder()
+              .setCorrelation(++correlations)
+              .setRequest(
+                  Request.newBuilder().setDescribeServer(DescribeServer.getDefaultInstance()))
+              .build());
+    } else if (probedMillis != NOT_PROBED && now - probedMillis > PROBE_MILLIS) {
+      dropLink("the server gives no sign of life");
     }
   }
 

@@ -167,6 +167,55 @@ final class ClientEngineTest {
   }
 
   @Test
+  void shouldFollowOneRedirectionAtOnce() {
+    start();
+    delete("/a").isDone();
+    world.refuse(
+        world.last(OperationCase.DELETE), error(Disposition.REDIRECT).setOwnerAddress("c:3"));
+    world.pass(0);
+    assertEquals("c:3", world.connects.get(1));
+    world.open();
+    world.refuse(
+        world.last(OperationCase.OPEN_SESSION), error(Disposition.REDIRECT).setOwnerAddress("d:4"));
+    world.pass(0);
+    assertEquals(2, world.connects.size(), "who refers to each other may do so for long");
+    world.pass(100);
+    assertEquals("d:4", world.connects.get(2));
+    world.session(7, true);
+    world.refuse(
+        world.last(OperationCase.DELETE), error(Disposition.REDIRECT).setOwnerAddress("e:5"));
+    world.pass(0);
+    assertEquals("e:5", world.connects.get(3));
+  }
+
+  @Test
+  void shouldGoElsewhereWhenTheServerStandsStill() {
+    start();
+    world.serverLives = false;
+    world.pass(4_000);
+    assertFalse(world.link().closed, "nothing waits for it");
+    CompletableFuture<Reply> call = delete("/a");
+    world.pass(1_900);
+    assertFalse(world.link().closed);
+    world.pass(400);
+    assertTrue(world.link().closed);
+    assertEquals("b:2", world.connects.get(1));
+    world.session(7, true);
+    world.reply(world.last(OperationCase.DELETE), DONE);
+    assertTrue(call.isDone());
+  }
+
+  @Test
+  void shouldWaitForAServerThatLives() {
+    start();
+    CompletableFuture<Reply> call = delete("/a");
+    world.pass(9_000);
+    assertEquals(1, world.connects.size());
+    world.reply(world.last(OperationCase.DELETE), DONE);
+    assertTrue(call.isDone());
+  }
+
+  @Test
   void shouldReconnectWhenTheOutcomeIsNotKnown() {
     start();
     CompletableFuture<Reply> call = delete("/a");

@@ -17,13 +17,22 @@ final class FakeEnvironment implements Environment {
   private record Timer(long at, long number, Runnable task) {}
 
   /** One connection: what the engine has sent on it. */
-  static final class FakeLink implements Link {
+  final class FakeLink implements Link {
     final List<Envelope> sent = new ArrayList<>();
     boolean closed;
 
     @Override
     public void send(Envelope message) {
       sent.add(message);
+      if (serverLives && is(message.getRequest(), OperationCase.DESCRIBE_SERVER)) {
+        schedule(1, () -> answer(message));
+      }
+    }
+
+    private void answer(Envelope probe) {
+      if (!closed && this == link()) {
+        reply(probe, Reply.getDefaultInstance());
+      }
     }
 
     @Override
@@ -31,6 +40,9 @@ final class FakeEnvironment implements Environment {
       closed = true;
     }
   }
+
+  /** Whether the server's process answers when it is asked whether it lives. */
+  boolean serverLives = true;
 
   final List<String> connects = new ArrayList<>();
 

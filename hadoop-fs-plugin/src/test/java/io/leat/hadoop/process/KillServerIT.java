@@ -1,16 +1,12 @@
 package io.leat.hadoop.process;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.hadoop.process.TimedCalls.LongCall;
 import io.leat.mds.cell.CellLayout;
 import io.leat.mds.cell.RunFile;
 import io.leat.mds.cli.BackgroundCell;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +54,7 @@ class KillServerIT {
 
   private final long seed = Long.getLong("leat.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
-  private final List<Process> clients = new ArrayList<>();
+  private final List<WorkloadProcess> clients = new ArrayList<>();
   private final List<Kill> kills = new ArrayList<>();
   private CellLayout layout;
   private LastCheckpoint checkpoint;
@@ -66,8 +62,8 @@ class KillServerIT {
 
   @AfterEach
   void stop() throws Exception {
-    for (Process client : clients) {
-      client.destroyForcibly().waitFor();
+    for (WorkloadProcess client : clients) {
+      client.close();
     }
     if (cell != null) {
       cell.stop();
@@ -85,19 +81,18 @@ class KillServerIT {
     try (FileSystem fs = fileSystem(run.addresses())) {
       Ballast ballast = new Ballast(fs, seed);
       ballast.write();
-      List<BufferedReader> outputs = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
-        outputs.add(client(run.addresses(), "/tmp/kill-" + i, seed + i));
+        clients.add(new WorkloadProcess(run.addresses(), "/tmp/kill-" + i, seed + i));
       }
-      for (BufferedReader output : outputs) {
-        assertEquals("READY", output.readLine());
+      for (WorkloadProcess client : clients) {
+        client.awaitReady();
       }
       for (int i = 0; i < KILLS; i++) {
         kill(startMillis);
         startMillis = System.currentTimeMillis();
         start();
       }
-      judge(finish(outputs));
+      judge(finish());
       ballast.compare();
     }
   }
@@ -139,35 +134,14 @@ class KillServerIT {
     }
   }
 
-  private BufferedReader client(List<String> addresses, String home, long seed) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WorkloadMain.class.getName(),
-                String.join(",", addresses),
-                home,
-                Long.toString(seed))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    clients.add(process);
-    return new BufferedReader(
-        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-  }
-
   /** Lets the clients compare what they find with what was acknowledged; their long calls. */
-  private List<LongCall> finish(List<BufferedReader> outputs) throws IOException {
+  private List<LongCall> finish() throws IOException {
     long operations = 0;
     List<LongCall> longCalls = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      clients.get(i).getOutputStream().write('\n');
-      clients.get(i).getOutputStream().flush();
-      String[] result = String.valueOf(outputs.get(i).readLine()).split(" ", 3);
-      assertEquals("DONE", result[0], "client " + i + " failed, see above; seed " + seed);
-      operations += Long.parseLong(result[1]);
-      longCalls.addAll(TimedCalls.parse(result[2]));
+    for (WorkloadProcess client : clients) {
+      WorkloadProcess.Result result = client.finish();
+      operations += result.operations();
+      longCalls.addAll(result.longCalls());
     }
     System.out.printf(
         "KillServerIT: %d operations of %d clients, each as acknowledged%n", operations, CLIENTS);

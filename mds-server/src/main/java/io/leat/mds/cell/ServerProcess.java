@@ -1,8 +1,5 @@
 package io.leat.mds.cell;
 
-import io.leat.coordination.AlreadyExistsException;
-import io.leat.coordination.VirtualServerConfig;
-import io.leat.coordination.VirtualServers;
 import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
@@ -15,7 +12,6 @@ import io.leat.mds.server.MetadataServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +34,9 @@ public final class ServerProcess implements Closeable {
   }
 
   /**
-   * Starts everything in its order; returns when requests are answered. Virtual servers that the
-   * cell does not know yet are registered with this server as their candidate.
+   * Starts everything in its order; returns when requests are answered, here or by another owner.
+   * Virtual servers that the cell does not know yet are registered, and this server becomes a
+   * candidate for all of its own.
    */
   public static ServerProcess start(LeatConfiguration configuration) throws IOException {
     configuration.warnings().forEach(LOG::warn);
@@ -69,9 +66,6 @@ public final class ServerProcess implements Closeable {
   private void startParts() throws IOException {
     MdsConfig mds = configuration.mds();
     CuratorCoordination coordination = parts.push(CuratorCoordination.connect(zooKeeper()));
-    for (VirtualServerStorage storage : mds.virtualServers()) {
-      register(coordination.virtualServers(), storage, mds.name());
-    }
     port = parts.push(MetadataServer.start(mds, coordination)).port();
   }
 
@@ -94,25 +88,6 @@ public final class ServerProcess implements Closeable {
         settings.sessionTimeoutMillis(),
         Math.min(
             settings.sessionTimeoutMillis(), ZooKeeperConfig.DEFAULT_CONNECTION_TIMEOUT_MILLIS));
-  }
-
-  private static void register(
-      VirtualServers virtualServers, VirtualServerStorage storage, String candidate)
-      throws IOException {
-    if (virtualServers.read(storage.name()).isPresent()) {
-      return;
-    }
-    try {
-      virtualServers.create(
-          new VirtualServerConfig(
-              storage.name(),
-              List.of(candidate),
-              storage.metadata().toString(),
-              VirtualServerConfig.NEW));
-      LOG.info("virtual server {} is registered in the cell", storage.name());
-    } catch (AlreadyExistsException e) {
-      LOG.info("virtual server {} was registered by another server", storage.name());
-    }
   }
 
   /** The port of the metadata server. */

@@ -28,7 +28,8 @@ public final class BackgroundCell {
   /** Environment variable with more options for the server's JVM. */
   static final String JVM_OPTIONS = "LEAT_SERVER_OPTS";
 
-  private static final List<String> JVM_FLAGS =
+  /** Of every server's process. */
+  public static final List<String> JVM_FLAGS =
       List.of(
           "-Xms64m",
           "-Xmx1g",

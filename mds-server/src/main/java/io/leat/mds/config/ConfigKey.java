@@ -1,5 +1,6 @@
 package io.leat.mds.config;
 
+import io.leat.mds.takeover.Detection;
 import io.leat.model.Extent;
 import java.util.Objects;
 
@@ -39,7 +40,8 @@ public enum ConfigKey {
       "leat.mds.virtual-servers",
       ValueType.NAMES,
       null,
-      "Virtual servers that this server serves; each is the authority of URIs, leat://NAME/."),
+      "Virtual servers that this server may serve; each is the authority of URIs, leat://NAME/. Of the"
+          + " servers that name one, one owns it and the others stand by."),
   ZOOKEEPER_CONNECT(
       "leat.zookeeper.connect",
       ValueType.TEXT,
@@ -73,6 +75,22 @@ public enum ConfigKey {
       600_000,
       "How long a client's tokens stay valid without a renewal, and so how long others wait for the"
           + " files of a client that died."),
+  TAKEOVER_GONE(
+      "leat.takeover.gone",
+      ValueType.DURATION,
+      "1s",
+      Detection.GONE_MILLIS_MIN,
+      Detection.GONE_MILLIS_MAX,
+      "How long a virtual server's owner may give no sign of life before another server that has the"
+          + " virtual server in leat.mds.virtual-servers takes it over."),
+  TAKEOVER_HUNG(
+      "leat.takeover.hung",
+      ValueType.DURATION,
+      "5s",
+      Detection.GONE_MILLIS_MIN,
+      Detection.HUNG_MILLIS_MAX,
+      "As leat.takeover.gone, for an owner whose process lives while the virtual server stands still;"
+          + " not less than that."),
   SESSION_REPLY_SLOTS(
       "leat.session.reply-slots",
       64,

@@ -2,6 +2,7 @@ package io.leat.mds.config;
 
 import io.leat.mds.server.MdsConfig;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
+import io.leat.mds.takeover.Detection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,23 @@ public record LeatConfiguration(
         reader.text(ConfigKey.SUPERUSER_GROUP),
         reader.number(ConfigKey.CHECKPOINT_JOURNAL_BYTES, ""),
         reader.smallNumber(ConfigKey.VOLUME_SYNC_INTERVAL),
-        reader.smallNumber(ConfigKey.INLINE_SIZE_MAX));
+        reader.smallNumber(ConfigKey.INLINE_SIZE_MAX),
+        detection(reader));
+  }
+
+  private static Detection detection(KeyReader reader) throws ConfigurationException {
+    try {
+      return new Detection(
+          reader.smallNumber(ConfigKey.TAKEOVER_GONE), reader.smallNumber(ConfigKey.TAKEOVER_HUNG));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "%s, %s: %s"
+              .formatted(
+                  ConfigKey.TAKEOVER_GONE.template(),
+                  ConfigKey.TAKEOVER_HUNG.template(),
+                  e.getMessage()),
+          e);
+    }
   }
 
   private static List<VirtualServerStorage> virtualServers(KeyReader reader, Path base)

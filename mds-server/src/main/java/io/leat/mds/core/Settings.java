@@ -52,16 +52,11 @@ public record Settings(
 
   /** How long after a renewal clients may use what they remember of paths. */
   int rememberMillis() {
-    return leaseMillis / REMEMBER_SHARE;
+    return rememberMillis(leaseMillis);
   }
 
-  /** That with drift; clients leave a margin of their own. */
-  long rememberWithDriftMillis() {
-    return rememberMillis() + rememberMillis() / 100L + 1;
-  }
-
-  /** A lease with the drift that clocks may have against each other: 1% and a second. */
-  long leaseWithDriftMillis() {
-    return leaseMillis + leaseMillis / 100L + 1_000L;
+  /** As the other, for those whose lease is this. */
+  static int rememberMillis(int ofLeaseMillis) {
+    return ofLeaseMillis / REMEMBER_SHARE;
   }
 }

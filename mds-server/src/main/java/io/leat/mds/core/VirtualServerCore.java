@@ -141,6 +141,9 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   /** Sessions are silent from a term's start on, so once none is, none will be. */
   private boolean recovering = true;
 
+  /** Of this term's sessions, and of earlier ones that may not have heard of this term yet. */
+  private int longestLeaseMillis;
+
   /** Of {@link TokenTable#releases}, as of the last look at who waits. */
   private long releasesSeen;
 
@@ -182,6 +185,8 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       PageStore pages) {
     this.settings = settings;
     this.imageNearlyFull = imageNearlyFull;
+    this.longestLeaseMillis =
+        Math.max(settings.leaseMillis(), namespace.currentBoot().getLeaseMillis());
     this.pages = pages;
     this.tokens = new TokenTable(pages, settings.epoch() << GRANTS_PER_TERM_BITS);
     this.activated = now;
@@ -252,6 +257,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       over.timePasses(leaseClockMillis());
     }
     expireSessions(namespace);
+    if (!recovering() && settled()) {
+      longestLeaseMillis = settings.leaseMillis();
+      namespace.longestLease(longestLeaseMillis);
+    }
     expireWaits();
     lookForFree();
     return reclaimSpace(namespace);
@@ -567,7 +576,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     for (long file : waiters.files()) {
       takeForgotten(file, waiters.wanted(file));
     }
-    for (Waiter waiter : waiters.since(now.monotonicMillis() - settings.leaseWithDriftMillis())) {
+    for (Waiter waiter : waiters.since(now.monotonicMillis() - leaseWithDriftMillis())) {
       for (Wanted wanted : waiter.wanted()) {
         for (long holder :
             tokens.holdersAgainst(wanted.file(), TokenTable.NOBODY, wanted.tokens())) {
@@ -589,8 +598,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
    */
   private boolean hasForgotten(long session) {
     ClientSession known = sessions.get(session);
-    return known == null
-        || now.monotonicMillis() - known.heardMillis() > settings.rememberWithDriftMillis();
+    return known == null || now.monotonicMillis() - known.heardMillis() > rememberWithDriftMillis();
   }
 
   /**
@@ -633,7 +641,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
             SessionOpened.newBuilder()
                 .setSession(session.id())
                 .setLeaseMillis(settings.leaseMillis())
-                .setSlots(settings.replySlots())
+                .setSlots(session.slots())
                 .setInlineBytesMax(settings.inlineBytesMax())
                 .setFlushProofBytesMax(settings.flushProofBytesMax())
                 .setRememberMillis(settings.rememberMillis())
@@ -682,13 +690,14 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
             .setHost(request.getHost())
             .setProcess(request.getProcess())
             .setOpenedMillis(now.wallMillis())
+            .setSlots(settings.replySlots())
             .build();
     return remember(namespace.addSession(record), record, false);
   }
 
   private ClientSession remember(long id, SessionRecord record, boolean silent) {
-    ClientSession session =
-        new ClientSession(id, record, settings.replySlots(), silent, now.monotonicMillis());
+    int slots = record.getSlots() == 0 ? settings.replySlots() : record.getSlots();
+    ClientSession session = new ClientSession(id, record, slots, silent, now.monotonicMillis());
     sessions.put(id, session);
     return session;
   }
@@ -896,8 +905,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private Reply explain(String path, Caller caller, Namespace namespace) throws LeatException {
     Node node = namespace.resolve(PathName.parse(path), caller).require();
     Explainer explainer =
-        new Explainer(
-            tokens, waiters, sessions, now.monotonicMillis(), settings.leaseWithDriftMillis());
+        new Explainer(tokens, waiters, sessions, now.monotonicMillis(), leaseWithDriftMillis());
     return Reply.newBuilder().setExplanation(explainer.explain(node, namespace, state())).build();
   }
 
@@ -941,18 +949,32 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         .setFence(record.getFenced() ? "lock-file" : "quarantine");
   }
 
+  /** The longest lease with the drift that clocks may have against each other: 1% and a second. */
+  private long leaseWithDriftMillis() {
+    return longestLeaseMillis + longestLeaseMillis / 100L + 1_000L;
+  }
+
+  /**
+   * How long after their last renewal clients may use what they remember of paths, with drift; they
+   * leave a margin of their own.
+   */
+  private long rememberWithDriftMillis() {
+    int rememberMillis = Settings.rememberMillis(longestLeaseMillis);
+    return rememberMillis + rememberMillis / 100L + 1;
+  }
+
   private long leaseClockMillis() {
     return activated.wallMillis() + now.monotonicMillis() - activated.monotonicMillis();
   }
 
   /** The wall clock may have jumped before this term; whoever was expelled then is past now. */
   private boolean settled() {
-    return leaseClockMillis() >= activated.wallMillis() + settings.leaseWithDriftMillis();
+    return leaseClockMillis() >= activated.wallMillis() + leaseWithDriftMillis();
   }
 
   @Override
   public long leaseEndMillis() {
-    return leaseClockMillis() + settings.leaseWithDriftMillis();
+    return leaseClockMillis() + leaseWithDriftMillis();
   }
 
   @Override
@@ -964,9 +986,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   @Override
   public long leaseRemainingMillis(long session) {
     ClientSession known = sessions.get(session);
-    return known == null
-        ? 0
-        : known.heardMillis() + settings.leaseWithDriftMillis() - now.monotonicMillis();
+    return known == null ? 0 : known.heardMillis() + leaseWithDriftMillis() - now.monotonicMillis();
   }
 
   @Override
@@ -982,7 +1002,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   @Override
   public boolean mayBeRemembered() {
-    return now.monotonicMillis() - activated.monotonicMillis() <= settings.rememberWithDriftMillis()
+    return now.monotonicMillis() - activated.monotonicMillis() <= rememberWithDriftMillis()
         && recovering();
   }
 

@@ -60,6 +60,16 @@ record BatchHeader(
     return header && length > 0 && length <= JournalFormat.PAYLOAD_BYTES_MAX ? length : -1;
   }
 
+  /** The first block from {@code from} on that may begin a batch; {@code to} when there is none. */
+  static int nextPromise(ByteBuffer buffer, int from, int to) {
+    for (int at = from; at < to; at += JournalFormat.BLOCK) {
+      if (buffer.getLong(at) == MAGIC) {
+        return at;
+      }
+    }
+    return to;
+  }
+
   /** Whether header and payload in {@code buffer} are as they were written. */
   static boolean isIntact(ByteBuffer buffer, int payloadBytes, AreaChecksum checksum) {
     return buffer.getInt(CHECKSUM_AT) == checksum(buffer, payloadBytes, checksum);

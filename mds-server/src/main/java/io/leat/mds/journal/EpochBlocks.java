@@ -3,6 +3,9 @@ package io.leat.mds.journal;
 import io.leat.volume.Device;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The epoch blocks of all lanes: who claims to own the virtual server, and the check whether
@@ -88,6 +91,29 @@ public final class EpochBlocks {
       highest = Math.max(highest, epochAt(at));
     }
     return highest;
+  }
+
+  /**
+   * Who has claimed an epoch in each lane last, as far as its blocks can be read; empty where
+   * nobody ever has. What cannot be read belongs to a name that nobody has.
+   */
+  List<Optional<String>> owners() throws IOException {
+    readAll();
+    List<Optional<String>> owners = new ArrayList<>();
+    for (int lane = 0; lane < lanes; lane++) {
+      owners.add(owner(lane * LANE_BYTES));
+    }
+    return owners;
+  }
+
+  private Optional<String> owner(int first) {
+    int second = other(first);
+    int newest = sequence(first) >= sequence(second) ? first : second;
+    if (sequence(newest) > 0) {
+      return Optional.of(EpochBlock.ownerAt(blocks, newest));
+    }
+    boolean blank = epochAt(first) == EpochBlock.BLANK && epochAt(second) == EpochBlock.BLANK;
+    return blank ? Optional.empty() : Optional.of("");
   }
 
   /**

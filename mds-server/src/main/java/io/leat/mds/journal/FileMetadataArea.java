@@ -9,7 +9,6 @@ import io.leat.volume.Devices;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -25,7 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,8 @@ import org.slf4j.LoggerFactory;
  * <tr><th>name</th><th>what</th><th>opened</th></tr>
  * <tr><td>identity</td><td>{@link AreaIdentity} as text</td><td></td></tr>
  * <tr><td>epochs</td><td>{@link EpochBlocks}</td><td>through the page cache</td></tr>
+ * <tr><td>mailboxes</td><td>{@link Mailboxes}</td><td>through the page cache</td></tr>
+ * <tr><td>area-lock</td><td>empty; locked by who makes the area</td><td></td></tr>
  * <tr><td>lane-LL-segment-NNNN</td><td>{@link SegmentHeader}, then batches</td><td>O_DIRECT and
  *     O_DSYNC, or O_DSYNC where there is no O_DIRECT</td></tr>
  * <tr><td>lane-LL-checkpoint-a, -b</td><td>a checkpoint each; as long as the longest so far
@@ -56,25 +60,93 @@ public final class FileMetadataArea implements MetadataArea {
   private static final Logger LOG = LoggerFactory.getLogger(FileMetadataArea.class);
 
   private static final String EPOCHS = "epochs";
+  private static final String MAILBOXES = "mailboxes";
+  private static final String LOCK = "area-lock";
   private static final String UNFINISHED = ".new";
+
+  /** Attempts to take a lane's lock, and the pause between them. */
+  private static final int LOCK_ATTEMPTS_MAX = 3;
+
+  private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** What may stand in a directory where an area is being made. */
+  private static final Set<String> BEFORE_IDENTITY =
+      Set.of(LOCK, EPOCHS, MAILBOXES, MAILBOXES + UNFINISHED, IdentityFile.NAME + UNFINISHED);
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
+
+  // The operating system's lock belongs to the process, and closing any descriptor of the file
+  // drops it; so within the process a set decides, before the file is opened.
+  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
   private final AreaIdentity identity;
   private final Device epochs;
+  private final Device mailboxes;
   private final Map<Integer, FileChannel> laneLocks = new HashMap<>();
   private final AtomicBoolean toldOfNoDirectAccess = new AtomicBoolean();
 
   private FileMetadataArea(Path directory, AreaIdentity identity) throws IOException {
     this.directory = directory;
     this.identity = identity;
-    this.epochs = Devices.open(directory.resolve(EPOCHS), Access.BUFFERED);
-    if (epochs.size() != EpochBlocks.BYTES) {
-      epochs.close();
+    this.epochs = openBlocks(directory.resolve(EPOCHS), EpochBlocks.BYTES);
+    try {
+      this.mailboxes = openBlocks(directory.resolve(MAILBOXES), Mailboxes.BYTES);
+    } catch (IOException e) {
+      JournalWriter.closeAfter(e, epochs);
+      throw e;
+    }
+  }
+
+  private static Device openBlocks(Path path, int bytes) throws IOException {
+    Device device = Devices.open(path, Access.BUFFERED);
+    if (device.size() != bytes) {
+      device.close();
       throw new ForeignAreaException(
-          "%s/%s has %d bytes instead of %d"
-              .formatted(directory, EPOCHS, epochs.size(), EpochBlocks.BYTES));
+          "%s has %d bytes instead of %d".formatted(path, device.size(), bytes));
+    }
+    return device;
+  }
+
+  /**
+   * Opens an area, and makes it first where the directory is missing or empty, or another attempt
+   * was cut short. Of several that do so at once one makes it.
+   *
+   * @param identity of the area that is made; of one that is there, the virtual server's name alone
+   *     counts
+   */
+  public static FileMetadataArea openOrCreate(Path directory, AreaIdentity identity)
+      throws IOException {
+    Files.createDirectories(directory);
+    exclusively(
+        directory,
+        () -> {
+          if (isUnmade(directory)) {
+            create(directory, identity);
+          }
+        });
+    return open(directory, identity.virtualServer());
+  }
+
+  /** Does something while no other process, and nobody else in this one, does so. */
+  private static synchronized void exclusively(Path directory, Making task) throws IOException {
+    try (FileChannel channel = openLock(directory.resolve(LOCK));
+        FileLock lock = channel.lock()) {
+      LOG.debug("{} for {}", lock, directory);
+      task.run();
+    }
+  }
+
+  /** Makes files. */
+  @FunctionalInterface
+  private interface Making {
+    void run() throws IOException;
+  }
+
+  private static boolean isUnmade(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.allMatch(file -> BEFORE_IDENTITY.contains(file.getFileName().toString()));
     }
   }
 
@@ -91,6 +163,7 @@ public final class FileMetadataArea implements MetadataArea {
     }
     Files.deleteIfExists(directory.resolve(EPOCHS));
     Devices.createFile(directory.resolve(EPOCHS), EpochBlocks.BYTES, true, OWNER_ONLY);
+    makeMailboxes(directory);
     Path unfinished = directory.resolve(IdentityFile.NAME + UNFINISHED);
     Files.deleteIfExists(unfinished);
     byte[] text = IdentityFile.encode(identity).getBytes(UTF_8);
@@ -117,7 +190,18 @@ public final class FileMetadataArea implements MetadataArea {
           "%s is the metadata area of virtual server '%s' (%s), not of '%s'; check the configuration"
               .formatted(directory, identity.virtualServer(), identity.uuid(), virtualServer));
     }
+    if (Files.notExists(directory.resolve(MAILBOXES))) {
+      exclusively(
+          directory, () -> makeMailboxes(directory)); // of an area from before there were any
+    }
     return new FileMetadataArea(directory, identity);
+  }
+
+  private static void makeMailboxes(Path directory) throws IOException {
+    Path path = directory.resolve(MAILBOXES);
+    if (Files.notExists(path)) {
+      make(path, Mailboxes.BYTES);
+    }
   }
 
   @Override
@@ -131,37 +215,63 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   @Override
+  public Device mailboxes() {
+    return mailboxes;
+  }
+
+  @Override
   public synchronized void acquireLane(int lane) throws IOException {
-    Path file = directory.resolve("lane-%02d-lock".formatted(lane));
-    if (laneLocks.containsKey(lane)) {
+    Path file = laneLock(lane);
+    if (!HELD_HERE.add(file)) {
       throw new LaneInUseException("%s is held by this process".formatted(file));
     }
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    FileChannel channel = null;
     try {
+      channel = openLock(file);
       lock(channel, file);
       deleteUnfinished(lane);
     } catch (IOException e) {
-      JournalWriter.closeAfter(e, channel);
+      if (channel != null) {
+        JournalWriter.closeAfter(e, channel);
+      }
+      HELD_HERE.remove(file);
       throw e;
     }
     laneLocks.put(lane, channel);
   }
 
+  /** Others may look just now whether it is free, for which they take the lock for a moment. */
   private static void lock(FileChannel channel, Path file) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+    for (int attempts = 1; channel.tryLock() == null; attempts++) {
+      if (attempts == LOCK_ATTEMPTS_MAX) {
         throw new LaneInUseException(
             "%s is held by another process, which may be stopped or hang; end it first"
                 .formatted(file));
       }
-    } catch (OverlappingFileLockException e) {
-      throw new LaneInUseException("%s is held by this process".formatted(file));
+      LockSupport.parkNanos(LOCK_PAUSE_NANOS);
     }
+  }
+
+  @Override
+  public boolean isLaneFree(int lane) throws IOException {
+    Path file = laneLock(lane);
+    if (HELD_HERE.contains(file) || Files.notExists(file)) {
+      return false;
+    }
+    try (FileChannel channel = openLock(file)) {
+      return channel.tryLock() != null;
+    }
+  }
+
+  private Path laneLock(int lane) throws IOException {
+    return directory.toRealPath().resolve("lane-%02d-lock".formatted(lane));
+  }
+
+  private static FileChannel openLock(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+        PosixFilePermissions.asFileAttribute(OWNER_ONLY));
   }
 
   private void deleteUnfinished(int lane) throws IOException {
@@ -177,7 +287,9 @@ public final class FileMetadataArea implements MetadataArea {
   public synchronized void releaseLane(int lane) throws IOException {
     FileChannel channel = laneLocks.remove(lane);
     if (channel != null) {
-      channel.close();
+      try (channel) {
+        HELD_HERE.remove(laneLock(lane));
+      }
     }
   }
 
@@ -203,8 +315,8 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   /** Makes a file of zeros that is there completely or not at all. */
-  private void make(Path path, int bytes) throws IOException {
-    Path unfinished = directory.resolve(path.getFileName() + UNFINISHED);
+  private static void make(Path path, int bytes) throws IOException {
+    Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
     Files.deleteIfExists(unfinished);
     Devices.createFile(unfinished, bytes, true, OWNER_ONLY);
     moveInPlace(unfinished, path);
@@ -314,7 +426,8 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public synchronized void close() throws IOException {
-    try (epochs) {
+    try (epochs;
+        mailboxes) {
       for (Integer lane : List.copyOf(laneLocks.keySet())) {
         releaseLane(lane);
       }

@@ -1,6 +1,5 @@
 package io.leat.mds.journal;
 
-import io.leat.mds.journal.SegmentReader.Found;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -188,8 +187,10 @@ final class HistoryScan {
       if (reader.isUntouched()) {
         return;
       }
-      for (long at = JournalFormat.BLOCK; reader.contains(at); at += JournalFormat.BLOCK) {
-        if (reader.look(at) == Found.BATCH && isLost(reader.header(), end)) {
+      for (long at = reader.nextBatch(JournalFormat.BLOCK);
+          at >= 0;
+          at = reader.nextBatch(at + JournalFormat.BLOCK)) {
+        if (isLost(reader.header(), end)) {
           throw new DamagedJournalException(
               "the header of %s cannot be read, but batch %d of epoch %d, which the history has"
                       .formatted(reader, reader.header().batch(), reader.header().epoch())

@@ -1,13 +1,16 @@
 package io.leat.mds.journal;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a metadata server becomes the owner of a virtual server's journal:
  *
  * <ol>
- *   <li>acquire the own lane, which proves that its earlier writer is gone;
+ *   <li>acquire the own lane, which proves that its earlier writer is gone, or have it already;
  *   <li>claim the epoch; give up if any lane holds one that is not older;
  *   <li>read the history; give up if any lane has a segment of an epoch that is not older;
  *   <li>let the {@link CheckpointKeeper} make sure that the state can be had from checkpoints and
@@ -30,6 +33,10 @@ import java.util.Optional;
  * writes there or behind it is no part of history.
  */
 public final class JournalActivation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JournalActivation.class);
+
+  private static final int SCANS_MAX = 3;
 
   private JournalActivation() {}
 
@@ -66,19 +73,31 @@ public final class JournalActivation {
       throws IOException {
     area.acquireLane(lane);
     try {
-      EpochBlocks epochs = new EpochBlocks(area);
-      epochs.claim(lane, epoch, owner);
-      return open(area, lane, epoch, epochs, keeper);
+      return activate(area, lane, epoch, owner, keeper, () -> area.releaseLane(lane));
     } catch (IOException | RuntimeException e) {
       JournalWriter.closeAfter(e, () -> area.releaseLane(lane));
       throw e;
     }
   }
 
-  private static Activated open(
-      MetadataArea area, int lane, long epoch, EpochBlocks epochs, CheckpointKeeper keeper)
+  /** As the other, in a lane that the caller has acquired and keeps. */
+  public static Activated activateAcquired(
+      MetadataArea area, int lane, long epoch, String owner, CheckpointKeeper keeper)
       throws IOException {
-    HistoryScan scan = HistoryScan.of(area);
+    return activate(area, lane, epoch, owner, keeper, () -> {});
+  }
+
+  private static Activated activate(
+      MetadataArea area,
+      int lane,
+      long epoch,
+      String owner,
+      CheckpointKeeper keeper,
+      Closeable atEnd)
+      throws IOException {
+    EpochBlocks epochs = new EpochBlocks(area);
+    epochs.claim(lane, epoch, owner);
+    HistoryScan scan = scan(area);
     if (scan.newestEpoch() >= epoch) {
       throw new NewerEpochException(
           "epoch %d is not newer than the journal's, which has segments of epoch %d"
@@ -96,7 +115,43 @@ public final class JournalActivation {
       throw e;
     }
     JournalWriter writer = new JournalWriter(area.identity(), segments, epoch, seal, segment);
-    return new Activated(new LaneJournal(area, lane, epoch, epochs, segments, writer), history);
+    return new Activated(new LaneJournal(atEnd, epoch, area, epochs, segments, writer), history);
+  }
+
+  /**
+   * An owner that does not know yet that it is none any more may begin a segment, and write a batch
+   * to it, between two looks of a scan, which then finds a batch without a header. It writes one
+   * batch at most, because it looks at the epochs after it; so what is damage indeed, is damage in
+   * each of several scans.
+   */
+  private static HistoryScan scan(MetadataArea area) throws IOException {
+    for (int scans = 1; ; scans++) {
+      try {
+        return HistoryScan.of(area);
+      } catch (DamagedJournalException e) {
+        if (scans == SCANS_MAX) {
+          throw e;
+        }
+        LOG.info("the journal is read again: {}", e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Makes sure, ahead of an activation, that the lane has a segment to begin with: to make one
+   * takes a while, in which nobody would serve.
+   *
+   * @param lane acquired
+   * @param previousCheckpoint below which segments are used again
+   */
+  public static void prepare(MetadataArea area, int lane, JournalPosition previousCheckpoint)
+      throws IOException {
+    HistoryScan scan = scan(area);
+    LaneSegments segments = new LaneSegments(area, lane, scan.highestNumber(lane), scan.used(lane));
+    segments.recycleBelow(previousCheckpoint);
+    if (!segments.prepare()) {
+      LOG.info("lane {} is full: a takeover will have to make checkpoints first", lane);
+    }
   }
 
   private static SegmentWriter takeSegment(LaneSegments segments, CheckpointKeeper keeper)

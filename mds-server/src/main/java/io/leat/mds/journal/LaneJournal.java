@@ -1,28 +1,32 @@
 package io.leat.mds.journal;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A journal in the own lane of a metadata area. */
 final class LaneJournal implements Journal {
 
-  private final MetadataArea area;
-  private final int lane;
+  private final Closeable atEnd;
   private final long epoch;
+  private final MetadataArea area;
   private final EpochBlocks epochs;
   private final LaneSegments segments;
   private final JournalWriter writer;
 
+  /**
+   * @param atEnd closed last
+   */
   LaneJournal(
-      MetadataArea area,
-      int lane,
+      Closeable atEnd,
       long epoch,
+      MetadataArea area,
       EpochBlocks epochs,
       LaneSegments segments,
       JournalWriter writer) {
-    this.area = area;
-    this.lane = lane;
+    this.atEnd = atEnd;
     this.epoch = epoch;
+    this.area = area;
     this.epochs = epochs;
     this.segments = segments;
     this.writer = writer;
@@ -83,10 +87,8 @@ final class LaneJournal implements Journal {
 
   @Override
   public void close() throws IOException {
-    try {
+    try (atEnd) {
       writer.close();
-    } finally {
-      area.releaseLane(lane);
     }
   }
 }

@@ -30,6 +30,7 @@ public final class MemoryMetadataArea implements MetadataArea {
     private final UnaryOperator<Device> wrapper;
     private final UnaryOperator<Device> pageCache;
     private final Device epochs;
+    private final Device mailboxes = new MemoryDevice(Mailboxes.BYTES);
     private final Map<SegmentSlot, Device> segments = new ConcurrentHashMap<>();
     private final Map<CheckpointSlot, Device> checkpoints = new ConcurrentHashMap<>();
     private final Map<Integer, Device> early = new ConcurrentHashMap<>();
@@ -90,6 +91,11 @@ public final class MemoryMetadataArea implements MetadataArea {
   }
 
   @Override
+  public Device mailboxes() {
+    return storage.mailboxes;
+  }
+
+  @Override
   public void acquireLane(int lane) throws IOException {
     if (storage.laneWriters.putIfAbsent(lane, this) != null) {
       throw new LaneInUseException("lane %d has a writer".formatted(lane));
@@ -99,6 +105,11 @@ public final class MemoryMetadataArea implements MetadataArea {
   @Override
   public void releaseLane(int lane) {
     storage.laneWriters.remove(lane, this);
+  }
+
+  @Override
+  public boolean isLaneFree(int lane) {
+    return !storage.laneWriters.containsKey(lane);
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Optional;
  * lanes that it has acquired.
  *
  * <p>Any thread may call any method; devices that it opens belong to the caller, except {@link
- * #epochs()}.
+ * #epochs()} and {@link #mailboxes()}.
  */
 public interface MetadataArea extends Closeable {
 
@@ -21,6 +21,9 @@ public interface MetadataArea extends Closeable {
 
   /** The epoch blocks, {@link EpochBlocks#BYTES} long; open as long as the area. */
   Device epochs();
+
+  /** The mailboxes, {@link Mailboxes#BYTES} long; open as long as the area. */
+  Device mailboxes();
 
   /**
    * Makes this the only writer of the lane until {@link #releaseLane} or {@link #close()}. Success
@@ -32,6 +35,12 @@ public interface MetadataArea extends Closeable {
 
   /** Gives the lane up; nothing that was opened to write it may be in use any more. */
   void releaseLane(int lane) throws IOException;
+
+  /**
+   * Whether nobody has acquired the lane; certain only if true: where nothing proves it, it is
+   * false.
+   */
+  boolean isLaneFree(int lane) throws IOException;
 
   /** The slots of a lane in which there is a segment, used or not, in ascending order. */
   List<SegmentSlot> segments(int lane) throws IOException;

@@ -67,8 +67,10 @@ final class SegmentCursor implements Closeable {
     if (position.batch() < header.seal().batch()) {
       throw damaged("is missing, although the segment's header says that it was copied here");
     }
-    for (long at = offset; reader.contains(at); at += JournalFormat.BLOCK) {
-      if (reader.look(at) == Found.BATCH && isLater(reader.header())) {
+    for (long at = reader.nextBatch(offset);
+        at >= 0;
+        at = reader.nextBatch(at + JournalFormat.BLOCK)) {
+      if (isLater(reader.header())) {
         throw damaged(
             "cannot be read, but %s stands behind it, intact, at byte %d; the middle of the journal"
                     .formatted("batch " + reader.header().batch(), at)

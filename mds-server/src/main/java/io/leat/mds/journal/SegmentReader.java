@@ -79,6 +79,36 @@ final class SegmentReader implements Closeable {
     return BatchHeader.isIntact(batch, payloadBytes, checksum) ? Found.BATCH : Found.RUBBISH;
   }
 
+  /**
+   * Where the first intact batch stands at {@code from} or behind it, as {@link #look} has then
+   * found it; -1 when there is none. Most of what it goes over are zeros, and whoever takes over
+   * waits for it.
+   */
+  long nextBatch(long from) throws IOException {
+    for (long at = nextPromise(from); contains(at); at = nextPromise(at + JournalFormat.BLOCK)) {
+      if (look(at) == Found.BATCH) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /** The first block at {@code from} or behind it that may begin a batch; else the end. */
+  private long nextPromise(long from) throws IOException {
+    long at = from;
+    while (contains(at)) {
+      if (at < windowAt || at + JournalFormat.BLOCK > windowAt + windowBytes) {
+        fill(at, JournalFormat.BLOCK);
+      }
+      int in = BatchHeader.nextPromise(window, (int) (at - windowAt), windowBytes);
+      at = windowAt + in;
+      if (in < windowBytes) {
+        return at;
+      }
+    }
+    return at;
+  }
+
   /** Of the batch found last. */
   BatchHeader header() {
     return header;

@@ -521,17 +521,25 @@ public final class NamespaceWriter extends Namespace {
   }
 
   /**
-   * Notes under which boot of the host commits are made from now on. It always changes the image: a
-   * term that has journaled something makes void what an earlier owner writes late to its early
-   * log.
+   * Notes under which boot of the host commits are made from now on, and how long the leases are
+   * that sessions get. It always changes the image: a term that has journaled something makes void
+   * what an earlier owner writes late to its early log.
    */
-  public void beginBoot(String bootId) {
+  public void beginTerm(String bootId, int leaseMillis) {
     BootRecord latest = currentBoot();
     if (latest.getNumber() == 0 || !latest.getBootId().equals(bootId)) {
       finish();
       boot = BootRecord.newBuilder().setNumber(latest.getNumber() + 1).setBootId(bootId);
     } else {
       boot = latest.toBuilder();
+    }
+    boot.setLeaseMillis(Math.max(leaseMillis, latest.getLeaseMillis()));
+  }
+
+  /** No session holds a longer lease than this any more. */
+  public void longestLease(int millis) {
+    if (currentBoot().getLeaseMillis() != millis) {
+      changingBoot().setLeaseMillis(millis);
     }
   }
 

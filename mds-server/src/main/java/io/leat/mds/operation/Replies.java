@@ -5,6 +5,7 @@ import io.leat.mds.namespace.Node;
 import io.leat.mds.namespace.SyncedBytes;
 import io.leat.mds.namespace.proto.InodeRecord;
 import io.leat.mds.token.TokenTable.Grant;
+import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
 import io.leat.model.LeatException;
 import io.leat.wire.ExtentMessages;
@@ -53,6 +54,13 @@ public final class Replies {
                 .setDisposition(disposition(failure))
                 .setMessage(failure.getMessage()))
         .build();
+  }
+
+  /** That another metadata server owns the virtual server. */
+  public static Reply redirect(String message, String ownerAddress) {
+    Reply.Builder reply = error(new LeatException(ErrorCode.NOT_OWNER, message)).toBuilder();
+    reply.getErrorBuilder().setOwnerAddress(ownerAddress);
+    return reply.build();
   }
 
   private static Disposition disposition(LeatException failure) {

@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.mds.takeover.Detection;
 import io.leat.model.Extent;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Objects;
  * @param name the member's name in its cell
  * @param bindHost address to listen on
  * @param port 0 for a free one
- * @param virtualServers what it serves
+ * @param virtualServers what it may own
  * @param leaseMillis client lease, 1,000 to 600,000
  * @param replySlots per client session, 1 to 1,024
  * @param superuserGroup members may do everything; empty for none
@@ -20,6 +21,7 @@ import java.util.Objects;
  *     600,000
  * @param inlineBytesMax files of at most so many bytes are published inline, 0 (none) to {@link
  *     Extent#INLINE_BYTES_MAX}
+ * @param detection when another server's virtual server is taken over
  */
 public record MdsConfig(
     String name,
@@ -31,7 +33,8 @@ public record MdsConfig(
     String superuserGroup,
     long checkpointJournalBytes,
     int volumeSyncMillis,
-    int inlineBytesMax) {
+    int inlineBytesMax,
+    Detection detection) {
 
   public static final int DEFAULT_LEASE_MILLIS = 20_000;
   public static final int DEFAULT_REPLY_SLOTS = 64;
@@ -40,6 +43,7 @@ public record MdsConfig(
     Objects.requireNonNull(name);
     Objects.requireNonNull(bindHost);
     Objects.requireNonNull(superuserGroup);
+    Objects.requireNonNull(detection);
     virtualServers = List.copyOf(virtualServers);
     requireRange("port", port, 0, 65_535);
     requireRange("lease (ms)", leaseMillis, 1_000, 600_000);

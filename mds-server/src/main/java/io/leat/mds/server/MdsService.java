@@ -87,15 +87,22 @@ final class MdsService {
               ErrorCode.INVALID_ARGUMENT, "The request names no virtual server and needs one"));
     }
     ServerDescription.Builder answer = description.get().toBuilder();
-    for (VirtualServerHost host : hosts.values()) {
-      answer.addVirtualServers(
-          VirtualServerDescription.newBuilder()
-              .setName(host.name())
-              .setState(host.epoch() == 0 ? "STARTING" : "SERVING")
-              .setOwner(name)
-              .setAddress(answer.getAddress())
-              .setEpoch(host.epoch()));
-    }
+    hosts.values().forEach(host -> answer.addVirtualServers(describe(host, answer)));
     return Reply.newBuilder().setServer(answer).build();
+  }
+
+  private VirtualServerDescription.Builder describe(
+      VirtualServerHost host, ServerDescription.Builder server) {
+    VirtualServerDescription.Builder described =
+        VirtualServerDescription.newBuilder().setName(host.name()).setState(host.state().name());
+    return host.otherOwner()
+        .map(
+            other ->
+                described
+                    .setOwner(other.owner())
+                    .setAddress(other.address())
+                    .setEpoch(other.epoch()))
+        .orElseGet(
+            () -> described.setOwner(name).setAddress(server.getAddress()).setEpoch(host.epoch()));
   }
 }

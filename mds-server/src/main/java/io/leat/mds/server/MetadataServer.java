@@ -100,6 +100,9 @@ public final class MetadataServer implements Closeable {
     for (VirtualServerHost host : hosts) {
       host.start(address());
     }
+    for (VirtualServerHost host : hosts) {
+      host.awaitStarted();
+    }
     LOG.info("{} serves {} at {}", config.name(), service.virtualServers(), address());
   }
 
@@ -170,6 +173,10 @@ public final class MetadataServer implements Closeable {
   /** Stops serving, leaves the cell and closes journals and volumes; no thread stays behind. */
   @Override
   public void close() throws IOException {
+    hosts.forEach(VirtualServerHost::leave);
+    for (VirtualServerHost host : hosts) {
+      host.awaitResigned(); // and clients go on elsewhere, before anything else takes its time
+    }
     if (wire != null) {
       wire.close();
     }

@@ -20,6 +20,8 @@ import io.leat.mds.journal.JournalActivation;
 import io.leat.mds.journal.JournalActivation.Activated;
 import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.JournalPosition;
+import io.leat.mds.journal.LaneInUseException;
+import io.leat.mds.journal.Lanes;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,8 +41,8 @@ import java.util.function.Function;
  */
 public final class OfflineVirtualServer implements Closeable {
 
-  /** The lane of the server of this host. */
-  private static final int LANE = 0;
+  /** For a replay, which writes nothing to any lane. */
+  private static final int NO_LANE = -1;
 
   private final VirtualServerStorage storage;
   private final FileMetadataArea area;
@@ -61,7 +63,8 @@ public final class OfflineVirtualServer implements Closeable {
    * Replays the virtual server's history and compares it with the image that its last server left.
    *
    * @param scratch an empty directory with room for the image; the caller removes it
-   * @throws IOException when there is no metadata area, it cannot be read or its journal is damaged
+   * @throws IOException when there is no metadata area, a metadata server has it open, it cannot be
+   *     read or its journal is damaged
    */
   public static OfflineVirtualServer open(VirtualServerStorage storage, Path scratch)
       throws IOException {
@@ -73,6 +76,7 @@ public final class OfflineVirtualServer implements Closeable {
     FileMetadataArea area = FileMetadataArea.open(storage.metadata(), storage.name());
     Image image = null;
     try {
+      acquireLanes(area);
       JournalHistory history = JournalHistory.read(area);
       image = LmdbImage.openEmpty(scratch, storage.imageBytes());
       OfflineVirtualServer opened = new OfflineVirtualServer(storage, area, history, image);
@@ -84,6 +88,20 @@ public final class OfflineVirtualServer implements Closeable {
     } catch (IOException | RuntimeException e) {
       closeAfter(e, image, area);
       throw e;
+    }
+  }
+
+  /** Somebody who serves would change the journal while it is read, and be deposed by a repair. */
+  private static void acquireLanes(FileMetadataArea area) throws IOException {
+    for (int lane = 0; lane < area.identity().lanes(); lane++) {
+      try {
+        area.acquireLane(lane);
+      } catch (LaneInUseException e) {
+        throw new IOException(
+            "virtual server %s is in use, so it cannot be checked offline; stop all of its metadata servers: %s"
+                .formatted(area.identity().virtualServer(), e.getMessage()),
+            e);
+      }
     }
   }
 
@@ -129,7 +147,7 @@ public final class OfflineVirtualServer implements Closeable {
   /** Brings the image of this check to the end of history; where it had to begin. */
   private JournalPosition recover(Optional<Milestone> milestone) throws IOException {
     ImageRecovery recovery =
-        new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), LANE, milestone);
+        new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), NO_LANE, milestone);
     recovery.recover(history);
     recovery.finish(history);
     return recovery.base();
@@ -176,7 +194,7 @@ public final class OfflineVirtualServer implements Closeable {
   /**
    * Repairs what may be repaired, as batches of the journal under a new epoch.
    *
-   * @param owner name for the epoch block
+   * @param owner the metadata server in whose lane and name it is done
    * @throws IOException when another process owns the virtual server, or storage fails; what was
    *     done by then is durable
    */
@@ -190,10 +208,11 @@ public final class OfflineVirtualServer implements Closeable {
     if (report.isClean()) {
       return new ImageRepair.Outcome(first, report);
     }
+    int lane = Lanes.of(area, owner);
     long epoch = new EpochBlocks(area).highest() + 1;
     ImageRecovery recovery =
-        new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), LANE);
-    Activated activated = JournalActivation.activate(area, LANE, epoch, owner, recovery);
+        new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), lane);
+    Activated activated = JournalActivation.activateAcquired(area, lane, epoch, owner, recovery);
     try (Journal journal = activated.journal()) {
       recovery.finish(activated.history());
       Term.adoptEarly(area, replayed, activated.journal());

@@ -62,21 +62,41 @@ final class ServiceConnection implements ChannelListener, Peer {
       return;
     }
     VirtualServerHost host = service.host(message.getVirtualServer());
-    if (host == null || host.epoch() == 0) {
-      send(reply(message, 0, Replies.error(absent(message.getVirtualServer(), host))));
-      return;
+    if (host == null) {
+      send(reply(message, 0, Replies.error(unknown(message.getVirtualServer()))));
+    } else if (host.epoch() == 0 && !mayWait(host, message)) {
+      send(reply(message, 0, absent(host))); // no epoch: it has none that it could vouch for
+    } else {
+      handle(host, message);
     }
-    handle(host, message);
   }
 
-  private LeatException absent(String name, VirtualServerHost host) {
-    return host == null
-        ? new LeatException(
-            ErrorCode.UNKNOWN_VIRTUAL_SERVER,
-            "Unknown virtual server %s; metadata server %s serves %s"
-                .formatted(name, service.name(), service.virtualServers()))
-        : new LeatException(
-            ErrorCode.OVERLOADED, "Virtual server " + name + " is starting; try again");
+  /** A client that comes while its virtual server is being taken over has come to the right one. */
+  private static boolean mayWait(VirtualServerHost host, Envelope message) {
+    return message.getRequest().hasOpenSession() && host.acceptingEpoch() != 0;
+  }
+
+  private LeatException unknown(String name) {
+    return new LeatException(
+        ErrorCode.UNKNOWN_VIRTUAL_SERVER,
+        "Unknown virtual server %s; metadata server %s serves %s"
+            .formatted(name, service.name(), service.virtualServers()));
+  }
+
+  private Reply absent(VirtualServerHost host) {
+    return host.otherOwner()
+        .map(
+            owner ->
+                Replies.redirect(
+                    "Virtual server %s is owned by metadata server %s at %s, not by %s"
+                        .formatted(host.name(), owner.owner(), owner.address(), service.name()),
+                    owner.address()))
+        .orElseGet(
+            () ->
+                Replies.error(
+                    new LeatException(
+                        ErrorCode.OVERLOADED,
+                        "Virtual server " + host.name() + " is starting; try again")));
   }
 
   private void handle(VirtualServerHost host, Envelope message) {
@@ -98,13 +118,10 @@ final class ServiceConnection implements ChannelListener, Peer {
               });
     } catch (RejectedExecutionException e) {
       LOG.warn("Too many users to look up; refused {}", user, e);
-      send(
-          reply(
-              message,
-              host.epoch(),
-              Replies.error(
-                  new LeatException(
-                      ErrorCode.OVERLOADED, "Too many users are being looked up; try again"))));
+      refuse(
+          host,
+          message,
+          new LeatException(ErrorCode.OVERLOADED, "Too many users are being looked up; try again"));
     }
   }
 
@@ -134,7 +151,7 @@ final class ServiceConnection implements ChannelListener, Peer {
               caller,
               reply -> release(List.of(new Answer(host, epoch, message, reply))));
     } catch (LeatException e) {
-      send(reply(message, epoch, Replies.error(e)));
+      refuse(host, message, e);
     }
   }
 
@@ -142,8 +159,13 @@ final class ServiceConnection implements ChannelListener, Peer {
     try {
       host.submit(new Inbound(this, message, caller));
     } catch (LeatException e) {
-      send(reply(message, host.epoch(), Replies.error(e)));
+      refuse(host, message, e);
     }
+  }
+
+  /** A refusal is an answer, too, and only the owner may give one. */
+  private void refuse(VirtualServerHost host, Envelope message, LeatException why) {
+    release(List.of(new Answer(host, host.epoch(), message, Replies.error(why))));
   }
 
   private static Answer answer(

@@ -326,6 +326,11 @@ public final class Term implements Closeable {
     }
   }
 
+  /** Of this term; any thread. */
+  long epoch() {
+    return journal.epoch();
+  }
+
   /** Commits of this boot whose bytes may be in the page cache alone; any thread. */
   public long commits() {
     return commits;

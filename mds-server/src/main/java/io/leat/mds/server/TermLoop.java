@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.mds.server.Term.Execute;
 import io.leat.mds.server.Term.Work;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,7 +41,7 @@ final class TermLoop {
 
   private final TimeSource time;
   private final boolean alone;
-  private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final BlockingQueue<Queued> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
 
   /** Held by whoever runs a batch. */
   private final ReentrantLock turn = new ReentrantLock();
@@ -49,10 +51,19 @@ final class TermLoop {
   private volatile Term term;
   private Throwable failure;
 
+  /** Batches that the loop's thread has run. */
+  private final AtomicLong turns = new AtomicLong();
+
   private volatile boolean more;
   private volatile long lastNanos = QUICK_NANOS;
   private volatile Thread server;
   private volatile boolean stopped;
+
+  /**
+   * Work for the term of an epoch: requests that an event loop was about to add when that term
+   * ended must not be carried out by another, perhaps hours later.
+   */
+  private record Queued(long epoch, Work work) {}
 
   /**
    * @param alone whether event loops may run batches: nobody else waits for them
@@ -65,19 +76,21 @@ final class TermLoop {
   /**
    * Adds work, which waits until somebody calls {@link #attend} or {@link #wake}.
    *
+   * @param epoch of the term that it is for
    * @return false when there is no room
    */
-  boolean offer(Work work) {
-    return queue.offer(work);
+  boolean offer(long epoch, Work work) {
+    return queue.offer(new Queued(epoch, work));
   }
 
   /**
    * Adds work and lets the loop's thread run it.
    *
+   * @param epoch of the term that it is for
    * @return false when there has been no room for the time of a tick
    */
-  boolean offerAndWake(Work work) throws InterruptedException {
-    boolean taken = queue.offer(work, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  boolean offerAndWake(long epoch, Work work) throws InterruptedException {
+    boolean taken = queue.offer(new Queued(epoch, work), TICK_MILLIS, TimeUnit.MILLISECONDS);
     wake();
     return taken;
   }
@@ -105,6 +118,11 @@ final class TermLoop {
   boolean unsettled() {
     Term serving = term;
     return serving == null || serving.unsettled();
+  }
+
+  /** Grows as long as the loop's thread runs batches; any thread. */
+  long turns() {
+    return turns.get();
   }
 
   /** Lets the loop's thread look at the queue. */
@@ -148,6 +166,7 @@ final class TermLoop {
           nextTick = now + TICK_MILLIS;
         }
         runBatch(tick);
+        turns.incrementAndGet();
       }
       requireSound();
     } finally {
@@ -207,12 +226,26 @@ final class TermLoop {
   }
 
   private void run(boolean tick) throws IOException {
-    queue.drainTo(batch, BATCH_MAX - batch.size());
+    takeWork();
     if (tick || !batch.isEmpty()) {
       long start = System.nanoTime();
       boolean left = term.run(batch, tick);
       more = left || (more && !tick); // what a tick has left is for the next tick
       lastNanos = System.nanoTime() - start;
+    }
+  }
+
+  private void takeWork() {
+    while (batch.size() < BATCH_MAX) {
+      Queued next = queue.poll();
+      if (next == null) {
+        return;
+      }
+      if (next.epoch() == term.epoch()) {
+        batch.add(next.work());
+      } else if (next.work() instanceof Execute late) {
+        late.inbound().peer().close("the virtual server has changed its term");
+      }
     }
   }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * @param virtualServer its name
  * @param owner the MDS, for people who look at the epoch blocks
  * @param area the metadata area, open as long as terms are begun
- * @param lane the own lane in it
+ * @param lane the own lane in it, acquired as long as terms are begun
  * @param image empty or warm; open as long as the term
  * @param checkpoints of the area
  * @param policy when checkpoints are made, and by whom
@@ -77,18 +77,30 @@ public record TermStart(
    */
   public Term begin(Settings settings) throws IOException {
     ImageRecovery recovery = new ImageRecovery(virtualServer, image, checkpoints, lane);
-    Activated activated = JournalActivation.activate(area, lane, settings.epoch(), owner, recovery);
+    Activated activated =
+        JournalActivation.activateAcquired(area, lane, settings.epoch(), owner, recovery);
     try {
       recovery.finish(activated.history());
       Term.adoptEarly(area, image, activated.journal());
       formatIfNew(activated.journal());
-      Term.write(image, activated.journal(), namespace -> namespace.beginBoot(boot));
+      Term.write(
+          image,
+          activated.journal(),
+          namespace -> namespace.beginTerm(boot, settings.leaseMillis()));
       FlushProofs.check(virtualServer, image, activated.journal(), volume);
       return term(activated, settings);
     } catch (IOException | RuntimeException e) {
       activated.journal().close();
       throw e;
     }
+  }
+
+  /**
+   * Does ahead of a term what would take time at its beginning, as far as that can be done while
+   * another owner serves.
+   */
+  public void prepare() throws IOException {
+    JournalActivation.prepare(area, lane, checkpoints.previousPosition());
   }
 
   /** Brings another image to the end of what the storage holds now; changes nothing there. */

@@ -1,17 +1,24 @@
 package io.leat.mds.server;
 
 import io.leat.coordination.Coordination;
+import io.leat.coordination.CoordinationException;
 import io.leat.coordination.OwnerRecord;
+import io.leat.coordination.OwnershipConflictException;
 import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
-import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.CountedArea;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.Lanes;
+import io.leat.mds.journal.Mailbox;
+import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.MetadataArea;
+import io.leat.mds.journal.NewerEpochException;
+import io.leat.mds.server.Candidacy.Turn;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
@@ -27,7 +34,6 @@ import io.leat.wire.proto.VolumeDescription;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +48,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one virtual server on this MDS: its storage, its queue and the thread that is its loop.
+ * While another MDS owns the virtual server it stands by.
  *
  * <p>A term that fails (a journal that cannot be written, a newer owner) is followed by an attempt
  * to begin another under a new epoch; connections are closed in between, so that clients take their
@@ -59,12 +66,6 @@ final class VirtualServerHost implements Closeable {
 
   private static final long RESTART_MILLIS_MAX = 10_000;
 
-  /** Lanes of a new metadata area: as many MDSs may own the virtual server in turn. */
-  private static final int LANES = 4;
-
-  /** This MDS's lane; each has its own once several share an area. */
-  private static final int LANE = 0;
-
   private final MdsConfig config;
   private final VirtualServerStorage storage;
   private final Coordination coordination;
@@ -73,10 +74,16 @@ final class VirtualServerHost implements Closeable {
   private final TermLoop work;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch resigned = new CountDownLatch(1);
   private final Consumer<VirtualServerHost> termEnded;
   private final Thread loop;
 
-  private MetadataArea area;
+  private CountedArea area;
+  private int lane;
+
+  /** Null before the storage is open. */
+  private volatile Candidacy candidacy;
+
   private CheckpointStore checkpoints;
   private Image image;
   private Volume volume;
@@ -90,6 +97,13 @@ final class VirtualServerHost implements Closeable {
 
   private String address;
   private volatile long epoch;
+
+  /** Of the term that is about to begin; 0 otherwise. */
+  private volatile long takingEpoch;
+
+  /** The loop's: what a takeover needs was made while another one served. */
+  private boolean prepared;
+
   private volatile boolean closed;
 
   /**
@@ -111,15 +125,18 @@ final class VirtualServerHost implements Closeable {
     this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
   }
 
-  /** Opens the storage, becomes owner and serves; returns when requests are answered. */
+  /** Opens the storage, and begins to look whether to serve. */
   void start(String serviceAddress) throws IOException {
     address = serviceAddress;
     openStorage();
     loop.start();
+  }
+
+  /** Returns when requests are answered, here or by another owner. */
+  void awaitStarted() throws IOException {
     try {
       started.join();
     } catch (java.util.concurrent.CompletionException e) {
-      close();
       throw new IOException(
           "Virtual server %s cannot start: %s".formatted(storage.name(), e.getCause().getMessage()),
           e.getCause());
@@ -130,14 +147,43 @@ final class VirtualServerHost implements Closeable {
     return storage.name();
   }
 
+  /** How it stands to the virtual server; any thread. */
+  Mailbox.State state() {
+    return candidacy == null ? Mailbox.State.STANDBY : candidacy.state();
+  }
+
+  /** The owner record, as far as it is known here; any thread. */
+  Optional<OwnerRecord> owner() {
+    return candidacy == null ? Optional.empty() : candidacy.owner();
+  }
+
+  /** The owner, if it is another MDS; any thread. */
+  Optional<OwnerRecord> otherOwner() {
+    return owner().filter(record -> !record.owner().equals(config.name()));
+  }
+
   /** The epoch of the present term; 0 while there is none. */
   long epoch() {
     return epoch;
   }
 
+  /**
+   * The epoch of the term in which a submitted request will be carried out: the present one, or the
+   * one that is about to begin; 0 for none.
+   */
+  long acceptingEpoch() {
+    long serving = epoch;
+    return serving != 0 ? serving : takingEpoch;
+  }
+
   /** Puts a request into the queue; {@link #attend} or {@link #wake} has to follow. */
   void submit(Inbound inbound) throws LeatException {
-    if (!work.offer(new Execute(inbound))) {
+    long accepting = acceptingEpoch();
+    if (accepting == 0) {
+      throw new LeatException(
+          ErrorCode.OVERLOADED, "Virtual server " + storage.name() + " is starting; try again");
+    }
+    if (!work.offer(accepting, new Execute(inbound))) {
       throw new LeatException(
           ErrorCode.OVERLOADED, "Virtual server " + storage.name() + " has too many requests");
     }
@@ -158,10 +204,14 @@ final class VirtualServerHost implements Closeable {
     work.wake();
   }
 
-  /** Tells the loop that a connection is gone; waits for room, because it must not be lost. */
+  /**
+   * Tells the loop that a connection is gone; waits for room, because it must not be lost, unless
+   * the term is over that it was known to.
+   */
   void disconnected(Peer peer) {
     try {
-      while (!closed && !work.offerAndWake(new Disconnect(peer))) {
+      long served = epoch;
+      while (served != 0 && served == epoch && !work.offerAndWake(served, new Disconnect(peer))) {
         LOG.debug("{}: the queue is full", storage.name());
       }
     } catch (InterruptedException e) {
@@ -176,7 +226,7 @@ final class VirtualServerHost implements Closeable {
 
   /** A reader of epoch blocks for one thread, to check that {@code ofEpoch} is still the newest. */
   EpochBlocks epochBlocks(long ofEpoch) throws IOException {
-    return EpochBlocks.following(area, LANE, ofEpoch);
+    return EpochBlocks.following(area, lane, ofEpoch);
   }
 
   // ---- storage --------------------------------------------------------------------------------
@@ -185,11 +235,17 @@ final class VirtualServerHost implements Closeable {
     try {
       volume = openVolume();
       volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
-      area = areas.apply(openArea(storage.metadata()));
+      Registration registration = new Registration(coordination.virtualServers(), storage);
+      FileMetadataArea found = registration.openArea();
+      area = new CountedArea(areas.apply(found));
+      lane = Lanes.acquire(area, config.name());
+      registration.register(found, config.name());
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
       fenceWatch = fenceWatch();
+      candidacy = candidacy();
+      candidacy.start();
     } catch (IOException | RuntimeException e) {
       closeStorage();
       throw e;
@@ -225,7 +281,7 @@ final class VirtualServerHost implements Closeable {
         storage.name(),
         config.name(),
         area,
-        LANE,
+        lane,
         image,
         checkpoints,
         new TermStart.Checkpoints(config.checkpointJournalBytes(), true),
@@ -236,17 +292,29 @@ final class VirtualServerHost implements Closeable {
         time);
   }
 
-  private FileMetadataArea openArea(Path directory) throws IOException {
-    if (Files.notExists(directory) || isEmpty(directory)) {
-      Files.createDirectories(directory);
-      FileMetadataArea.create(directory, AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES));
-    }
-    return FileMetadataArea.open(directory, storage.name());
+  private Candidacy candidacy() {
+    return new Candidacy(
+        storage.name(),
+        config.name(),
+        coordination,
+        area,
+        lane,
+        config.detection(),
+        time,
+        this::progress,
+        this::deposed);
   }
 
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      return files.findAny().isEmpty();
+  /** While it takes over, the loop has no turns, and reads and writes. */
+  private long progress() {
+    return state() == State.TAKING ? area.operations() : work.turns();
+  }
+
+  /** Another one owns it now: clients are sent there, whatever the loop is still at. */
+  private void deposed(long ofEpoch) {
+    if (epoch == ofEpoch) {
+      epoch = 0;
+      termEnded.accept(this);
     }
   }
 
@@ -255,47 +323,102 @@ final class VirtualServerHost implements Closeable {
   private void runTerms() {
     long pauseMillis = RESTART_MILLIS_MIN;
     while (!closed) {
-      try (Term term = activate()) {
-        started.complete(null);
-        pauseMillis = RESTART_MILLIS_MIN;
-        serve(term);
-      } catch (IOException | RuntimeException e) {
-        if (!started.isDone()) {
-          started.completeExceptionally(e);
-          return;
-        }
-        LOG.error(
-            "{}: the term of epoch {} has ended; beginning another in {} ms",
-            storage.name(),
-            epoch,
-            pauseMillis,
-            e);
-      } catch (Error e) {
-        closed = true;
-        started.completeExceptionally(e);
-        LOG.error("{}: the loop has failed for good; restart the server", storage.name(), e);
+      boolean failed = runTerm();
+      endService();
+      if (failed) {
+        pause(pauseMillis);
       }
-      epoch = 0;
-      termEnded.accept(this);
-      work.clear();
-      pause(pauseMillis);
-      pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
+      pauseMillis = failed ? Math.min(2 * pauseMillis, RESTART_MILLIS_MAX) : RESTART_MILLIS_MIN;
+    }
+    resigned.countDown();
+  }
+
+  private void endService() {
+    epoch = 0;
+    takingEpoch = 0;
+    termEnded.accept(this);
+    work.clear();
+  }
+
+  /** Stands by, and serves when it is this MDS's turn; returns whether that went wrong. */
+  private boolean runTerm() {
+    prepared = false;
+    try {
+      Optional<Turn> turn = candidacy.awaitTurn(this::standBy);
+      if (turn.isPresent()) {
+        try (Term term = takeOver(turn.get())) {
+          started.complete(null);
+          serve(term);
+        }
+      }
+      return false;
+    } catch (OwnershipConflictException e) {
+      LOG.info("{}: another one was quicker: {}", storage.name(), e.getMessage());
+      candidacy.is(State.STANDBY, 0);
+      return false;
+    } catch (NewerEpochException e) {
+      candidacy.is(State.STANDBY, 0);
+      if (otherOwner().isPresent()) {
+        LOG.info("{}: not owned here any more: {}", storage.name(), e.getMessage());
+        return false;
+      }
+      failed(e);
+    } catch (CoordinationException e) {
+      candidacy.is(State.STANDBY, 0);
+      failed(e);
+    } catch (IOException | RuntimeException e) {
+      candidacy.is(State.FAILED, 0);
+      failed(e);
+    } catch (Error e) {
+      closed = true;
+      started.completeExceptionally(e);
+      candidacy.is(State.FAILED, 0);
+      LOG.error("{}: the loop has failed for good; restart the server", storage.name(), e);
+    }
+    return true;
+  }
+
+  /** Another one serves. */
+  private void standBy() {
+    started.complete(null);
+    if (!prepared) {
+      prepared = true;
+      try {
+        start.prepare();
+      } catch (IOException e) {
+        LOG.info("{}: a takeover will take longer: {}", storage.name(), e.getMessage(), e);
+      }
     }
   }
 
-  private Term activate() throws IOException {
-    Optional<OwnerRecord> owner = coordination.ownership().read(storage.name());
-    long highest = Math.max(owner.map(OwnerRecord::epoch).orElse(0L), highestEpoch());
-    long next = highest + 1;
-    coordination.ownership().claim(storage.name(), config.name(), address, next, owner);
-    Term term = start.begin(settings(next));
-    epoch = next;
-    LOG.info("{}: serving under epoch {}", storage.name(), next);
-    return term;
+  private void failed(Exception e) {
+    if (started.completeExceptionally(e)) {
+      closed = true;
+    } else {
+      LOG.error(
+          "{}: the term of epoch {} has ended, or none could begin; trying again",
+          storage.name(),
+          epoch,
+          e);
+    }
   }
 
-  private long highestEpoch() throws IOException {
-    return new EpochBlocks(area).highest();
+  private Term takeOver(Turn turn) throws IOException {
+    Optional<OwnerRecord> owner = turn.expected();
+    long highest =
+        Math.max(owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(area).highest());
+    long next = highest + 1;
+    candidacy.is(State.TAKING, 0);
+    candidacy.ownerIs(
+        Optional.of(
+            coordination.ownership().claim(storage.name(), config.name(), address, next, owner)));
+    takingEpoch = next;
+    Term term = start.begin(settings(next));
+    epoch = next;
+    takingEpoch = 0;
+    candidacy.is(State.SERVING, next);
+    LOG.info("{}: serving under epoch {}", storage.name(), next);
+    return term;
   }
 
   private Settings settings(long ofEpoch) {
@@ -334,10 +457,32 @@ final class VirtualServerHost implements Closeable {
       join(fences);
     }
     term.settle();
-    if (volumeSync != null && volumeSync.sync(term.commits())) {
-      term.run(new ArrayList<>(List.of(new Synced(term.commits()))), true);
-    }
+    resign();
+    noteSynced(term);
     term.finish();
+  }
+
+  /**
+   * Everything that was answered is in the journal: another candidate may take over, while this
+   * process still has things to put in order.
+   */
+  private void resign() {
+    candidacy.is(State.STOPPED, 0);
+    endService();
+    resigned.countDown();
+  }
+
+  /**
+   * So that nothing is refused after a crash of the host, if nobody else has taken over by then.
+   */
+  private void noteSynced(Term term) throws IOException {
+    if (volumeSync != null && volumeSync.sync(term.commits())) {
+      try {
+        boolean unused = term.run(new ArrayList<>(List.of(new Synced(term.commits()))), true);
+      } catch (NewerEpochException e) {
+        LOG.info("{}: another one has taken over already: {}", storage.name(), e.getMessage());
+      }
+    }
   }
 
   private Thread background(String prefix, Runnable task) {
@@ -380,7 +525,7 @@ final class VirtualServerHost implements Closeable {
 
   /** Waits for room in the queue, but not when the loop takes nothing out of it any more. */
   private void tell(Term term, Work news) throws InterruptedException {
-    while (!term.hasEnded() && !work.offerAndWake(news)) {
+    while (!term.hasEnded() && !work.offerAndWake(term.epoch(), news)) {
       LOG.debug("{}: the queue is full", storage.name());
     }
   }
@@ -407,21 +552,43 @@ final class VirtualServerHost implements Closeable {
 
   // ---- end ------------------------------------------------------------------------------------
 
-  @Override
-  public void close() throws IOException {
+  /** Begins to stop; another candidate may take over soon. */
+  void leave() {
     closed = true;
+    if (candidacy != null) {
+      candidacy.leave();
+    }
     work.stop();
     stop.countDown();
+    if (!loop.isAlive()) {
+      resigned.countDown();
+    }
+  }
+
+  /** After {@link #leave}: waits until no request is answered any more. */
+  void awaitResigned() throws IOException {
+    try {
+      resigned.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while virtual server " + name() + " resigned", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    leave();
     join(loop);
     closeStorage();
   }
 
   private void closeStorage() throws IOException {
-    try (Closeable first = image;
-        Closeable second = area;
-        Closeable third = volumeSync;
-        Closeable fourth = volume) {
-      LOG.debug("closing {}, {}, {} and {}", first, second, third, fourth);
+    try (Closeable fifth = image;
+        Closeable fourth = area;
+        Closeable third = candidacy;
+        Closeable second = volumeSync;
+        Closeable first = volume) {
+      LOG.debug("closing {}, {}, {}, {} and {}", first, second, third, fourth, fifth);
     }
   }
 }

@@ -364,11 +364,12 @@ final class SimServer {
   // ---- life and death -------------------------------------------------------------------------
 
   private void begin() {
-    if (area == null) {
-      area = storage.process();
-    }
     alive = true;
     try {
+      if (area == null) {
+        area = storage.process();
+        area.acquireLane(lane);
+      }
       epoch = new EpochBlocks(area).highest() + 1;
       Plants.replaying(image, true);
       term = termStart().begin(settings());

@@ -40,6 +40,8 @@ class JournalFormatTest {
   @Test
   void shouldStillWriteGoldenJournal() throws IOException {
     GoldenArea.write(directory);
-    GoldenFiles.assertSame(directory, name -> !name.contains("checkpoint"));
+    // The golden area is from before there were mailboxes, and nothing in them is kept.
+    GoldenFiles.assertSame(
+        directory, name -> !name.contains("checkpoint") && !name.equals("mailboxes"));
   }
 }

@@ -42,7 +42,7 @@ final class FlushProofTest {
   private void boot(String id) {
     server.change(
         namespace -> {
-          namespace.beginBoot(id);
+          namespace.beginTerm(id, 20_000);
           return null;
         });
   }

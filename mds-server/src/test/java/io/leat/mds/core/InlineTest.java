@@ -297,7 +297,7 @@ final class InlineTest {
   }
 
   private static Void boot(NamespaceWriter namespace, String id) {
-    namespace.beginBoot(id);
+    namespace.beginTerm(id, 20_000);
     return null;
   }
 

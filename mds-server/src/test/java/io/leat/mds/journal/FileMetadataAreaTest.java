@@ -112,9 +112,29 @@ class FileMetadataAreaTest {
       assertFalse(Files.exists(unfinished));
       assertThrows(LaneInUseException.class, () -> area.acquireLane(1));
       assertThrows(LaneInUseException.class, () -> second.acquireLane(1));
+      assertFalse(second.isLaneFree(1));
       area.releaseLane(1);
+      assertTrue(second.isLaneFree(1));
       second.acquireLane(1);
+      assertFalse(second.isLaneFree(0), "nobody has ever had it, which proves nothing");
     }
+  }
+
+  @Test
+  void shouldMakeAnAreaOnceAndGoOnWhereAnAttemptWasCutShort() throws IOException {
+    Path made = directory.resolve("a/b");
+    FileMetadataArea.openOrCreate(made, IDENTITY).close();
+    AreaIdentity other = AreaIdentity.of(new UUID(9, 9), "vs1", 4);
+    try (MetadataArea again = FileMetadataArea.openOrCreate(made, other)) {
+      assertEquals(IDENTITY, again.identity());
+    }
+    Files.delete(made.resolve("identity"));
+    try (MetadataArea again = FileMetadataArea.openOrCreate(made, other)) {
+      assertEquals(other, again.identity());
+    }
+    Files.delete(made.resolve("identity"));
+    Files.createFile(made.resolve("foreign"));
+    assertThrows(ForeignAreaException.class, () -> FileMetadataArea.openOrCreate(made, IDENTITY));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.leat.mds.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,6 +66,7 @@ class EarlyTermTest {
   private static final class Connection implements Peer {
     private volatile Reply reply;
     private volatile Thread by;
+    private volatile boolean closed;
     private final CountDownLatch answers = new CountDownLatch(1);
 
     @Override
@@ -76,7 +78,7 @@ class EarlyTermTest {
 
     @Override
     public void close(String reason) {
-      throw new AssertionError(reason);
+      closed = true;
     }
 
     @Override
@@ -120,6 +122,7 @@ class EarlyTermTest {
 
   private void begin(boolean direct) throws IOException {
     area = new MemoryMetadataArea(storage);
+    area.acquireLane(0);
     TermStart start =
         new TermStart(
             "vs1",
@@ -298,7 +301,7 @@ class EarlyTermTest {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     do {
       peer.reply = null;
-      assertTrue(loop.offer(new Execute(inbound(peer, creation("/f" + sequence)))));
+      assertTrue(loop.offer(term.epoch(), new Execute(inbound(peer, creation("/f" + sequence)))));
       loop.attend();
       while (peer.reply == null) {
         assertTrue(
@@ -310,7 +313,29 @@ class EarlyTermTest {
     serving.get(10, TimeUnit.SECONDS);
 
     assertFalse(peer.reply.hasError(), peer.reply.toString());
+    assertFalse(peer.closed);
     assertSame(Thread.currentThread(), peer.by);
+  }
+
+  @Test
+  void shouldNotCarryOutWhatWasMeantForAnEarlierTerm() throws Exception {
+    begin(false);
+    openSession();
+    TermLoop loop = new TermLoop(time, false);
+    Connection late = new Connection();
+    Connection peer = new Connection();
+    OpenSession.Builder open =
+        OpenSession.newBuilder().setClientId(ByteString.copyFrom(new byte[16]));
+    Request.Builder request = Request.newBuilder().setOpenSession(open);
+    assertTrue(loop.offer(term.epoch() - 1, new Execute(inbound(late, request))));
+    assertTrue(loop.offer(term.epoch(), new Execute(inbound(peer, request))));
+    CompletableFuture<Void> serving = serve(loop);
+    assertTrue(peer.answers.await(10, TimeUnit.SECONDS), "no answer");
+    loop.stop();
+    serving.get(10, TimeUnit.SECONDS);
+
+    assertNull(late.reply);
+    assertTrue(late.closed, "it has to come again");
   }
 
   @Test
@@ -322,7 +347,9 @@ class EarlyTermTest {
     Connection peer = new Connection();
     OpenSession.Builder open =
         OpenSession.newBuilder().setClientId(ByteString.copyFrom(new byte[16]));
-    assertTrue(loop.offer(new Execute(inbound(peer, Request.newBuilder().setOpenSession(open)))));
+    assertTrue(
+        loop.offer(
+            term.epoch(), new Execute(inbound(peer, Request.newBuilder().setOpenSession(open)))));
     loop.attend();
     assertTrue(peer.answers.await(10, TimeUnit.SECONDS), "no answer");
     loop.stop();

@@ -10,6 +10,7 @@ import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
+import io.leat.mds.takeover.Detection;
 import io.leat.model.Extent;
 import io.leat.volume.Volumes;
 import java.io.Closeable;
@@ -86,7 +87,8 @@ final class FaultCell implements Closeable {
             "",
             checkpointJournalBytes,
             SYNC_MILLIS,
-            Extent.INLINE_BYTES_MAX);
+            Extent.INLINE_BYTES_MAX,
+            Detection.DEFAULT);
     server = MetadataServer.start(config, coordination, areas);
     port = server.port();
   }

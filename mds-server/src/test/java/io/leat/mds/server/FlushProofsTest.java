@@ -77,11 +77,12 @@ class FlushProofsTest {
   /** A term in a boot of the host. */
   private void begin(String boot, Consumer<NamespaceWriter> change) throws IOException {
     area = new MemoryMetadataArea(storage);
+    area.acquireLane(0);
     start(boot).begin(settings()).close();
     CheckpointStore checkpoints = new CheckpointStore(area);
     ImageRecovery recovery = new ImageRecovery("vs1", image, checkpoints, 0);
     long epoch = new EpochBlocks(area).highest() + 1;
-    Activated activated = JournalActivation.activate(area, 0, epoch, "mds", recovery);
+    Activated activated = JournalActivation.activateAcquired(area, 0, epoch, "mds", recovery);
     try (Journal journal = activated.journal()) {
       Term.write(image, journal, change);
     }

@@ -97,7 +97,9 @@ class OfflineVirtualServerTest {
   private void boot(Path images, boolean checkpoint) throws IOException {
     String id = "boot " + ++boots;
     term(
-        images, checkpoint, (image, journal) -> Term.write(image, journal, ns -> ns.beginBoot(id)));
+        images,
+        checkpoint,
+        (image, journal) -> Term.write(image, journal, ns -> ns.beginTerm(id, 20_000)));
   }
 
   private void goRound(Path images) throws IOException {

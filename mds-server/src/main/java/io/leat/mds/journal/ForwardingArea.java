@@ -10,6 +10,7 @@ public class ForwardingArea implements MetadataArea {
 
   final MetadataArea area;
 
+  /** Closing this closes {@code area}. */
   public ForwardingArea(MetadataArea area) {
     this.area = area;
   }
@@ -25,6 +26,11 @@ public class ForwardingArea implements MetadataArea {
   }
 
   @Override
+  public Device mailboxes() {
+    return area.mailboxes();
+  }
+
+  @Override
   public void acquireLane(int lane) throws IOException {
     area.acquireLane(lane);
   }
@@ -32,6 +38,11 @@ public class ForwardingArea implements MetadataArea {
   @Override
   public void releaseLane(int lane) throws IOException {
     area.releaseLane(lane);
+  }
+
+  @Override
+  public boolean isLaneFree(int lane) throws IOException {
+    return area.isLaneFree(lane);
   }
 
   @Override

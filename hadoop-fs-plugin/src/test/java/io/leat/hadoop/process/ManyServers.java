@@ -1,0 +1,128 @@
+package io.leat.hadoop.process;
+
+import io.leat.coordination.OwnerRecord;
+import io.leat.coordination.zk.CuratorCoordination;
+import io.leat.coordination.zk.EmbeddedZooKeeper;
+import io.leat.coordination.zk.ZooKeeperConfig;
+import io.leat.mds.config.ConfigKey;
+import io.leat.volume.Volumes;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+
+/**
+ * A cell of several metadata servers, each a process of its own, with one virtual server that any
+ * of them may own, and a ZooKeeper in this process.
+ */
+final class ManyServers implements Closeable {
+
+  static final String VIRTUAL_SERVER = "demo";
+
+  private static final String ROOT = "/leat/cell";
+  private static final long VOLUME_BYTES = 1L << 30;
+  private static final long AWAIT_SECONDS = 60;
+  private static final int POLL_MILLIS = 10;
+
+  private final Path zooKeeperDirectory;
+  private final int zooKeeperPort;
+  private final ZooKeeperConfig zooKeeperConfig;
+  private final List<MdsProcess> servers = new ArrayList<>();
+  private EmbeddedZooKeeper zooKeeper;
+  private CuratorCoordination coordination;
+
+  ManyServers(Path directory, int count, Map<String, String> settings) throws IOException {
+    zooKeeperDirectory = directory.resolve("zookeeper");
+    zooKeeper = EmbeddedZooKeeper.start(zooKeeperDirectory);
+    zooKeeperPort = zooKeeper.port();
+    zooKeeperConfig = ZooKeeperConfig.of(zooKeeper.connectString(), ROOT);
+    coordination = CuratorCoordination.connect(zooKeeperConfig);
+    Path volume = directory.resolve("demo.vol");
+    Volumes.format(volume, UUID.randomUUID(), VIRTUAL_SERVER, VOLUME_BYTES, false);
+    Map<String, String> all = new HashMap<>(settings);
+    all.put(ConfigKey.MDS_VIRTUAL_SERVERS.template(), VIRTUAL_SERVER);
+    all.put(ConfigKey.ZOOKEEPER_CONNECT.template(), zooKeeper.connectString());
+    all.put(ConfigKey.ZOOKEEPER_ROOT.template(), ROOT);
+    all.put(ConfigKey.ZOOKEEPER_SESSION_TIMEOUT.template(), "4s");
+    all.put(ConfigKey.VS_VOLUME.of(VIRTUAL_SERVER), volume.toString());
+    all.put(ConfigKey.VS_METADATA.of(VIRTUAL_SERVER), directory.resolve("metadata").toString());
+    try {
+      for (int i = 1; i <= count; i++) {
+        Path home = Files.createDirectories(directory.resolve("mds" + i));
+        MdsProcess server = new MdsProcess("mds" + i, home, all);
+        servers.add(server);
+        server.start();
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  List<String> addresses() {
+    return servers.stream().map(MdsProcess::address).toList();
+  }
+
+  /** A client in this process that knows all servers. */
+  FileSystem fileSystem() throws IOException {
+    Configuration conf = new Configuration();
+    conf.set("fs.leat.mds.addresses", String.join(",", addresses()));
+    conf.set("fs.defaultFS", "leat://" + VIRTUAL_SERVER + "/");
+    return FileSystem.newInstance(conf);
+  }
+
+  OwnerRecord ownerRecord() throws IOException {
+    return coordination.ownership().read(VIRTUAL_SERVER).orElseThrow();
+  }
+
+  MdsProcess owner() throws IOException {
+    return server(ownerRecord().owner());
+  }
+
+  private MdsProcess server(String name) {
+    return servers.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Waits for an owner record. */
+  OwnerRecord awaitOwner(Predicate<OwnerRecord> such) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAIT_SECONDS);
+    OwnerRecord record = ownerRecord();
+    while (!such.test(record)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the owner is still " + record);
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      record = ownerRecord();
+    }
+    return record;
+  }
+
+  void stopZooKeeper() throws IOException {
+    coordination.close();
+    zooKeeper.close();
+  }
+
+  void startZooKeeper() throws IOException {
+    zooKeeper =
+        EmbeddedZooKeeper.start(zooKeeperDirectory, EmbeddedZooKeeper.DEFAULT_HOST, zooKeeperPort);
+    coordination = CuratorCoordination.connect(zooKeeperConfig);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (MdsProcess server : servers) {
+      server.close();
+    }
+    coordination.close();
+    zooKeeper.close();
+  }
+}

@@ -1,0 +1,139 @@
+package io.leat.hadoop.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.leat.coordination.OwnerRecord;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three metadata servers take a virtual server over from each other, under load from several client
+ * processes: no application sees an error, and everything acknowledged is there in the end. {@code
+ * dev/takeovers} runs it with more rounds.
+ */
+class TakeoverIT {
+
+  private static final int ROUNDS = Integer.getInteger("leat.test.takeovers", 3);
+
+  /** Without ZooKeeper. */
+  private static final int OUTAGE_SECONDS = Integer.getInteger("leat.test.outage.seconds", 30);
+
+  private static final int SERVERS = 3;
+  private static final int CLIENTS = 2;
+  private static final int CALM_MILLIS_MAX = 1_000;
+
+  /** Three times the detection time. */
+  private static final int SLEEP_MILLIS = 3_000;
+
+  @TempDir Path directory;
+
+  private final long seed = Long.getLong("leat.test.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final List<WorkloadProcess> clients = new ArrayList<>();
+  private final List<Long> pauses = new ArrayList<>();
+  private ManyServers cell;
+  private FileSystem fs;
+  private SteadyCalls steady;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (WorkloadProcess client : clients) {
+      client.close();
+    }
+    if (fs != null) {
+      fs.close();
+    }
+    if (cell != null) {
+      cell.close();
+    }
+  }
+
+  private void start() throws Exception {
+    System.out.println("TakeoverIT: -Dleat.test.seed=" + seed);
+    cell = new ManyServers(directory, SERVERS, Map.of());
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(new WorkloadProcess(cell.addresses(), "/tmp/takeover-" + i, seed + i));
+    }
+    for (WorkloadProcess client : clients) {
+      client.awaitReady();
+    }
+    fs = cell.fileSystem();
+    steady = new SteadyCalls(fs, "/tmp/steady");
+  }
+
+  /** Everything is as it was acknowledged. */
+  private void finish() throws Exception {
+    long operations = steady.finish();
+    for (WorkloadProcess client : clients) {
+      operations += client.finish().operations();
+    }
+    System.out.printf("TakeoverIT: %d operations, each as acknowledged%n", operations);
+  }
+
+  /** What happens to an owner; afterwards it runs again. */
+  @FunctionalInterface
+  private interface Event {
+    void happen(MdsProcess owner) throws Exception;
+  }
+
+  /** Lets it happen again and again, and another one take over each time. */
+  private void letHappen(String what, Event event) throws Exception {
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(CALM_MILLIS_MAX));
+      OwnerRecord before = cell.ownerRecord();
+      MdsProcess owner = cell.owner();
+      steady.event();
+      event.happen(owner);
+      cell.awaitOwner(record -> !record.owner().equals(before.owner()));
+      pauses.add(steady.awaitNextCall());
+      if (!owner.isRunning()) {
+        owner.start();
+      }
+    }
+    System.out.printf("TakeoverIT: %d owners %s; a client waited, ms: %s%n", ROUNDS, what, pauses);
+  }
+
+  @Test
+  void shouldServeOnWhateverHappensToOwners() throws Exception {
+    start();
+    letHappen("killed", MdsProcess::kill);
+    letHappen("stopped in order", MdsProcess::stop);
+    letHappen(
+        "stood still for " + SLEEP_MILLIS + " ms",
+        owner -> {
+          owner.signal("STOP");
+          TimeUnit.MILLISECONDS.sleep(SLEEP_MILLIS);
+          owner.signal("CONT");
+        });
+    finish();
+  }
+
+  @Test
+  void shouldServeWithoutZooKeeperAndTakeOverAfterwards() throws Exception {
+    start();
+    OwnerRecord before = cell.ownerRecord();
+    steady.event();
+    cell.stopZooKeeper();
+    TimeUnit.SECONDS.sleep(OUTAGE_SECONDS);
+    cell.startZooKeeper();
+    assertEquals(before, cell.ownerRecord(), "nobody has taken over meanwhile");
+    System.out.printf(
+        "TakeoverIT: %d s without ZooKeeper; a client waited for an answer at most, ms: %d%n",
+        OUTAGE_SECONDS, steady.awaitNextCall());
+    steady.event();
+    cell.owner().kill();
+    cell.awaitOwner(record -> !record.owner().equals(before.owner()));
+    System.out.printf(
+        "TakeoverIT: owner killed after that; a client waited, ms: %d%n", steady.awaitNextCall());
+    finish();
+  }
+}

@@ -1,0 +1,346 @@
+package io.leat.mds.server;
+
+import io.leat.coordination.ChangeListener;
+import io.leat.coordination.ConnectionState;
+import io.leat.coordination.Coordination;
+import io.leat.coordination.CoordinationException;
+import io.leat.coordination.OwnerRecord;
+import io.leat.coordination.Subscription;
+import io.leat.coordination.VirtualServerConfig;
+import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.journal.Mailbox;
+import io.leat.mds.journal.Mailbox.State;
+import io.leat.mds.journal.Mailboxes;
+import io.leat.mds.journal.MetadataArea;
+import io.leat.mds.journal.NewerEpochException;
+import io.leat.mds.takeover.Detection;
+import io.leat.mds.takeover.Sightings;
+import io.leat.mds.takeover.TakeoverRule;
+import io.leat.mds.takeover.TakeoverRule.View;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This MDS among the candidates for a virtual server: writes its mailbox, looks at those of the
+ * others and at the owner record, and says when it is its turn to claim ({@code docs/takeover.md}).
+ * A thread of its own writes and looks, whatever the virtual server's loop does meanwhile.
+ *
+ * <p>Any thread, but for {@link #awaitTurn}, which is the loop's.
+ */
+final class Candidacy implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Candidacy.class);
+
+  private final String virtualServer;
+  private final String me;
+  private final Coordination coordination;
+  private final MetadataArea area;
+  private final Mailboxes mailboxes;
+  private final int lane;
+  private final TimeSource time;
+  private final LongSupplier progress;
+  private final LongConsumer deposed;
+  private final TakeoverRule rule;
+  private final long incarnation = ThreadLocalRandom.current().nextLong();
+  private final Thread heart;
+  private Subscription ownerWatch;
+
+  /** Something to look at, for whoever waits for a turn. */
+  private final Semaphore news = new Semaphore(0);
+
+  /** Something to say at once, for the heart. */
+  private final Semaphore mail = new Semaphore(0);
+
+  // Guarded by this.
+  private final Sightings sightings = new Sightings();
+  private Optional<OwnerRecord> owner = Optional.empty();
+  private long ownerSince;
+  private State state = State.STANDBY;
+  private long epoch;
+  private boolean leaving;
+  private boolean closed;
+
+  // The heart's.
+  private long heartbeat;
+  private boolean failing;
+  private EpochBlocks epochs;
+  private long followed;
+
+  /**
+   * @param area whose {@code lane} this MDS has acquired
+   * @param progress grows while the virtual server's loop runs; any thread
+   * @param deposed told, perhaps often, the epoch of this MDS's term when another is newer; on the
+   *     thread of the heartbeat
+   */
+  Candidacy(
+      String virtualServer,
+      String me,
+      Coordination coordination,
+      MetadataArea area,
+      int lane,
+      Detection detection,
+      TimeSource time,
+      LongSupplier progress,
+      LongConsumer deposed) {
+    this.virtualServer = virtualServer;
+    this.me = me;
+    this.coordination = coordination;
+    this.area = area;
+    this.mailboxes = new Mailboxes(area);
+    this.lane = lane;
+    this.time = time;
+    this.progress = progress;
+    this.deposed = deposed;
+    this.rule = new TakeoverRule(me, incarnation, detection);
+    this.ownerSince = now();
+    this.heart = new Thread(this::beatUntilClosed, "leat-heart-" + virtualServer);
+    heart.setDaemon(true);
+  }
+
+  /** Begins to write and to look. */
+  void start() {
+    heart.start();
+    ownerWatch = coordination.ownership().watch(virtualServer, new OwnerListener());
+  }
+
+  private final class OwnerListener implements ChangeListener<Optional<OwnerRecord>> {
+
+    @Override
+    public void changed(Optional<OwnerRecord> record) {
+      ownerIs(record);
+    }
+
+    @Override
+    public void failed(CoordinationException failure) {
+      LOG.warn("{}: the owner record cannot be read", virtualServer, failure);
+    }
+  }
+
+  private long now() {
+    return time.now().monotonicMillis();
+  }
+
+  // ---- state ----------------------------------------------------------------------------------
+
+  /** Tells the others how this candidate stands, at once. */
+  synchronized void is(State newState, long ofEpoch) {
+    state = newState;
+    epoch = ofEpoch;
+    mail.release();
+  }
+
+  synchronized State state() {
+    return state;
+  }
+
+  /** The owner record as last heard. */
+  synchronized Optional<OwnerRecord> owner() {
+    return owner;
+  }
+
+  /** Takes note of the owner record. */
+  synchronized void ownerIs(Optional<OwnerRecord> record) {
+    if (!record.equals(owner)) {
+      owner = record;
+      ownerSince = now();
+      news.release();
+    }
+  }
+
+  // ---- turns ----------------------------------------------------------------------------------
+
+  /**
+   * It is this candidate's turn to claim.
+   *
+   * @param expected the owner record to claim from; empty where there is none
+   */
+  record Turn(Optional<OwnerRecord> expected) {}
+
+  /**
+   * Waits until this candidate should claim.
+   *
+   * @param standingBy called, perhaps often, while another owner lives
+   * @return empty after {@link #leave}
+   * @throws CoordinationException when the name service did not answer
+   */
+  Optional<Turn> awaitTurn(Runnable standingBy) throws IOException {
+    do {
+      boolean another = anotherLives();
+      if (another && isOwnedElsewhere()) {
+        standingBy.run();
+      } else if (!another && coordination.connectionState() == ConnectionState.CONNECTED) {
+        Optional<OwnerRecord> record = coordination.ownership().read(virtualServer);
+        List<String> candidates =
+            coordination
+                .virtualServers()
+                .read(virtualServer)
+                .map(VirtualServerConfig::candidates)
+                .orElse(List.of());
+        if (isMyTurn(record, candidates)) {
+          return Optional.of(new Turn(record));
+        }
+      }
+    } while (awaitNews());
+    return Optional.empty();
+  }
+
+  private synchronized boolean anotherLives() {
+    return rule.ownerLives(view(List.of()));
+  }
+
+  private synchronized boolean isOwnedElsewhere() {
+    return rule.isOwnedElsewhere(view(List.of()));
+  }
+
+  private synchronized boolean isMyTurn(Optional<OwnerRecord> record, List<String> candidates) {
+    ownerIs(record);
+    return !leaving && rule.isMyTurn(view(candidates));
+  }
+
+  private View view(List<String> candidates) {
+    return new View(candidates, owner, now() - ownerSince, state == State.FAILED, sightings);
+  }
+
+  /** Waits until there may be something new; false after {@link #leave}. */
+  private boolean awaitNews() throws IOException {
+    try {
+      await(news);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while standing by", e);
+    }
+    return !isLeaving();
+  }
+
+  /** Waits for a signal, or for the time of a heartbeat. */
+  private static void await(Semaphore signal) throws InterruptedException {
+    boolean unused = signal.tryAcquire(Detection.BEAT_MILLIS, TimeUnit.MILLISECONDS);
+    signal.drainPermits();
+  }
+
+  private synchronized boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Ends the waiting; heartbeats go on. */
+  synchronized void leave() {
+    leaving = true;
+    news.release();
+  }
+
+  // ---- heartbeats -----------------------------------------------------------------------------
+
+  private void beatUntilClosed() {
+    boolean more = true;
+    while (more) {
+      beat();
+      more = awaitBeat();
+    }
+    beat(); // what was said last
+  }
+
+  private boolean awaitBeat() {
+    try {
+      await(mail);
+    } catch (InterruptedException e) {
+      LOG.error("{}: the heartbeat was interrupted and ends", virtualServer, e);
+      return false;
+    }
+    return !isClosed();
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Writes the own mailbox and reads all; what fails is tried again with the next beat. */
+  private void beat() {
+    try {
+      List<Optional<Mailbox>> mails = mailboxes.read();
+      heartbeat = Math.max(heartbeat, mails.get(lane).map(Mailbox::heartbeat).orElse(0L)) + 1;
+      Mailbox own = own();
+      mailboxes.write(lane, own);
+      note(mailboxes.read());
+      lookForDeath();
+      lookAtEpoch(own.epoch());
+      failing = false;
+    } catch (IOException | RuntimeException e) {
+      if (!failing) {
+        LOG.warn("{}: the mailboxes cannot be used", virtualServer, e);
+      }
+      failing = true;
+    }
+  }
+
+  /** On one host the lock of a lane is free as soon as its process has ended. */
+  private void lookForDeath() throws IOException {
+    int silent = silentLane();
+    if (silent >= 0 && silent != lane && area.isLaneFree(silent)) {
+      died(silent);
+    }
+  }
+
+  private synchronized int silentLane() {
+    return owner.map(record -> sightings.silentLane(record.owner())).orElse(-1);
+  }
+
+  private synchronized void died(int ofLane) {
+    sightings.noteDead(ofLane);
+    news.release();
+  }
+
+  /** The loop would find out too, but it may be stuck, and clients wait for it. */
+  private void lookAtEpoch(long served) throws IOException {
+    if (served == 0) {
+      return;
+    }
+    try {
+      if (followed != served) {
+        epochs = EpochBlocks.following(area, lane, served);
+        followed = served;
+      }
+      if (epochs.newest(served)) {
+        return;
+      }
+    } catch (NewerEpochException e) {
+      LOG.debug("{}: epoch {} is over", virtualServer, served, e);
+    }
+    deposed.accept(served);
+  }
+
+  private synchronized Mailbox own() {
+    return new Mailbox(me, incarnation, heartbeat, progress.getAsLong(), state, epoch);
+  }
+
+  private synchronized void note(List<Optional<Mailbox>> mails) {
+    sightings.note(mails, now());
+    news.release();
+  }
+
+  /** Ends the heartbeat with a last one. */
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      closed = true;
+      mail.release();
+    }
+    if (ownerWatch != null) {
+      ownerWatch.close();
+    }
+    try {
+      heart.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the heartbeat of " + virtualServer + " ended", e);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.leat.mds.server;
+
+import io.leat.coordination.AlreadyExistsException;
+import io.leat.coordination.ConflictException;
+import io.leat.coordination.VirtualServerConfig;
+import io.leat.coordination.VirtualServers;
+import io.leat.mds.config.ConfigKey;
+import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.ForeignAreaException;
+import io.leat.mds.server.MdsConfig.VirtualServerStorage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A virtual server's entry in its cell. It names the metadata area, so that a server whose path
+ * leads elsewhere does not begin a second namespace on the same volume.
+ */
+final class Registration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
+
+  /** Lanes of a new metadata area: as many MDSs may own the virtual server in turn. */
+  private static final int LANES = 4;
+
+  /** As many servers may start at once. */
+  private static final int ATTEMPTS_MAX = VirtualServerConfig.MAX_CANDIDATES;
+
+  private final VirtualServers virtualServers;
+  private final VirtualServerStorage storage;
+
+  Registration(VirtualServers virtualServers, VirtualServerStorage storage) {
+    this.virtualServers = virtualServers;
+    this.storage = storage;
+  }
+
+  /**
+   * Opens the metadata area; makes it where the cell does not know the virtual server yet.
+   *
+   * @throws IOException also when it is not the one that the cell knows
+   */
+  FileMetadataArea openArea() throws IOException {
+    Optional<MetadataPointer> known =
+        virtualServers
+            .read(storage.name())
+            .map(VirtualServerConfig::pointer)
+            .flatMap(MetadataPointer::parse);
+    FileMetadataArea area =
+        known.isEmpty()
+            ? FileMetadataArea.openOrCreate(
+                storage.metadata(), AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES))
+            : open(known.get());
+    try {
+      requireSame(area, known);
+      return area;
+    } catch (IOException e) {
+      area.close();
+      throw e;
+    }
+  }
+
+  private FileMetadataArea open(MetadataPointer known) throws IOException {
+    try {
+      return FileMetadataArea.open(storage.metadata(), storage.name());
+    } catch (ForeignAreaException e) {
+      throw new IOException(
+          "the metadata of virtual server %s stands in %s, but: %s; mount it here, or correct %s"
+              .formatted(
+                  storage.name(),
+                  known.text(),
+                  e.getMessage(),
+                  ConfigKey.VS_METADATA.of(storage.name())),
+          e);
+    }
+  }
+
+  private void requireSame(FileMetadataArea area, Optional<MetadataPointer> known)
+      throws IOException {
+    UUID found = area.identity().uuid();
+    if (known.isPresent() && !known.get().area().equals(found)) {
+      throw new IOException(
+          "the metadata of virtual server %s stands in %s, and %s is area %s; correct %s"
+              .formatted(
+                  storage.name(),
+                  known.get().text(),
+                  storage.metadata(),
+                  found,
+                  ConfigKey.VS_METADATA.of(storage.name())));
+    }
+  }
+
+  /** Makes the virtual server known to the cell, and an MDS one of its candidates. */
+  void register(FileMetadataArea area, String candidate) throws IOException {
+    for (int attempts = 1; ; attempts++) {
+      try {
+        attempt(area, candidate);
+        return;
+      } catch (ConflictException | AlreadyExistsException e) {
+        if (attempts == ATTEMPTS_MAX) {
+          throw e;
+        }
+        LOG.info("{}: another server has registered meanwhile: {}", storage.name(), e.getMessage());
+      }
+    }
+  }
+
+  private void attempt(FileMetadataArea area, String candidate) throws IOException {
+    String pointer =
+        new MetadataPointer(area.identity().uuid(), storage.metadata().toString()).text();
+    Optional<VirtualServerConfig> known = virtualServers.read(storage.name());
+    if (known.isEmpty()) {
+      virtualServers.create(
+          new VirtualServerConfig(
+              storage.name(), List.of(candidate), pointer, VirtualServerConfig.NEW));
+      LOG.info("virtual server {} is registered in the cell", storage.name());
+      return;
+    }
+    Optional<MetadataPointer> parsed = MetadataPointer.parse(known.get().pointer());
+    requireSame(area, parsed);
+    VirtualServerConfig wanted =
+        parsed.isPresent() ? known.get() : known.get().withPointer(pointer);
+    if (!wanted.candidates().contains(candidate)) {
+      wanted = wanted.withCandidate(candidate);
+      LOG.info("{} is a candidate for virtual server {} now", candidate, storage.name());
+    }
+    if (!wanted.equals(known.get())) {
+      VirtualServerConfig unused = virtualServers.update(wanted);
+    }
+  }
+}
