@@ -118,8 +118,8 @@ abstract sealed class AbstractFileDevice implements Device permits FileDevice, D
 
   private void check(long offset, ByteBuffer buffer) throws IOException {
     channel.checkOpen();
-    Ranges.check(path.toString(), offset, buffer.remaining(), size);
-    Alignment.check(path.toString(), offset, buffer, alignment);
+    Ranges.check(path, offset, buffer.remaining(), size);
+    Alignment.check(path, offset, buffer, alignment);
   }
 
   private void readThroughCopies(long offset, ByteBuffer dst) throws IOException {

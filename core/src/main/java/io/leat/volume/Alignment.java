@@ -37,7 +37,7 @@ final class Alignment {
    *
    * @throws IllegalArgumentException when offset, length or address is not aligned
    */
-  static void check(String place, long offset, ByteBuffer buffer, int alignment) {
+  static void check(Object place, long offset, ByteBuffer buffer, int alignment) {
     if (!isAligned(offset, alignment) || !isAligned(buffer.remaining(), alignment)) {
       throw new IllegalArgumentException(
           "%s needs offsets and lengths in multiples of %d bytes, not offset %d and length %d"

@@ -210,8 +210,8 @@ public final class FaultyDevice implements Device {
 
   private void check(long offset, ByteBuffer buffer) throws IOException {
     checkRunning();
-    Ranges.check(toString(), offset, buffer.remaining(), size());
-    Alignment.check(toString(), offset, buffer, alignment);
+    Ranges.check(this, offset, buffer.remaining(), size());
+    Alignment.check(this, offset, buffer, alignment);
   }
 
   private void checkRunning() throws IOException {

@@ -58,8 +58,8 @@ public final class MemoryDevice implements Device {
 
   private void check(long offset, ByteBuffer buffer) throws IOException {
     checkOpen();
-    Ranges.check(toString(), offset, buffer.remaining(), size());
-    Alignment.check(toString(), offset, buffer, alignment);
+    Ranges.check(this, offset, buffer.remaining(), size());
+    Alignment.check(this, offset, buffer, alignment);
   }
 
   @Override

@@ -12,7 +12,7 @@ final class Ranges {
    * @throws IllegalArgumentException when {@code offset} is negative
    * @throws EOFException when the range reaches past {@code size}
    */
-  static void check(String place, long offset, int length, long size) throws IOException {
+  static void check(Object place, long offset, int length, long size) throws IOException {
     if (offset < 0) {
       throw new IllegalArgumentException(place + ": negative offset " + offset);
     }

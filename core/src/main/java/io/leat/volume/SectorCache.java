@@ -46,6 +46,9 @@ final class SectorCache {
       byte[] newest = entry.getValue().getLast();
       System.arraycopy(newest, 0, sectors, (int) ((entry.getKey() - from) * SECTOR), newest.length);
     }
+    if (sectors.length == length && offset == from * SECTOR) {
+      return sectors;
+    }
     byte[] result = new byte[length];
     System.arraycopy(sectors, (int) (offset - from * SECTOR), result, 0, length);
     return result;

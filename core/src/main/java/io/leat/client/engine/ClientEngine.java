@@ -145,6 +145,7 @@ public final class ClientEngine implements LinkListener {
   private Link link;
   private int nextAddress;
   private String preferredAddress;
+  private String connectingTo;
 
   /** A redirection has been followed since the last session was opened or taken up. */
   private boolean followed;
@@ -174,6 +175,7 @@ public final class ClientEngine implements LinkListener {
   /** When it was asked whether it lives, unless it has said something since. */
   private long probedMillis = NOT_PROBED;
 
+  private long openCorrelation;
   private long openSentMonotonic;
   private long openSentWall;
   private volatile Lease lease = Lease.NONE;
@@ -937,12 +939,17 @@ public final class ClientEngine implements LinkListener {
 
   private void connect() {
     phase = Phase.CONNECTING;
+    List<String> known = config.addresses();
     String address = preferredAddress;
     if (address == null) {
-      address = config.addresses().get(nextAddress % config.addresses().size());
+      address = known.get(nextAddress % known.size());
       nextAddress++;
+    } else if (known.contains(address)) {
+      // Should it be lost, the others come first.
+      nextAddress += Math.floorMod(known.indexOf(address) + 1 - nextAddress, known.size());
     }
     preferredAddress = null;
+    connectingTo = address;
     environment.connect(address, this);
   }
 
@@ -956,8 +963,12 @@ public final class ClientEngine implements LinkListener {
     phase = Phase.OPENING;
     openSentMonotonic = environment.monotonicMillis();
     openSentWall = environment.wallMillis();
+    heardMillis = openSentMonotonic;
+    lastFailure =
+        new IOException("connected to " + connectingTo + ", which has not opened a session yet");
+    openCorrelation = ++correlations;
     send(
-        ++correlations,
+        openCorrelation,
         Request.newBuilder()
             .setOpenSession(
                 OpenSession.newBuilder()
@@ -1039,7 +1050,9 @@ public final class ClientEngine implements LinkListener {
     if (message.hasEvent()) {
       onEvent(message.getEvent());
     } else if (phase == Phase.OPENING) {
-      onSessionReply(message.getReply());
+      if (message.getCorrelation() == openCorrelation) {
+        onSessionReply(message.getReply());
+      }
     } else {
       Call call = byCorrelation.remove(message.getCorrelation());
       if (call != null) {
@@ -1229,15 +1242,14 @@ public final class ClientEngine implements LinkListener {
         && now - Math.max(renewedMillis, openSentMonotonic)
             > lease.lengthMillis() / LEASE_PARTS_UNANSWERED) {
       dropLink("no answer to a renewal of the lease");
-    } else if (phase == Phase.READY && !byCorrelation.isEmpty()) {
+    } else if (phase == Phase.OPENING || (phase == Phase.READY && !byCorrelation.isEmpty())) {
       requireLife(now);
     }
   }
 
   /**
    * A server that stands still keeps its connections, and clients do not know that another one has
-   * taken over. A call may well wait long; so the server's process is asked, which answers beside
-   * all that its virtual servers do.
+   * taken over. A call may well wait long; so the server's process is asked.
    */
   private void requireLife(long now) {
     if (config.addresses().size() == 1) {

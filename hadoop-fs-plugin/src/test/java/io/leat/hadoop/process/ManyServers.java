@@ -106,6 +106,17 @@ final class ManyServers implements Closeable {
     return record;
   }
 
+  /** Waits until so many servers are members of the cell. */
+  void awaitMembers(int count) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAIT_SECONDS);
+    while (coordination.membership().members().size() != count) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("members: " + coordination.membership().members());
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
   void stopZooKeeper() throws IOException {
     coordination.close();
     zooKeeper.close();

@@ -93,11 +93,16 @@ public final class ServerQuery implements Closeable {
         .getServer();
   }
 
-  /** Its virtual servers, each as it describes itself. */
+  /**
+   * Its virtual servers: each as it describes itself, if this server owns it; else what the server
+   * knows of its owner.
+   */
   public List<VirtualServerDescription> virtualServers() throws IOException {
+    ServerDescription server = server();
     List<VirtualServerDescription> all = new ArrayList<>();
-    for (VirtualServerDescription one : server().getVirtualServersList()) {
-      all.add(virtualServer(one.getName()));
+    for (VirtualServerDescription one : server.getVirtualServersList()) {
+      boolean served = one.getOwner().equals(server.getMds()) && one.getEpoch() != 0;
+      all.add(served ? virtualServer(one.getName()) : one);
     }
     return all;
   }

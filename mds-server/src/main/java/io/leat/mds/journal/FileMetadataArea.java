@@ -20,11 +20,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -77,8 +77,10 @@ public final class FileMetadataArea implements MetadataArea {
       PosixFilePermissions.fromString("rw-------");
 
   // The operating system's lock belongs to the process, and closing any descriptor of the file
-  // drops it; so within the process a set decides, before the file is opened.
-  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+  // drops it; so within the process a set decides, before the file is opened. Its monitor guards
+  // the
+  // lanes of all areas.
+  private static final Set<Path> HELD_HERE = new HashSet<>();
 
   private final Path directory;
   private final AreaIdentity identity;
@@ -220,24 +222,23 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   @Override
-  public synchronized void acquireLane(int lane) throws IOException {
+  public void acquireLane(int lane) throws IOException {
     Path file = laneLock(lane);
-    if (!HELD_HERE.add(file)) {
-      throw new LaneInUseException("%s is held by this process".formatted(file));
-    }
-    FileChannel channel = null;
-    try {
-      channel = openLock(file);
-      lock(channel, file);
-      deleteUnfinished(lane);
-    } catch (IOException e) {
-      if (channel != null) {
-        JournalWriter.closeAfter(e, channel);
+    synchronized (HELD_HERE) {
+      if (HELD_HERE.contains(file)) {
+        throw new LaneInUseException("%s is held by this process".formatted(file));
       }
-      HELD_HERE.remove(file);
-      throw e;
+      FileChannel channel = openLock(file);
+      try {
+        lock(channel, file);
+        deleteUnfinished(lane);
+      } catch (IOException e) {
+        JournalWriter.closeAfter(e, channel);
+        throw e;
+      }
+      HELD_HERE.add(file);
+      laneLocks.put(lane, channel);
     }
-    laneLocks.put(lane, channel);
   }
 
   /** Others may look just now whether it is free, for which they take the lock for a moment. */
@@ -255,11 +256,13 @@ public final class FileMetadataArea implements MetadataArea {
   @Override
   public boolean isLaneFree(int lane) throws IOException {
     Path file = laneLock(lane);
-    if (HELD_HERE.contains(file) || Files.notExists(file)) {
-      return false;
-    }
-    try (FileChannel channel = openLock(file)) {
-      return channel.tryLock() != null;
+    synchronized (HELD_HERE) {
+      if (HELD_HERE.contains(file) || Files.notExists(file)) {
+        return false;
+      }
+      try (FileChannel channel = openLock(file)) {
+        return channel.tryLock() != null;
+      }
     }
   }
 
@@ -284,11 +287,13 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   @Override
-  public synchronized void releaseLane(int lane) throws IOException {
-    FileChannel channel = laneLocks.remove(lane);
-    if (channel != null) {
-      try (channel) {
-        HELD_HERE.remove(laneLock(lane));
+  public void releaseLane(int lane) throws IOException {
+    synchronized (HELD_HERE) {
+      FileChannel channel = laneLocks.remove(lane);
+      if (channel != null) {
+        try (channel) {
+          HELD_HERE.remove(laneLock(lane));
+        }
       }
     }
   }
@@ -425,11 +430,13 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
     try (epochs;
         mailboxes) {
-      for (Integer lane : List.copyOf(laneLocks.keySet())) {
-        releaseLane(lane);
+      synchronized (HELD_HERE) {
+        for (Integer lane : List.copyOf(laneLocks.keySet())) {
+          releaseLane(lane);
+        }
       }
     }
   }

@@ -10,8 +10,8 @@ public final class Lanes {
   private Lanes() {}
 
   /**
-   * The lane of a metadata server, for who has acquired all: the one that it claimed an epoch in
-   * last, else the first that nobody has ever claimed one in.
+   * The lane of a metadata server, for who has acquired all: the one whose last claim of an epoch
+   * is its own, else the first that nobody has ever claimed one in.
    *
    * @throws LaneInUseException when no lane is left
    */
@@ -26,8 +26,8 @@ public final class Lanes {
   }
 
   /**
-   * Acquires the lane of a metadata server: the one that it claimed an epoch in last, else the
-   * first that nobody has ever claimed one in and nobody has acquired.
+   * Acquires the lane of a metadata server: the one whose last claim of an epoch is its own, else
+   * the first that nobody has ever claimed one in and nobody has acquired.
    *
    * @throws LaneInUseException when another process has that lane, or no lane is left
    */

@@ -13,10 +13,8 @@ import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.Mailboxes;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.NewerEpochException;
+import io.leat.mds.takeover.Candidate;
 import io.leat.mds.takeover.Detection;
-import io.leat.mds.takeover.Sightings;
-import io.leat.mds.takeover.TakeoverRule;
-import io.leat.mds.takeover.TakeoverRule.View;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -41,7 +39,6 @@ final class Candidacy implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Candidacy.class);
 
   private final String virtualServer;
-  private final String me;
   private final Coordination coordination;
   private final MetadataArea area;
   private final Mailboxes mailboxes;
@@ -49,8 +46,6 @@ final class Candidacy implements Closeable {
   private final TimeSource time;
   private final LongSupplier progress;
   private final LongConsumer deposed;
-  private final TakeoverRule rule;
-  private final long incarnation = ThreadLocalRandom.current().nextLong();
   private final Thread heart;
   private Subscription ownerWatch;
 
@@ -61,17 +56,13 @@ final class Candidacy implements Closeable {
   private final Semaphore mail = new Semaphore(0);
 
   // Guarded by this.
-  private final Sightings sightings = new Sightings();
-  private Optional<OwnerRecord> owner = Optional.empty();
-  private long ownerSince;
-  private State state = State.STANDBY;
-  private long epoch;
+  private final Candidate candidate;
   private boolean leaving;
   private boolean closed;
 
   // The heart's.
-  private long heartbeat;
   private boolean failing;
+  private List<Optional<Mailbox>> mails = List.of();
   private EpochBlocks epochs;
   private long followed;
 
@@ -92,7 +83,6 @@ final class Candidacy implements Closeable {
       LongSupplier progress,
       LongConsumer deposed) {
     this.virtualServer = virtualServer;
-    this.me = me;
     this.coordination = coordination;
     this.area = area;
     this.mailboxes = new Mailboxes(area);
@@ -100,8 +90,7 @@ final class Candidacy implements Closeable {
     this.time = time;
     this.progress = progress;
     this.deposed = deposed;
-    this.rule = new TakeoverRule(me, incarnation, detection);
-    this.ownerSince = now();
+    this.candidate = new Candidate(me, ThreadLocalRandom.current().nextLong(), detection, now());
     this.heart = new Thread(this::beatUntilClosed, "leat-heart-" + virtualServer);
     heart.setDaemon(true);
   }
@@ -133,27 +122,23 @@ final class Candidacy implements Closeable {
 
   /** Tells the others how this candidate stands, at once. */
   synchronized void is(State newState, long ofEpoch) {
-    state = newState;
-    epoch = ofEpoch;
+    candidate.is(newState, ofEpoch);
     mail.release();
   }
 
   synchronized State state() {
-    return state;
+    return candidate.state();
   }
 
-  /** The owner record as last heard. */
-  synchronized Optional<OwnerRecord> owner() {
-    return owner;
+  /** The owner, if it is another MDS; as last heard. */
+  synchronized Optional<OwnerRecord> otherOwner() {
+    return candidate.otherOwner();
   }
 
   /** Takes note of the owner record. */
   synchronized void ownerIs(Optional<OwnerRecord> record) {
-    if (!record.equals(owner)) {
-      owner = record;
-      ownerSince = now();
-      news.release();
-    }
+    candidate.ownerIs(record, now());
+    news.release();
   }
 
   // ---- turns ----------------------------------------------------------------------------------
@@ -194,20 +179,15 @@ final class Candidacy implements Closeable {
   }
 
   private synchronized boolean anotherLives() {
-    return rule.ownerLives(view(List.of()));
+    return candidate.anotherLives(now());
   }
 
   private synchronized boolean isOwnedElsewhere() {
-    return rule.isOwnedElsewhere(view(List.of()));
+    return candidate.isOwnedElsewhere(now());
   }
 
   private synchronized boolean isMyTurn(Optional<OwnerRecord> record, List<String> candidates) {
-    ownerIs(record);
-    return !leaving && rule.isMyTurn(view(candidates));
-  }
-
-  private View view(List<String> candidates) {
-    return new View(candidates, owner, now() - ownerSince, state == State.FAILED, sightings);
+    return !leaving && candidate.isMyTurn(record, candidates, now());
   }
 
   /** Waits until there may be something new; false after {@link #leave}. */
@@ -262,23 +242,44 @@ final class Candidacy implements Closeable {
     return closed;
   }
 
-  /** Writes the own mailbox and reads all; what fails is tried again with the next beat. */
+  /**
+   * Writes the own mailbox and looks at all; what fails is tried again with the next beat. Time
+   * counts also while mailboxes cannot be read: then nobody shows that he lives.
+   */
   private void beat() {
+    boolean sound = attempt(this::lookAtMailboxes);
+    note(mails);
+    sound &= attempt(this::lookForDeath);
+    sound &= attempt(this::lookAtEpoch);
+    failing = !sound;
+  }
+
+  /** A step of a heartbeat. */
+  @FunctionalInterface
+  private interface Step {
+    void take() throws IOException;
+  }
+
+  private boolean attempt(Step step) {
     try {
-      List<Optional<Mailbox>> mails = mailboxes.read();
-      heartbeat = Math.max(heartbeat, mails.get(lane).map(Mailbox::heartbeat).orElse(0L)) + 1;
-      Mailbox own = own();
-      mailboxes.write(lane, own);
-      note(mailboxes.read());
-      lookForDeath();
-      lookAtEpoch(own.epoch());
-      failing = false;
+      step.take();
+      return true;
     } catch (IOException | RuntimeException e) {
       if (!failing) {
-        LOG.warn("{}: the mailboxes cannot be used", virtualServer, e);
+        LOG.warn("{}: the mailboxes or epochs cannot be used", virtualServer, e);
       }
-      failing = true;
+      return false;
     }
+  }
+
+  private void lookAtMailboxes() throws IOException {
+    mails = mailboxes.read();
+    mailboxes.write(lane, own(mails.get(lane)));
+    mails = mailboxes.read();
+  }
+
+  private synchronized long servedEpoch() {
+    return candidate.epoch();
   }
 
   /** On one host the lock of a lane is free as soon as its process has ended. */
@@ -290,16 +291,17 @@ final class Candidacy implements Closeable {
   }
 
   private synchronized int silentLane() {
-    return owner.map(record -> sightings.silentLane(record.owner())).orElse(-1);
+    return candidate.silentLane();
   }
 
   private synchronized void died(int ofLane) {
-    sightings.noteDead(ofLane);
+    candidate.noteDead(ofLane);
     news.release();
   }
 
   /** The loop would find out too, but it may be stuck, and clients wait for it. */
-  private void lookAtEpoch(long served) throws IOException {
+  private void lookAtEpoch() throws IOException {
+    long served = servedEpoch();
     if (served == 0) {
       return;
     }
@@ -317,12 +319,12 @@ final class Candidacy implements Closeable {
     deposed.accept(served);
   }
 
-  private synchronized Mailbox own() {
-    return new Mailbox(me, incarnation, heartbeat, progress.getAsLong(), state, epoch);
+  private synchronized Mailbox own(Optional<Mailbox> last) {
+    return candidate.mail(last, progress.getAsLong());
   }
 
-  private synchronized void note(List<Optional<Mailbox>> mails) {
-    sightings.note(mails, now());
+  private synchronized void note(List<Optional<Mailbox>> seen) {
+    candidate.note(seen, now());
     news.release();
   }
 

@@ -11,6 +11,7 @@ import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.journal.MetadataArea;
+import io.leat.mds.journal.NewerEpochException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
@@ -166,6 +167,8 @@ final class Checkpointer implements Closeable {
   private void checkpointOrWarn() {
     try {
       checkpoint();
+    } catch (NewerEpochException e) {
+      LOG.info("{}: no more checkpoints: {}", parts.virtualServer(), e.getMessage());
     } catch (IOException | RuntimeException e) {
       dueAtBytes = parts.journal().bytes() + limitBytes / RETRY_SHARE;
       if (!givenUp()) {

@@ -48,8 +48,8 @@ public final class MetadataServer implements Closeable {
   }
 
   /**
-   * Joins the cell, becomes owner of the configured virtual servers, replays their journals and
-   * serves. Returns when it answers requests.
+   * Joins the cell, becomes owner of the configured virtual servers that have none, replays their
+   * journals and serves. Returns when it answers requests.
    *
    * @param coordination stays the caller's; closed after this server
    * @throws IOException when the port is busy, storage cannot be opened or replayed, or ZooKeeper
@@ -103,7 +103,7 @@ public final class MetadataServer implements Closeable {
     for (VirtualServerHost host : hosts) {
       host.awaitStarted();
     }
-    LOG.info("{} serves {} at {}", config.name(), service.virtualServers(), address());
+    LOG.info("{} is there for {} at {}", config.name(), service.virtualServers(), address());
   }
 
   private MemberInfo memberInfo() {
@@ -174,14 +174,15 @@ public final class MetadataServer implements Closeable {
   @Override
   public void close() throws IOException {
     hosts.forEach(VirtualServerHost::leave);
+    IOException failure = null;
     for (VirtualServerHost host : hosts) {
-      host.awaitResigned(); // and clients go on elsewhere, before anything else takes its time
+      // So that clients go on elsewhere, before anything else takes its time.
+      failure = closing(host::awaitResigned, failure);
     }
     if (wire != null) {
       wire.close();
     }
     service.checks().close(); // their snapshots keep images open
-    IOException failure = null;
     for (VirtualServerHost host : hosts) {
       failure = closing(host, failure);
     }

@@ -35,9 +35,9 @@ import java.util.function.Function;
 
 /**
  * A virtual server that nobody serves, as its checkpoints and its journal tell it: an image of its
- * own, made as a start makes it, in a directory that is thrown away. Reading changes nothing; a
- * repair is a term of ownership with an epoch of its own, so its batches are history like all
- * others. For one thread.
+ * own, made as a start makes it, in a directory that is thrown away. Reading changes nothing of
+ * what is stored; a repair is a term of ownership with an epoch of its own, so its batches are
+ * history like all others. For one thread.
  */
 public final class OfflineVirtualServer implements Closeable {
 

@@ -44,18 +44,14 @@ final class Registration {
    * @throws IOException also when it is not the one that the cell knows
    */
   FileMetadataArea openArea() throws IOException {
-    Optional<MetadataPointer> known =
-        virtualServers
-            .read(storage.name())
-            .map(VirtualServerConfig::pointer)
-            .flatMap(MetadataPointer::parse);
+    Optional<String> known = virtualServers.read(storage.name()).map(VirtualServerConfig::pointer);
     FileMetadataArea area =
         known.isEmpty()
             ? FileMetadataArea.openOrCreate(
                 storage.metadata(), AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES))
             : open(known.get());
     try {
-      requireSame(area, known);
+      requireSame(area, known.flatMap(MetadataPointer::parse));
       return area;
     } catch (IOException e) {
       area.close();
@@ -63,17 +59,14 @@ final class Registration {
     }
   }
 
-  private FileMetadataArea open(MetadataPointer known) throws IOException {
+  private FileMetadataArea open(String known) throws IOException {
     try {
       return FileMetadataArea.open(storage.metadata(), storage.name());
     } catch (ForeignAreaException e) {
       throw new IOException(
           "the metadata of virtual server %s stands in %s, but: %s; mount it here, or correct %s"
               .formatted(
-                  storage.name(),
-                  known.text(),
-                  e.getMessage(),
-                  ConfigKey.VS_METADATA.of(storage.name())),
+                  storage.name(), known, e.getMessage(), ConfigKey.VS_METADATA.of(storage.name())),
           e);
     }
   }

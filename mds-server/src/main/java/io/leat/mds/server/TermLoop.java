@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.mds.journal.NewerEpochException;
 import io.leat.mds.server.Term.Execute;
 import io.leat.mds.server.Term.Work;
 import java.io.IOException;
@@ -58,6 +59,7 @@ final class TermLoop {
   private volatile long lastNanos = QUICK_NANOS;
   private volatile Thread server;
   private volatile boolean stopped;
+  private volatile long deposed;
 
   /**
    * Work for the term of an epoch: requests that an event loop was about to add when that term
@@ -153,6 +155,10 @@ final class TermLoop {
     try {
       long nextTick = 0;
       while (!stopped) {
+        if (deposed == serving.epoch()) {
+          throw new NewerEpochException(
+              "another metadata server has claimed a newer epoch than " + serving.epoch());
+        }
         long now = time.now().monotonicMillis();
         if (!more && queue.isEmpty() && now < nextTick) {
           LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(nextTick - now));
@@ -247,6 +253,12 @@ final class TermLoop {
         late.inbound().peer().close("the virtual server has changed its term");
       }
     }
+  }
+
+  /** The term of this epoch is over, as somebody else has found out; any thread. */
+  void depose(long epoch) {
+    deposed = epoch;
+    wake();
   }
 
   /** Forgets what waits: the term that it was for is over. */

@@ -41,6 +41,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -96,13 +97,16 @@ final class VirtualServerHost implements Closeable {
   private FenceWatch fenceWatch;
 
   private String address;
-  private volatile long epoch;
+  private final AtomicLong epoch = new AtomicLong();
 
-  /** Of the term that is about to begin; 0 otherwise. */
+  /** Of the term that is about to begin or has begun; 0 otherwise. */
   private volatile long takingEpoch;
 
   /** The loop's: what a takeover needs was made while another one served. */
   private boolean prepared;
+
+  /** The loop's: until another attempt after one that has failed; begins anew with each term. */
+  private long pauseMillis = RESTART_MILLIS_MIN;
 
   private volatile boolean closed;
 
@@ -152,19 +156,14 @@ final class VirtualServerHost implements Closeable {
     return candidacy == null ? Mailbox.State.STANDBY : candidacy.state();
   }
 
-  /** The owner record, as far as it is known here; any thread. */
-  Optional<OwnerRecord> owner() {
-    return candidacy == null ? Optional.empty() : candidacy.owner();
-  }
-
-  /** The owner, if it is another MDS; any thread. */
+  /** The owner, if it is another MDS, as far as is known here; any thread. */
   Optional<OwnerRecord> otherOwner() {
-    return owner().filter(record -> !record.owner().equals(config.name()));
+    return candidacy == null ? Optional.empty() : candidacy.otherOwner();
   }
 
   /** The epoch of the present term; 0 while there is none. */
   long epoch() {
-    return epoch;
+    return epoch.get();
   }
 
   /**
@@ -172,7 +171,7 @@ final class VirtualServerHost implements Closeable {
    * one that is about to begin; 0 for none.
    */
   long acceptingEpoch() {
-    long serving = epoch;
+    long serving = epoch.get();
     return serving != 0 ? serving : takingEpoch;
   }
 
@@ -210,8 +209,10 @@ final class VirtualServerHost implements Closeable {
    */
   void disconnected(Peer peer) {
     try {
-      long served = epoch;
-      while (served != 0 && served == epoch && !work.offerAndWake(served, new Disconnect(peer))) {
+      long served = acceptingEpoch();
+      while (served != 0
+          && served == acceptingEpoch()
+          && !work.offerAndWake(served, new Disconnect(peer))) {
         LOG.debug("{}: the queue is full", storage.name());
       }
     } catch (InterruptedException e) {
@@ -312,8 +313,9 @@ final class VirtualServerHost implements Closeable {
 
   /** Another one owns it now: clients are sent there, whatever the loop is still at. */
   private void deposed(long ofEpoch) {
-    if (epoch == ofEpoch) {
-      epoch = 0;
+    if (epoch.compareAndSet(ofEpoch, 0)) {
+      takingEpoch = 0;
+      work.depose(ofEpoch);
       termEnded.accept(this);
     }
   }
@@ -321,20 +323,22 @@ final class VirtualServerHost implements Closeable {
   // ---- terms ----------------------------------------------------------------------------------
 
   private void runTerms() {
-    long pauseMillis = RESTART_MILLIS_MIN;
-    while (!closed) {
-      boolean failed = runTerm();
-      endService();
-      if (failed) {
-        pause(pauseMillis);
+    try {
+      while (!closed) {
+        boolean failed = runTerm();
+        endService();
+        if (failed && !closed) {
+          pause(pauseMillis);
+          pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
+        }
       }
-      pauseMillis = failed ? Math.min(2 * pauseMillis, RESTART_MILLIS_MAX) : RESTART_MILLIS_MIN;
+    } finally {
+      resigned.countDown();
     }
-    resigned.countDown();
   }
 
   private void endService() {
-    epoch = 0;
+    epoch.set(0);
     takingEpoch = 0;
     termEnded.accept(this);
     work.clear();
@@ -392,14 +396,18 @@ final class VirtualServerHost implements Closeable {
   }
 
   private void failed(Exception e) {
+    long served = epoch.get();
     if (started.completeExceptionally(e)) {
       closed = true;
-    } else {
+    } else if (served != 0) {
       LOG.error(
-          "{}: the term of epoch {} has ended, or none could begin; trying again",
+          "{}: the term of epoch {} has ended; trying again in {} ms",
           storage.name(),
-          epoch,
+          served,
+          pauseMillis,
           e);
+    } else {
+      LOG.error("{}: no term could begin; trying again in {} ms", storage.name(), pauseMillis, e);
     }
   }
 
@@ -414,9 +422,9 @@ final class VirtualServerHost implements Closeable {
             coordination.ownership().claim(storage.name(), config.name(), address, next, owner)));
     takingEpoch = next;
     Term term = start.begin(settings(next));
-    epoch = next;
-    takingEpoch = 0;
+    epoch.set(next);
     candidacy.is(State.SERVING, next);
+    pauseMillis = RESTART_MILLIS_MIN;
     LOG.info("{}: serving under epoch {}", storage.name(), next);
     return term;
   }
@@ -451,13 +459,14 @@ final class VirtualServerHost implements Closeable {
     Thread fences = background("leat-fences-", () -> watchFences(term));
     try {
       work.serve(term);
+      term.end();
+      term.settle();
+      resign();
     } finally {
       term.end();
       join(syncs);
       join(fences);
     }
-    term.settle();
-    resign();
     noteSynced(term);
     term.finish();
   }

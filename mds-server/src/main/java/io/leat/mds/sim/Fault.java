@@ -20,8 +20,12 @@ enum Fault {
   SERVER_PAUSE,
   /** The server's process dies; its image's files stay. */
   SERVER_KILL,
-  /** The server falls asleep, and wakes when another has taken over. */
+  /** A server falls asleep; mostly another has taken over when it wakes. */
   SERVER_ASLEEP,
+  /** The name service stops for a while. */
+  NAMES_AWAY,
+  /** A server cannot reach the name service for a while. */
+  NAMES_CUT,
   /**
    * The server's host dies: unflushed journal writes are torn, the image is lost (direct volumes).
    */
@@ -54,6 +58,8 @@ enum Fault {
           SERVER_PAUSE,
           SERVER_KILL,
           SERVER_ASLEEP,
+          NAMES_AWAY,
+          NAMES_CUT,
           JOURNAL_ERROR,
           SERVER_CLOCK ->
           true;

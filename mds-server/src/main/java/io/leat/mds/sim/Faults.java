@@ -60,7 +60,7 @@ final class Faults {
   }
 
   private void let(Fault fault) {
-    SimServer server = servers.current();
+    SimServer server = servers.victim();
     SimClient client = clients.get(random.nextInt(clients.size()));
     int lease = world.profile.leaseMillis();
     switch (fault) {
@@ -78,7 +78,9 @@ final class Faults {
           server.dieUnsettled(false);
         }
       }
-      case SERVER_ASLEEP -> servers.takeOver();
+      case SERVER_ASLEEP -> servers.sleep();
+      case NAMES_AWAY -> servers.names();
+      case NAMES_CUT -> servers.cutFromNames();
       case SERVER_POWER -> server.die(true, true);
       case HOST_POWER -> {
         if (random.nextBoolean()) {

@@ -22,8 +22,8 @@ final class JournalStorage {
 
   private static final int SEGMENT_BYTES = 256 << 10;
 
-  /** One for each server that may serve. */
-  static final int LANES = 2;
+  /** One for each server. */
+  private static final int LANES = Profile.SERVERS_MAX;
 
   /** Device operations until an error strikes at most. */
   private static final int ERROR_OPERATIONS_MAX = 12;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Connections between clients and the server. Messages of one direction keep their order and take
+ * Connections between clients and servers. Messages of one direction keep their order and take
  * random time; a cut loses what is on the way, and both ends hear of it after a while.
  */
 final class Network {
@@ -26,6 +26,9 @@ final class Network {
   /** One connection in so many on which messages to the client were stuck breaks behind them. */
   private static final int STUCK_AND_CUT_ONE_IN = 2;
 
+  /** How long a client that knows other servers waits for a process that stands still. */
+  private static final int ATTEMPT_MILLIS = 1_000;
+
   /** One end in so many takes it for alive for up to a lease. */
   private static final int LATE_NOTICES_ONE_IN = 4;
 
@@ -38,6 +41,11 @@ final class Network {
     this.servers = servers;
   }
 
+  /** Where clients find servers. */
+  List<String> addresses() {
+    return servers.addresses();
+  }
+
   private long delay() {
     boolean begun = world.time.now() > world.profile.leaseMillis(); // the shared directory is there
     boolean stuck = begun && world.random.nextInt(STUCK_ONE_IN) == 0;
@@ -46,12 +54,16 @@ final class Network {
   }
 
   /** Connects a client; without a server that listens, or a path to it, it is refused. */
-  void connect(SimProcess process, LinkListener listener) {
+  void connect(SimProcess process, String address, LinkListener listener) {
+    SimServer server = servers.at(address);
     world.time.schedule(
         1 + delay(),
         () -> {
-          SimServer server = servers.current();
-          if (server.isUp() && !process.partitioned()) {
+          if (server.isUp() && server.asleep() && world.profile.servers() > 1) {
+            world.time.schedule(
+                ATTEMPT_MILLIS,
+                () -> process.run(() -> listener.onFailed(new IOException("no answer"))));
+          } else if (server.isUp() && !process.partitioned()) {
             Connection connection = new Connection(process, listener, server);
             connections.add(connection);
             process.run(() -> listener.onOpen(connection.link));

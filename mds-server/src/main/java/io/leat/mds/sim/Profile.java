@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param syncMillis between two flushes of a buffered volume by the server
  * @param sharing of 100 operations of a user, so many are about names that all users share
  * @param millis how long faults and operations go on
+ * @param servers metadata servers, 1 to {@link #SERVERS_MAX}
  */
 record Profile(
     int clients,
@@ -41,7 +42,12 @@ record Profile(
     int inlineBytesMax,
     int syncMillis,
     int sharing,
-    long millis) {
+    long millis,
+    int servers) {
+
+  static final int SERVERS_MAX = 3;
+
+  private static final int RESTLESS_FAULT_MILLIS = 250;
 
   static Profile of(RandomGenerator random) {
     return new Profile(
@@ -61,7 +67,31 @@ record Profile(
         random.nextInt(4) == 0 ? random.nextInt(Extent.INLINE_BYTES_MAX) : Extent.INLINE_BYTES_MAX,
         100 + random.nextInt(4_000),
         random.nextInt(2) == 0 ? 70 : 16,
-        20_000 + random.nextInt(40_000));
+        20_000 + random.nextInt(40_000),
+        1 + random.nextInt(SERVERS_MAX));
+  }
+
+  /** The same with as many servers as there can be, and something that goes wrong all the time. */
+  Profile restless() {
+    return new Profile(
+        clients,
+        actors,
+        direct,
+        fenced,
+        volumeBlocks,
+        leaseMillis,
+        replySlots,
+        thinkMillis,
+        delayMillis,
+        RESTLESS_FAULT_MILLIS,
+        deviceFaults,
+        checkpointBytes,
+        laneSegments,
+        inlineBytesMax,
+        syncMillis,
+        sharing,
+        millis,
+        SERVERS_MAX);
   }
 
   /** How long a device operation may stay under way after its lease check: the lease's margin. */

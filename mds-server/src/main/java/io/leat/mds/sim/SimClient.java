@@ -42,7 +42,7 @@ final class SimClient {
   }
 
   void start() {
-    process = new SimProcess(world, name + "." + ++processes, volume);
+    process = new SimProcess(world, name + "." + ++processes, network.addresses(), volume);
     process.start(network);
     actors.forEach(actor -> actor.begin(process));
   }

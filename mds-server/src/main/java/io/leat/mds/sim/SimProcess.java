@@ -68,7 +68,7 @@ final class SimProcess implements Environment, StreamContext {
   private boolean paused;
   private boolean alive = true;
 
-  SimProcess(World world, String name, SimVolume volumes) {
+  SimProcess(World world, String name, List<String> addresses, SimVolume volumes) {
     RandomGenerator random = world.newRandom();
     this.world = world;
     this.name = name;
@@ -84,7 +84,7 @@ final class SimProcess implements Environment, StreamContext {
     EngineConfig config =
         new EngineConfig(
             SimServer.NAME,
-            List.of("mds:1"),
+            addresses,
             ByteString.copyFrom(id),
             "host",
             name,
@@ -249,7 +249,7 @@ final class SimProcess implements Environment, StreamContext {
 
   @Override
   public void connect(String address, LinkListener listener) {
-    network.connect(this, listener);
+    network.connect(this, address, listener);
   }
 
   @Override

@@ -1,5 +1,9 @@
 package io.leat.mds.sim;
 
+import io.leat.coordination.ConnectionState;
+import io.leat.coordination.CoordinationException;
+import io.leat.coordination.MemoryCoordination;
+import io.leat.coordination.OwnerRecord;
 import io.leat.mds.check.CheckReport;
 import io.leat.mds.check.ImageChecker;
 import io.leat.mds.checkpoint.CheckpointStore;
@@ -14,6 +18,9 @@ import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.image.WriteBehindImage;
 import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.journal.Lanes;
+import io.leat.mds.journal.Mailbox.State;
+import io.leat.mds.journal.Mailboxes;
 import io.leat.mds.journal.MemoryMetadataArea;
 import io.leat.mds.journal.NewerEpochException;
 import io.leat.mds.namespace.Caller;
@@ -30,6 +37,8 @@ import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.mds.server.TermStart;
 import io.leat.mds.server.TermStart.Checkpoints;
+import io.leat.mds.takeover.Candidate;
+import io.leat.mds.takeover.Detection;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.volume.Volume;
@@ -46,14 +55,21 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
- * A metadata server with a lane of its own, its processes, and what survives their deaths. Terms
- * are those of production; the loop around them is this one, on virtual time.
+ * A metadata server: its processes, and what survives their deaths. Terms are those of production,
+ * and so is the candidate that decides when they begin; the loop around both is this one, on
+ * virtual time.
  */
 final class SimServer {
 
   static final String NAME = "sim";
   static final String SUPERUSER = "root";
-  private static final String ADDRESS = "mds:1";
+
+  /** From a look at the name service to a claim there at most. */
+  private static final int CLAIMING_MILLIS_MAX = 30;
+
+  /** From a claim at the name service to the beginning of the term at most. */
+  private static final int TAKING_MILLIS_MAX = 200;
+
   private static final long TICK_MILLIS = 100;
   private static final long RESTART_MILLIS = 100;
   private static final int DEATH_MILLIS_MAX = 3_000;
@@ -68,7 +84,9 @@ final class SimServer {
   private static final int COMPARES_ONE_IN = 6;
 
   private final World world;
-  private final int lane;
+  private final String name;
+  private final SimServers servers;
+  private final MemoryCoordination names;
   private final JournalStorage storage;
   private final Volume volume;
 
@@ -93,6 +111,10 @@ final class SimServer {
   private int unsettledBefore;
 
   private MemoryMetadataArea area;
+  private int lane;
+  private Candidate candidate;
+  private Mailboxes mailboxes;
+  private boolean prepared;
   private Image image;
   private Term term;
   private EpochBlocks epochBlocks;
@@ -107,6 +129,9 @@ final class SimServer {
   /** How often it was scheduled; only the last one counts. */
   private long wakes;
 
+  /** Batches that the loop has run. */
+  private long turns;
+
   private boolean more;
   private long nextTick;
   private long pausedUntil;
@@ -117,14 +142,19 @@ final class SimServer {
   /** What reached the process while it was asleep. */
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
 
-  /** Another server has taken over, so the next term that ends here is the last one. */
-  private boolean superseded;
-
   private long wallOffset = WALL_MILLIS;
 
-  SimServer(World world, int lane, JournalStorage storage, SimVolume volume) {
+  SimServer(
+      World world,
+      String name,
+      SimServers servers,
+      MemoryCoordination names,
+      JournalStorage storage,
+      SimVolume volume) {
     this.world = world;
-    this.lane = lane;
+    this.name = name;
+    this.servers = servers;
+    this.names = names;
     this.storage = storage;
     this.volume = volume.serverView();
     this.random = world.newRandom();
@@ -141,15 +171,25 @@ final class SimServer {
     world.plant.ifPresent(plant -> imageSeam = plant::image);
     world.plant.ifPresent(plant -> filesSeam = plant::files);
     image = newImage();
-    begin();
+    boot();
   }
 
   boolean isUp() {
     return alive;
   }
 
-  int lane() {
-    return lane;
+  /** Where clients reach it. */
+  String address() {
+    return name + ":1";
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Cut off from the name service, or not any more. */
+  MemoryCoordination names() {
+    return names;
   }
 
   /** Whether a term of it is under way. */
@@ -175,20 +215,32 @@ final class SimServer {
 
   private void take(Peer peer, Envelope sent) {
     Envelope message = world.plant.map(plant -> plant.message(sent)).orElse(sent);
-    if (term == null) {
-      LeatException starting = new LeatException(ErrorCode.OVERLOADED, "starting; try again");
-      peer.send(reply(message, 0, Replies.error(starting)));
+    if (message.getVirtualServer().isEmpty()) {
+      peer.send(reply(message, 0, Reply.getDefaultInstance())); // that the process lives
+      return;
+    }
+    if (term == null && !(isTaking() && message.getRequest().hasOpenSession())) {
+      peer.send(reply(message, 0, absent()));
       return;
     }
     Caller caller = caller(message.getRequest().getUser());
     Optional<Query> query = Queries.of(message.getRequest());
-    boolean ignored = world.plant.filter(p -> p == Plants.EARLY_UNSEEN).isPresent();
-    if (query.isPresent() && (ignored || !term.unsettled())) {
+    boolean ignored = isPlanted(Plants.EARLY_UNSEEN);
+    if (query.isPresent() && term != null && (ignored || !term.unsettled())) {
       answer(peer, message, query.get(), caller);
     } else {
       queue.add(new Execute(new Inbound(peer, message, caller)));
       wake(random.nextInt(3));
     }
+  }
+
+  private Reply absent() {
+    Optional<OwnerRecord> owner = candidate.otherOwner();
+    if (owner.isPresent()) {
+      world.met(Met.REDIRECTED);
+      return Replies.redirect("owned by another", owner.get().address());
+    }
+    return Replies.error(new LeatException(ErrorCode.OVERLOADED, "starting; try again"));
   }
 
   private static Caller caller(String user) {
@@ -210,12 +262,7 @@ final class SimServer {
   }
 
   private void answer(Peer peer, Envelope message, Query query, Caller caller) {
-    Reply reply;
-    try (ImageSnapshot snapshot = image.snapshot()) {
-      reply = query.execute(new Namespace(snapshot), caller);
-    } catch (LeatException e) {
-      reply = Replies.error(e);
-    }
+    Reply reply = execute(query, caller);
     try {
       if (epochBlocks.newest(epoch)) {
         peer.send(reply(message, epoch, reply));
@@ -225,6 +272,18 @@ final class SimServer {
       storage.requireInjected(e);
     }
     peer.close("the epoch cannot be checked");
+  }
+
+  private Reply execute(Query query, Caller caller) {
+    try (ImageSnapshot snapshot = image.snapshot()) {
+      return query.execute(new Namespace(snapshot), caller);
+    } catch (LeatException e) {
+      return Replies.error(e);
+    }
+  }
+
+  private boolean isPlanted(Plants plant) {
+    return world.plant.filter(planted -> planted == plant).isPresent();
   }
 
   static Envelope reply(Envelope request, long ofEpoch, Reply reply) {
@@ -275,6 +334,7 @@ final class SimServer {
     queue.subList(0, size).clear();
     try {
       more = term.run(batch, tick);
+      turns++;
       if (whenUnsettled != null && term.unsettled() && unsettledBefore-- == 0) {
         dieSoon();
       }
@@ -284,10 +344,7 @@ final class SimServer {
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
     } catch (IOException e) {
       world.note(this.toString(), "term ended", e.getMessage());
-      if (superseded) {
-        if (!(e instanceof NewerEpochException)) {
-          storage.requireInjected(e);
-        }
+      if (e instanceof NewerEpochException && servers.claimed() > epoch) {
         standDown();
       } else if (storage.crashed()) {
         die(true, true);
@@ -302,7 +359,7 @@ final class SimServer {
   /** What production's watch of the lock files does now and then. */
   private void lookAtFences() {
     for (Fence fence : term.fences()) {
-      boolean ignored = world.plant.filter(p -> p == Plants.FENCE_IGNORED).isPresent();
+      boolean ignored = isPlanted(Plants.FENCE_IGNORED);
       if ((ignored || !world.isLocked(fence.session())) && random.nextInt(4) == 0) {
         queue.add(new Unlocked(fence.session()));
       }
@@ -312,18 +369,25 @@ final class SimServer {
   /** It has found out that it is not the owner any more. */
   private void standDown() {
     world.met(Met.OWNER_SUPERSEDED);
-    closeTerm();
-    end();
-    termEnded.run();
+    endTerm(State.STANDBY);
   }
 
   private void endTerm(IOException why) {
     storage.requireInjected(why);
+    endTerm(State.FAILED);
+    storage.heal();
+  }
+
+  private void endTerm(State then) {
     closeTerm();
+    endService(then);
+  }
+
+  private void endService(State then) {
     queue.clear();
     termEnded.run();
-    storage.heal();
-    begunLater(RESTART_MILLIS);
+    candidate.is(then, 0);
+    prepared = false;
   }
 
   private void closeTerm() {
@@ -350,32 +414,128 @@ final class SimServer {
     }
   }
 
-  private void begunLater(long millis) {
+  private void bootedLater(long millis) {
+    whileSame(millis, this::boot);
+  }
+
+  /** Does something later, unless the process has ended by then. */
+  private void whileSame(long millis, Runnable task) {
     long ofIncarnation = incarnation;
     world.time.schedule(
         millis,
         () -> {
-          if (ofIncarnation == incarnation && term == null) {
-            begin();
+          if (ofIncarnation == incarnation) {
+            task.run();
+          }
+        });
+  }
+
+  // ---- candidate ------------------------------------------------------------------------------
+
+  /** A process starts. */
+  private void boot() {
+    try {
+      area = storage.process();
+      lane = Lanes.acquire(area, name);
+    } catch (IOException e) {
+      storage.requireInjected(e);
+      end();
+      storage.heal();
+      bootedLater(RESTART_MILLIS);
+      return;
+    }
+    alive = true;
+    mailboxes = new Mailboxes(area);
+    candidate = new Candidate(name, incarnation, Detection.DEFAULT, world.time.now());
+    prepared = false;
+    whileSame(random.nextInt(Detection.BEAT_MILLIS), this::beat);
+  }
+
+  private boolean isTaking() {
+    return candidate.state() == State.TAKING;
+  }
+
+  private void beat() {
+    if (!asleep()) {
+      try {
+        lookAround();
+      } catch (IOException e) {
+        storage.requireInjected(e);
+      }
+    }
+    whileSame(Detection.BEAT_MILLIS, this::beat);
+  }
+
+  private void lookAround() throws IOException {
+    mailboxes.write(lane, candidate.mail(mailboxes.read().get(lane), turns));
+    candidate.note(mailboxes.read(), world.time.now());
+    int silent = candidate.silentLane();
+    if (!world.profile.direct() && silent >= 0 && area.isLaneFree(silent)) {
+      candidate.noteDead(silent);
+    }
+    if (term != null) {
+      if (!epochBlocks.newest(epoch)) {
+        termEnded.run();
+      }
+    } else if (!isTaking() && names.connectionState() == ConnectionState.CONNECTED) {
+      lookWhoseTurnItIs();
+    }
+  }
+
+  private void lookWhoseTurnItIs() throws IOException {
+    Optional<OwnerRecord> record = names.ownership().read(NAME);
+    List<String> candidates = names.virtualServers().read(NAME).orElseThrow().candidates();
+    if (candidate.isMyTurn(record, candidates, world.time.now())) {
+      takeOver(record);
+    } else if (!prepared && candidate.isOwnedElsewhere(world.time.now())) {
+      prepared = true;
+      termStart().prepare();
+    }
+  }
+
+  private void takeOver(Optional<OwnerRecord> record) throws IOException {
+    long highest = new EpochBlocks(area).highest();
+    long next = Math.max(record.map(OwnerRecord::epoch).orElse(0L), highest) + 1;
+    candidate.is(State.TAKING, 0);
+    whenAwake(random.nextInt(CLAIMING_MILLIS_MAX), () -> claim(record, next));
+  }
+
+  private void claim(Optional<OwnerRecord> expected, long next) {
+    try {
+      OwnerRecord claimed = names.ownership().claim(NAME, name, address(), next, expected);
+      candidate.ownerIs(Optional.of(claimed), world.time.now());
+      whenAwake(world.calm() ? 1 : random.nextInt(TAKING_MILLIS_MAX), () -> begin(next));
+    } catch (CoordinationException e) {
+      world.met(Met.CLAIM_REFUSED);
+      endService(State.STANDBY);
+    }
+  }
+
+  private void whenAwake(long millis, Runnable task) {
+    whileSame(
+        millis,
+        () -> {
+          if (asleep()) {
+            whenAwake(asleepUntil - world.time.now(), task);
+          } else {
+            task.run();
           }
         });
   }
 
   // ---- life and death -------------------------------------------------------------------------
 
-  private void begin() {
-    alive = true;
+  private void begin(long next) {
     try {
-      if (area == null) {
-        area = storage.process();
-        area.acquireLane(lane);
-      }
-      epoch = new EpochBlocks(area).highest() + 1;
+      servers.claims(this, next);
+      epoch = next;
       Plants.replaying(image, true);
       term = termStart().begin(settings());
       Plants.replaying(image, false);
       epochBlocks = EpochBlocks.following(area, lane, epoch);
       storage.begun();
+      candidate.is(State.SERVING, epoch);
+      servers.began(this);
       world.note(this.toString(), "begins epoch", epoch);
       if (random.nextInt(COMPARES_ONE_IN) == 0) {
         compareWithHistory();
@@ -384,11 +544,29 @@ final class SimServer {
       more = false;
       wake(0);
       syncVolume();
+    } catch (NewerEpochException e) {
+      failedToBegin(e, servers.claimed() > next);
     } catch (IOException e) {
-      storage.requireInjected(e);
-      failedToBegin();
+      failedToBegin(e, false);
     } catch (RuntimeException e) {
       world.judge.violated("S2", "no term can begin on what the journal holds: " + e);
+    }
+  }
+
+  private void failedToBegin(IOException why, boolean superseded) {
+    if (term != null) {
+      closeTerm();
+    }
+    if (superseded) {
+      endService(State.STANDBY);
+      return;
+    }
+    storage.requireInjected(why);
+    if (storage.crashed()) {
+      die(true, true);
+    } else {
+      storage.heal();
+      endService(State.FAILED);
     }
   }
 
@@ -400,7 +578,7 @@ final class SimServer {
   }
 
   private void synced(Synced news) {
-    if (world.plant.filter(p -> p == Plants.SYNCED_UNTOLD).isEmpty()) {
+    if (!isPlanted(Plants.SYNCED_UNTOLD)) {
       queue.add(news);
       wake(0);
     }
@@ -416,7 +594,7 @@ final class SimServer {
   private TermStart termStart() {
     return new TermStart(
         NAME,
-        "mds",
+        name,
         area,
         lane,
         image,
@@ -427,18 +605,6 @@ final class SimServer {
         "root",
         "root",
         this::clock);
-  }
-
-  private void failedToBegin() {
-    if (term != null) {
-      closeTerm();
-    }
-    if (storage.crashed()) {
-      die(true, true);
-    } else {
-      storage.heal();
-      begunLater(RESTART_MILLIS);
-    }
   }
 
   /**
@@ -454,12 +620,22 @@ final class SimServer {
       hostDied.run();
     }
     storage.heal();
-    if (power || loseImage) {
+    bootAgain(power || loseImage);
+  }
+
+  /** Its host is dead, which it shares with another server. */
+  void powerOff() {
+    end();
+    bootAgain(true);
+  }
+
+  private void bootAgain(boolean withoutImage) {
+    if (withoutImage) {
       files = new MemoryImage();
     }
     image = newImage();
     termEnded.run();
-    begunLater(world.calm() ? RESTART_MILLIS : 1 + random.nextInt(DEATH_MILLIS_MAX));
+    bootedLater(world.calm() ? RESTART_MILLIS : 1 + random.nextInt(DEATH_MILLIS_MAX));
   }
 
   /** What a new process has of the image: what was given to its files. */
@@ -519,22 +695,9 @@ final class SimServer {
     }
   }
 
-  /** Its host is dead, which it shared with another server. */
-  void powerOff() {
-    if (alive) {
-      end();
-      termEnded.run();
-    }
-  }
-
-  /** Another server begins a term now. */
-  void supersede() {
-    superseded = true;
-  }
-
   @Override
   public String toString() {
-    return "server" + lane;
+    return name;
   }
 
   /** Jumps to some seconds beside the true time; quarantines last longer by as much. */
@@ -555,8 +718,8 @@ final class SimServer {
             .build();
     return new Settings(
         NAME,
-        "mds",
-        ADDRESS,
+        name,
+        address(),
         epoch,
         world.profile.leaseMillis(),
         world.profile.replySlots(),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * One cell from one seed: users work while things go wrong, then everything is put in order, all
@@ -40,9 +41,9 @@ public final class Simulation {
   private final Faults faults;
   private long steps;
 
-  private Simulation(long seed, Optional<Plants> plant) {
+  private Simulation(long seed, Optional<Plants> plant, UnaryOperator<Profile> shape) {
     this.seed = seed;
-    this.world = new World(seed, plant);
+    this.world = new World(seed, plant, shape);
     this.journal = new JournalStorage(world);
     this.volume = new SimVolume(world);
     this.servers = new SimServers(world, journal, volume);
@@ -67,7 +68,12 @@ public final class Simulation {
    * @param plant a bug to be found; empty for the product as it is
    */
   public static Outcome run(long seed, Optional<Plants> plant) {
-    Simulation simulation = new Simulation(seed, plant);
+    return run(seed, plant, UnaryOperator.identity());
+  }
+
+  /** As the other, in a cell of another shape than the one that the seed gives. */
+  static Outcome run(long seed, Optional<Plants> plant, UnaryOperator<Profile> shape) {
+    Simulation simulation = new Simulation(seed, plant, shape);
     try {
       simulation.run();
     } catch (RuntimeException e) {
@@ -123,7 +129,7 @@ public final class Simulation {
   private void becomeCalm() {
     world.becomeCalm();
     world.note("cell", "becomes calm", "");
-    servers.current().pause(0);
+    servers.becomeCalm();
     journal.heal();
     clients.forEach(client -> client.process().heal());
     clients.forEach(client -> client.process().resume());

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** What everything in a simulation shares. */
@@ -33,10 +34,10 @@ final class World {
   private long tags;
   private boolean calm;
 
-  World(long seed, Optional<Plants> plant) {
+  World(long seed, Optional<Plants> plant, UnaryOperator<Profile> shape) {
     this.seeds = new SplittableRandom(seed);
     this.plant = plant;
-    this.profile = Profile.of(newRandom());
+    this.profile = shape.apply(Profile.of(newRandom()));
     this.random = newRandom();
   }
 

@@ -47,8 +47,7 @@ class CheckpointRoomFaultIT {
       try (LeatClient client = cell.client()) {
         Future<?> working = worker.submit(() -> write(client));
         FaultCell.await(
-            "the term ends",
-            () -> !log.lines(Level.ERROR, "has ended; beginning another").isEmpty());
+            "the term ends", () -> !log.lines(Level.ERROR, "; trying again in").isEmpty());
         requireWarning(log, "no new checkpoint could be made", "No space left on device");
         requireWarning(log, "requests wait for a checkpoint", "has all 8 segments");
         assertTrue(

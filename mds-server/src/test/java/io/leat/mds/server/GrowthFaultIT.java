@@ -123,8 +123,7 @@ class GrowthFaultIT {
 
   /** The term, and an attempt to begin another. */
   private void awaitEndedTwice() {
-    FaultCell.await(
-        "the term ends", () -> serverLog().split("has ended; beginning another", -1).length > 2);
+    FaultCell.await("the term ends", () -> serverLog().split("; trying again in", -1).length > 2);
   }
 
   private void requireLogged(String text) {

@@ -98,12 +98,12 @@ class JournalErrorFaultIT {
 
   private void failOnce(Failure failure, CapturedLog log) {
     awaitFiles();
-    int endedBefore = log.lines(Level.ERROR, "has ended; beginning another").size();
+    int endedBefore = log.lines(Level.ERROR, "; trying again in").size();
     int servedBefore = log.lines(Level.INFO, "serving under epoch").size();
     failure.begin(area);
     FaultCell.await(
         "the term ends, and so does the attempt to begin another",
-        () -> log.lines(Level.ERROR, "has ended; beginning another").size() > endedBefore + 1);
+        () -> log.lines(Level.ERROR, "; trying again in").size() > endedBefore + 1);
     assertEquals(servedBefore, log.lines(Level.INFO, "serving under epoch").size());
     area.setSegmentPolicy(FaultPolicy.NONE);
     area.setEpochPolicy(FaultPolicy.NONE);

@@ -24,11 +24,35 @@ class SimulationSimTest {
 
   private static final long PLANT_FIRST_SEED = 700_000;
 
+  private static final long TAKEOVERS_FIRST_SEED = 900_000;
+  private static final int TAKEOVERS = 1_000;
+
   @Test
   void shouldHoldEveryInvariantWhenEverythingGoesWrong() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
       requireSound(seed);
     }
+  }
+
+  /** Three servers and a fault every quarter of a second, until they have taken over so often. */
+  @Test
+  void shouldHoldEveryInvariantOverAThousandTakeovers() {
+    int atOnce = Runtime.getRuntime().availableProcessors();
+    long taken = 0;
+    for (long seed = TAKEOVERS_FIRST_SEED; taken < TAKEOVERS; seed += atOnce) {
+      assertTrue(seed < TAKEOVERS_FIRST_SEED + TAKEOVERS, "hardly anybody takes over");
+      taken +=
+          LongStream.range(seed, seed + atOnce)
+              .parallel()
+              .mapToObj(one -> Simulation.run(one, Optional.empty(), Profile::restless))
+              .mapToLong(SimulationSimTest::soundTakeovers)
+              .sum();
+    }
+  }
+
+  private static long soundTakeovers(Outcome outcome) {
+    assertEquals(Optional.empty(), outcome.violation(), () -> "restless, seed " + outcome.seed());
+    return outcome.met().get(Met.TAKEN_OVER.text());
   }
 
   /** Seeds that once found a bug of the product; docs/simulation.md tells which. */

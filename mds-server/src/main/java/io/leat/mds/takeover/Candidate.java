@@ -1,0 +1,131 @@
+package io.leat.mds.takeover;
+
+import io.leat.coordination.OwnerRecord;
+import io.leat.mds.journal.Mailbox;
+import io.leat.mds.journal.Mailbox.State;
+import io.leat.mds.takeover.TakeoverRule.View;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A metadata server as a candidate for a virtual server: how it stands, what it says of that in its
+ * mailbox, what it has seen of the others, and whether it is its turn. Times are monotonic
+ * milliseconds of one clock. For one thread at a time.
+ */
+public final class Candidate {
+
+  private final String me;
+  private final long incarnation;
+  private final TakeoverRule rule;
+  private final Sightings sightings = new Sightings();
+  private Optional<OwnerRecord> owner = Optional.empty();
+  private long ownerSince;
+  private State state = State.STANDBY;
+
+  /** The last term or attempt has ended with an error, and nobody has served since. */
+  private boolean failed;
+
+  private long epoch;
+  private long heartbeat;
+
+  /**
+   * Stands by.
+   *
+   * @param me its name
+   * @param incarnation that no other process has had
+   */
+  public Candidate(String me, long incarnation, Detection detection, long nowMillis) {
+    this.me = me;
+    this.incarnation = incarnation;
+    this.rule = new TakeoverRule(me, incarnation, detection);
+    this.ownerSince = nowMillis;
+  }
+
+  // ---- how it stands --------------------------------------------------------------------------
+
+  /**
+   * It stands otherwise now.
+   *
+   * @param ofEpoch that it serves; 0 for none
+   */
+  public void is(State newState, long ofEpoch) {
+    failed = newState == State.FAILED || (failed && newState != State.SERVING);
+    state = failed && newState == State.STANDBY ? State.FAILED : newState;
+    epoch = ofEpoch;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  /** The epoch that it serves; 0 for none. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** What to write into its mailbox next, having seen what stands there. */
+  public Mailbox mail(Optional<Mailbox> last, long progress) {
+    heartbeat = Math.max(heartbeat, last.map(Mailbox::heartbeat).orElse(0L)) + 1;
+    return new Mailbox(me, incarnation, heartbeat, progress, state, epoch);
+  }
+
+  // ---- what it sees ---------------------------------------------------------------------------
+
+  /** Takes note of all mailboxes, in the order of their lanes. */
+  public void note(List<Optional<Mailbox>> mails, long nowMillis) {
+    sightings.note(mails, nowMillis);
+  }
+
+  /** Takes note of the owner record. */
+  public void ownerIs(Optional<OwnerRecord> record, long nowMillis) {
+    if (!record.equals(owner)) {
+      owner = record;
+      ownerSince = nowMillis;
+    }
+  }
+
+  /** The owner record as last heard, if it names another one. */
+  public Optional<OwnerRecord> otherOwner() {
+    return owner.filter(record -> !record.owner().equals(me));
+  }
+
+  /** The lane of an owner whose mailbox stands still, so that it may be dead; -1 for none. */
+  public int silentLane() {
+    return owner.map(record -> sightings.silentLane(record.owner())).orElse(-1);
+  }
+
+  /** The process that has written in a lane has ended. */
+  public void noteDead(int lane) {
+    sightings.noteDead(lane);
+  }
+
+  // ---- whose turn it is -----------------------------------------------------------------------
+
+  /** Whether an owner lives, as far as can be told without asking the name service. */
+  public boolean anotherLives(long nowMillis) {
+    return rule.ownerLives(view(List.of(), nowMillis));
+  }
+
+  /**
+   * Whether another one was seen to be the owner, alive, and busy with it. Then whatever went wrong
+   * here before is forgotten.
+   */
+  public boolean isOwnedElsewhere(long nowMillis) {
+    boolean owned = rule.isOwnedElsewhere(view(List.of(), nowMillis));
+    if (owned && failed) {
+      failed = false;
+      is(State.STANDBY, 0);
+    }
+    return owned;
+  }
+
+  /** Whether to claim, given what the name service says now. */
+  public boolean isMyTurn(Optional<OwnerRecord> record, List<String> candidates, long nowMillis) {
+    ownerIs(record, nowMillis);
+    return rule.isMyTurn(view(candidates, nowMillis));
+  }
+
+  private View view(List<String> candidates, long nowMillis) {
+    return new View(candidates, owner, nowMillis - ownerSince, failed, sightings);
+  }
+}
