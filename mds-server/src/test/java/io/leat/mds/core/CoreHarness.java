@@ -35,6 +35,11 @@ final class CoreHarness {
   long wallMillis = 1_700_000_000_000L;
   long monotonicMillis = 5_000;
   VirtualServerCore core;
+
+  /** As the next term is configured. */
+  int leaseMillis = LEASE_MILLIS;
+
+  int slots = SLOTS;
   private NamespaceCache cache = new NamespaceCache();
   private long epoch;
   private long clients;
@@ -55,6 +60,16 @@ final class CoreHarness {
     restart(new PageStore(PageTag.of("vs"), PageStore.PAGE_BYTES, 64));
   }
 
+  /** As a server begins a term: it notes first which leases it gives. */
+  void beginTerm() {
+    change(
+        namespace -> {
+          namespace.beginTerm("boot", leaseMillis);
+          return null;
+        });
+    restart();
+  }
+
   /** As above, with these pages for what is volatile. */
   void restart(PageStore pages) {
     epoch++;
@@ -68,8 +83,8 @@ final class CoreHarness {
                         "mds",
                         "h:1",
                         epoch,
-                        LEASE_MILLIS,
-                        SLOTS,
+                        leaseMillis,
+                        slots,
                         Extent.INLINE_BYTES_MAX,
                         List.of()),
                     namespace,

@@ -133,6 +133,45 @@ final class SessionsAndSlotsTest {
   }
 
   @Test
+  void shouldLetASessionKeepTheSlotsItWasGiven() {
+    TestClient client = server.client();
+    Request.Builder make = client.once(makeDirectories("/d")).setSlot(CoreHarness.SLOTS - 1);
+    Reply first = client.ask(make);
+    server.slots = 1;
+    server.restart();
+    client.connect();
+    assertTrue(client.resumed());
+    assertEquals(first, client.ask(make), "the next owner gives others fewer");
+    TestClient other = server.client();
+    Reply refused = other.ask(other.once(makeDirectories("/e")).setSlot(1));
+    assertEquals(ErrorCode.INVALID_ARGUMENT.number(), refused.getError().getCode());
+  }
+
+  @Test
+  void shouldWaitForTheLongestLeaseThatAnEarlierOwnerGave() {
+    server.leaseMillis = 4 * CoreHarness.LEASE_MILLIS;
+    server.beginTerm();
+    TestClient dead = server.client();
+    dead.created("/a", 1);
+    server.leaseMillis = CoreHarness.LEASE_MILLIS;
+    server.beginTerm();
+    TestClient other = server.client();
+    server.passLease(other);
+    server.passLease(other);
+    assertTrue(other.askOnce(append("/a", 2)).hasError(), "the dead one may be writing still");
+    server.passLease(other);
+    server.passLease(other);
+    other.ok(append("/a", 2));
+    server.beginTerm();
+    other.connect();
+    server.passLease(other);
+    TestClient third = server.client();
+    third.ok(makeDirectories("/quick"));
+    int longest = server.read(namespace -> namespace.currentBoot().getLeaseMillis());
+    assertEquals(CoreHarness.LEASE_MILLIS, longest, "all that is left is of this owner");
+  }
+
+  @Test
   void shouldExpireNobodyAfterAPauseOfItsOwn() {
     TestClient client = server.client();
     client.write("/a", 100);
