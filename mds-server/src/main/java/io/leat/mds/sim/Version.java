@@ -93,7 +93,8 @@ final class Version {
    */
   void hostDied(long syncedMillis) {
     until = FOREVER;
-    if (journaled <= syncedMillis && isWhole() && !inDoubt) {
+    // What happened in the same millisecond may have come after the server's look at its commits.
+    if (journaled < syncedMillis && isWhole() && !inDoubt) {
       durable();
     }
     inDoubt |= isWhole() && durable < bytes.length;

@@ -57,7 +57,7 @@ class SimulationSimTest {
 
   /** Seeds that once found a bug of the product; docs/simulation.md tells which. */
   @ParameterizedTest
-  @ValueSource(longs = {6})
+  @ValueSource(longs = {6, 6978})
   void shouldHoldWhereItDidNotOnce(long seed) {
     requireSound(seed);
   }

@@ -42,9 +42,18 @@ class VersionTest {
   void shouldLoseNothingThatTheServerHasFlushed() {
     Version version = version();
     version.journaled(7);
-    version.hostDied(7);
+    version.hostDied(8);
 
     assertFalse(version.foundLost(4));
+  }
+
+  @Test
+  void shouldBeInDoubtWhenItWasMadeInTheMillisecondOfTheFlush() {
+    Version version = version();
+    version.journaled(7);
+    version.hostDied(7);
+
+    assertTrue(version.foundLost(4));
   }
 
   @Test
