@@ -1034,9 +1034,14 @@ public final class ClientEngine implements LinkListener {
   }
 
   private void dropLink(String reason) {
-    Link lost = link;
-    onClosed(reason);
-    lost.close(reason);
+    leaveLink(reason);
+    reconnectLater();
+  }
+
+  private void leaveLink(String reason) {
+    Link left = link;
+    unlink(reason);
+    left.close(reason);
   }
 
   @Override
@@ -1097,17 +1102,15 @@ public final class ClientEngine implements LinkListener {
    */
   private void redirected(Error error) {
     String owner = error.getOwnerAddress();
+    String reason = "redirected to " + owner;
+    preferredAddress = owner.isEmpty() ? null : owner;
     if (owner.isEmpty() || followed) {
-      preferredAddress = owner.isEmpty() ? null : owner;
-      dropLink("redirected to " + owner);
-      return;
+      dropLink(reason);
+    } else {
+      followed = true;
+      leaveLink(reason);
+      reconnectIn(0);
     }
-    followed = true;
-    preferredAddress = owner;
-    Link left = link;
-    unlink("redirected to " + owner);
-    left.close("redirected to " + owner);
-    reconnectIn(0);
   }
 
   private void resend(Call call) {

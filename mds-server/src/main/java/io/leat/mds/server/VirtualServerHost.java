@@ -14,7 +14,6 @@ import io.leat.mds.journal.CountedArea;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.Lanes;
-import io.leat.mds.journal.Mailbox;
 import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.NewerEpochException;
@@ -152,8 +151,8 @@ final class VirtualServerHost implements Closeable {
   }
 
   /** How it stands to the virtual server; any thread. */
-  Mailbox.State state() {
-    return candidacy == null ? Mailbox.State.STANDBY : candidacy.state();
+  State state() {
+    return candidacy == null ? State.STANDBY : candidacy.state();
   }
 
   /** The owner, if it is another MDS, as far as is known here; any thread. */

@@ -40,6 +40,10 @@ public final class Sightings {
       return new Sighting(mail, false, false, 0, 0, 0);
     }
 
+    private Sighting died() {
+      return new Sighting(mail, true, beaten, heartbeatMillis, progressMillis, stateMillis);
+    }
+
     private Sighting next(Mailbox now, long step) {
       if (!now.mds().equals(mail.mds()) || now.incarnation() != mail.incarnation()) {
         return first(now);
@@ -99,15 +103,7 @@ public final class Sightings {
   public void noteDead(int lane) {
     Sighting one = seen.get(lane);
     if (one != null) {
-      seen.set(
-          lane,
-          new Sighting(
-              one.mail(),
-              true,
-              one.beaten(),
-              one.heartbeatMillis(),
-              one.progressMillis(),
-              one.stateMillis()));
+      seen.set(lane, one.died());
     }
   }
 
