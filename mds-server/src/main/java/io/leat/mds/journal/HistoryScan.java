@@ -32,14 +32,19 @@ final class HistoryScan {
   private final MetadataArea area;
   private final Map<SegmentHeader.Id, Segment> segments = new HashMap<>();
   private final List<SegmentSlot> withoutHeader = new ArrayList<>();
+  private final List<Bookmark> bookmarks = new ArrayList<>();
   private JournalHistory history;
 
   private HistoryScan(MetadataArea area) {
     this.area = area;
   }
 
-  static HistoryScan of(MetadataArea area) throws IOException {
+  /**
+   * @param known a place that a reader has come to
+   */
+  static HistoryScan of(MetadataArea area, Optional<Bookmark> known) throws IOException {
     HistoryScan scan = new HistoryScan(area);
+    known.ifPresent(scan.bookmarks::add);
     for (int lane = 0; lane < area.identity().lanes(); lane++) {
       for (SegmentSlot slot : area.segments(lane)) {
         scan.readHeader(slot);
@@ -118,7 +123,7 @@ final class HistoryScan {
         links.addFirst(predecessor(links.getFirst().header()));
       }
     }
-    history = new JournalHistory(area, List.copyOf(links));
+    history = new JournalHistory(area, List.copyOf(links), bookmarks);
     for (SegmentSlot slot : withoutHeader) {
       requireNothingLost(slot, history.end().orElse(JournalPosition.START).batch());
     }
@@ -142,12 +147,18 @@ final class HistoryScan {
   }
 
   private JournalPosition findEnd(Segment segment) throws IOException {
+    Bookmark from =
+        bookmarks.stream()
+            .filter(mark -> mark.header().equals(segment.header()))
+            .findFirst()
+            .orElse(Bookmark.atBase(segment.header()));
     try (SegmentReader reader = new SegmentReader(area, segment.slot());
-        SegmentCursor cursor = new SegmentCursor(reader, segment.header())) {
-      boolean more = true;
-      while (more) {
-        more = cursor.next();
+        SegmentCursor cursor = new SegmentCursor(reader, from)) {
+      Bookmark last = from;
+      for (Bookmark at = from; cursor.next(); at = cursor.bookmark()) {
+        last = at;
       }
+      bookmarks.add(last);
       if (cursor.verifyEnd()) {
         LOG.warn(
             "{}: batch {} of epoch {} at byte {} was cut short by a crash; nobody was"

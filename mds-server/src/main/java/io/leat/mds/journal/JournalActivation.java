@@ -73,18 +73,28 @@ public final class JournalActivation {
       throws IOException {
     area.acquireLane(lane);
     try {
-      return activate(area, lane, epoch, owner, keeper, () -> area.releaseLane(lane));
+      return activate(
+          area, lane, epoch, owner, keeper, Optional.empty(), () -> area.releaseLane(lane));
     } catch (IOException | RuntimeException e) {
       JournalWriter.closeAfter(e, () -> area.releaseLane(lane));
       throw e;
     }
   }
 
-  /** As the other, in a lane that the caller has acquired and keeps. */
+  /**
+   * As the other, in a lane that the caller has acquired and keeps.
+   *
+   * @param known a place in the journal that this process has read to; none for reading it all
+   */
   public static Activated activateAcquired(
-      MetadataArea area, int lane, long epoch, String owner, CheckpointKeeper keeper)
+      MetadataArea area,
+      int lane,
+      long epoch,
+      String owner,
+      CheckpointKeeper keeper,
+      Optional<Bookmark> known)
       throws IOException {
-    return activate(area, lane, epoch, owner, keeper, () -> {});
+    return activate(area, lane, epoch, owner, keeper, known, () -> {});
   }
 
   private static Activated activate(
@@ -93,11 +103,12 @@ public final class JournalActivation {
       long epoch,
       String owner,
       CheckpointKeeper keeper,
+      Optional<Bookmark> known,
       Closeable atEnd)
       throws IOException {
     EpochBlocks epochs = new EpochBlocks(area);
     epochs.claim(lane, epoch, owner);
-    HistoryScan scan = scan(area);
+    HistoryScan scan = scan(area, known);
     if (scan.newestEpoch() >= epoch) {
       throw new NewerEpochException(
           "epoch %d is not newer than the journal's, which has segments of epoch %d"
@@ -124,10 +135,10 @@ public final class JournalActivation {
    * batch at most, because it looks at the epochs after it; so what is damage indeed, is damage in
    * each of several scans.
    */
-  private static HistoryScan scan(MetadataArea area) throws IOException {
+  private static HistoryScan scan(MetadataArea area, Optional<Bookmark> known) throws IOException {
     for (int scans = 1; ; scans++) {
       try {
-        return HistoryScan.of(area);
+        return HistoryScan.of(area, known);
       } catch (DamagedJournalException e) {
         if (scans == SCANS_MAX) {
           throw e;
@@ -146,7 +157,7 @@ public final class JournalActivation {
    */
   public static void prepare(MetadataArea area, int lane, JournalPosition previousCheckpoint)
       throws IOException {
-    HistoryScan scan = scan(area);
+    HistoryScan scan = scan(area, Optional.empty());
     LaneSegments segments = new LaneSegments(area, lane, scan.highestNumber(lane), scan.used(lane));
     segments.recycleBelow(previousCheckpoint);
     if (!segments.prepare()) {

@@ -2,6 +2,7 @@ package io.leat.mds.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,11 +31,16 @@ public final class JournalHistory {
 
   private final MetadataArea area;
   private final List<HistoryLink> links;
+  private final List<Bookmark> bookmarks;
   private final JournalPosition end;
 
-  JournalHistory(MetadataArea area, List<HistoryLink> links) {
+  /**
+   * @param bookmarks places in the links, in no order
+   */
+  JournalHistory(MetadataArea area, List<HistoryLink> links, List<Bookmark> bookmarks) {
     this.area = area;
     this.links = List.copyOf(links);
+    this.bookmarks = List.copyOf(bookmarks);
     this.end = links.isEmpty() ? JournalPosition.START : links.get(links.size() - 1).end();
   }
 
@@ -44,7 +50,7 @@ public final class JournalHistory {
    * @throws DamagedJournalException when the journal contradicts itself
    */
   public static JournalHistory read(MetadataArea area) throws IOException {
-    return HistoryScan.of(area).history();
+    return HistoryScan.of(area, Optional.empty()).history();
   }
 
   /** After the last batch; empty if there is none. */
@@ -69,7 +75,8 @@ public final class JournalHistory {
         links.stream()
             .filter(link -> link.header().base().batch() <= before.batch())
             .map(link -> link.endingAt(before))
-            .toList());
+            .toList(),
+        bookmarks);
   }
 
   /** Bytes of the segments that hold something after {@code from}. */
@@ -135,7 +142,7 @@ public final class JournalHistory {
   private void replay(
       HistoryLink link, JournalPosition from, boolean verified, BatchVisitor visitor)
       throws IOException {
-    try (SegmentCursor cursor = open(link)) {
+    try (SegmentCursor cursor = open(link, from.batch())) {
       if (!verified) {
         skipTo(cursor, from);
       }
@@ -193,7 +200,7 @@ public final class JournalHistory {
   }
 
   private LastBatch lastBatch(HistoryLink link) throws IOException {
-    try (SegmentCursor cursor = open(link)) {
+    try (SegmentCursor cursor = open(link, link.end().batch() - 1)) {
       while (cursor.position().batch() < link.end().batch()) {
         advance(cursor);
       }
@@ -211,8 +218,31 @@ public final class JournalHistory {
     }
   }
 
-  private SegmentCursor open(HistoryLink link) throws IOException {
-    SegmentReader reader = new SegmentReader(area, link.slot());
-    return new SegmentCursor(reader, link.header());
+  /** Opens a link at the last known place that has not passed {@code batch}. */
+  private SegmentCursor open(HistoryLink link, long batch) throws IOException {
+    Bookmark from =
+        bookmarks.stream()
+            .filter(mark -> mark.header().equals(link.header()))
+            .filter(mark -> mark.position().batch() <= Math.min(batch, link.end().batch()))
+            .max(Comparator.comparingLong(Bookmark::offset))
+            .orElse(Bookmark.atBase(link.header()));
+    return new SegmentCursor(new SegmentReader(area, link.slot()), from);
+  }
+
+  /** A cursor in the segment where the batch after {@code from} stands or will stand. */
+  SegmentCursor openAfter(JournalPosition from) throws IOException {
+    HistoryLink link =
+        links.stream()
+            .filter(one -> from.batch() < one.end().batch())
+            .findFirst()
+            .orElse(links.get(links.size() - 1));
+    SegmentCursor cursor = open(link, from.batch());
+    try {
+      skipTo(cursor, from);
+      return cursor;
+    } catch (IOException e) {
+      cursor.close();
+      throw e;
+    }
   }
 }

@@ -23,7 +23,8 @@ import java.util.Optional;
  * <tr><td>48</td><td>4</td><td>{@link State#code}</td></tr>
  * <tr><td>52</td><td>4</td><td>length of the name, bytes</td></tr>
  * <tr><td>56</td><td>256</td><td>the name in UTF-8, padded with zeros</td></tr>
- * <tr><td>312</td><td></td><td>zeros</td></tr>
+ * <tr><td>312</td><td>8</td><td>batch</td></tr>
+ * <tr><td>320</td><td></td><td>zeros</td></tr>
  * <tr><td>508</td><td>4</td><td>CRC32C of the area's UUID and all before</td></tr>
  * <tr><td>512</td><td></td><td>zeros, not looked at</td></tr>
  * </table>
@@ -33,9 +34,17 @@ import java.util.Optional;
  * @param heartbeat 1 or more; grows with each mail of the lane, whoever writes it
  * @param progress grows while the virtual server runs
  * @param epoch that is served, 0 for none
+ * @param batch of the journal, up to which it has the state of the virtual server: durable, if it
+ *     is the owner; 0 for not known
  */
 public record Mailbox(
-    String mds, long incarnation, long heartbeat, long progress, State state, long epoch) {
+    String mds,
+    long incarnation,
+    long heartbeat,
+    long progress,
+    State state,
+    long epoch,
+    long batch) {
 
   /** How a candidate stands to its virtual server. */
   public enum State {
@@ -72,15 +81,21 @@ public record Mailbox(
   private static final int STATE_AT = 48;
   private static final int NAME_LENGTH_AT = 52;
   private static final int NAME_AT = 56;
+  private static final int BATCH_AT = NAME_AT + NAME_BYTES_MAX;
   private static final int CHECKSUM_AT = 508;
 
   public Mailbox {
     Objects.requireNonNull(state);
     int bytes = mds.getBytes(UTF_8).length;
-    if (bytes < 1 || bytes > NAME_BYTES_MAX || heartbeat < 1 || progress < 0 || epoch < 0) {
+    if (bytes < 1
+        || bytes > NAME_BYTES_MAX
+        || heartbeat < 1
+        || progress < 0
+        || epoch < 0
+        || batch < 0) {
       throw new IllegalArgumentException(
-          "mail of '%s': heartbeat %d, progress %d, epoch %d"
-              .formatted(mds, heartbeat, progress, epoch));
+          "mail of '%s': heartbeat %d, progress %d, epoch %d, batch %d"
+              .formatted(mds, heartbeat, progress, epoch, batch));
     }
   }
 
@@ -91,6 +106,7 @@ public record Mailbox(
     block.putLong(0, MAGIC).putInt(8, JournalFormat.VERSION).putInt(12, lane);
     block.putLong(16, incarnation).putLong(24, heartbeat).putLong(32, progress).putLong(40, epoch);
     block.putInt(STATE_AT, state.code).putInt(NAME_LENGTH_AT, name.length).put(NAME_AT, name);
+    block.putLong(BATCH_AT, batch);
     block.putInt(CHECKSUM_AT, checksum.start().add(block, 0, CHECKSUM_AT).value());
   }
 
@@ -115,6 +131,7 @@ public record Mailbox(
         blocks.getLong(at + 24),
         blocks.getLong(at + 32),
         state,
-        blocks.getLong(at + 40));
+        blocks.getLong(at + 40),
+        blocks.getLong(at + BATCH_AT));
   }
 }

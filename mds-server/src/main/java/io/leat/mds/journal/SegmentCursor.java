@@ -13,14 +13,15 @@ final class SegmentCursor implements Closeable {
   private final HashChain hashChain = new HashChain();
   private JournalPosition before;
   private JournalPosition position;
-  private long offset = JournalFormat.BLOCK;
+  private long offset;
 
-  /** From the segment's base; closes the reader with itself. */
-  SegmentCursor(SegmentReader reader, SegmentHeader header) {
+  /** From a place in the segment; closes the reader with itself. */
+  SegmentCursor(SegmentReader reader, Bookmark from) {
     this.reader = reader;
-    this.header = header;
-    this.before = header.base();
-    this.position = header.base();
+    this.header = from.header();
+    this.before = from.before();
+    this.position = from.position();
+    this.offset = from.offset();
   }
 
   /**
@@ -116,6 +117,16 @@ final class SegmentCursor implements Closeable {
   /** Where the next batch would stand, bytes. */
   long offset() {
     return offset;
+  }
+
+  /** The place where it is. */
+  Bookmark bookmark() {
+    return new Bookmark(header, before, position, offset);
+  }
+
+  /** What stands here may have changed since it was read. */
+  void lookAgain() {
+    reader.forget();
   }
 
   @Override

@@ -119,6 +119,11 @@ final class SegmentReader implements Closeable {
     return batch.slice(BatchHeader.BYTES, header.payloadBytes()).asReadOnlyBuffer();
   }
 
+  /** Reads the storage again with the next look. */
+  void forget() {
+    windowBytes = 0;
+  }
+
   private ByteBuffer bytes(long offset, int length) throws IOException {
     if (offset < windowAt || offset + length > windowAt + windowBytes) {
       fill(offset, length);

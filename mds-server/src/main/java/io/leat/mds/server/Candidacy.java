@@ -45,6 +45,7 @@ final class Candidacy implements Closeable {
   private final int lane;
   private final TimeSource time;
   private final LongSupplier progress;
+  private final LongSupplier batch;
   private final LongConsumer deposed;
   private final Thread heart;
   private Subscription ownerWatch;
@@ -69,6 +70,7 @@ final class Candidacy implements Closeable {
   /**
    * @param area whose {@code lane} this MDS has acquired
    * @param progress grows while the virtual server's loop runs; any thread
+   * @param batch up to which this MDS has the virtual server's state; any thread
    * @param deposed told, perhaps often, the epoch of this MDS's term when another is newer; on the
    *     thread of the heartbeat
    */
@@ -81,6 +83,7 @@ final class Candidacy implements Closeable {
       Detection detection,
       TimeSource time,
       LongSupplier progress,
+      LongSupplier batch,
       LongConsumer deposed) {
     this.virtualServer = virtualServer;
     this.coordination = coordination;
@@ -89,6 +92,7 @@ final class Candidacy implements Closeable {
     this.lane = lane;
     this.time = time;
     this.progress = progress;
+    this.batch = batch;
     this.deposed = deposed;
     this.candidate = new Candidate(me, ThreadLocalRandom.current().nextLong(), detection, now());
     this.heart = new Thread(this::beatUntilClosed, "leat-heart-" + virtualServer);
@@ -133,6 +137,11 @@ final class Candidacy implements Closeable {
   /** The owner, if it is another MDS; as last heard. */
   synchronized Optional<OwnerRecord> otherOwner() {
     return candidate.otherOwner();
+  }
+
+  /** The batch that is durable, as the owner says; 0 when it is not known. */
+  synchronized long ownersBatch() {
+    return candidate.ownersBatch();
   }
 
   /** Takes note of the owner record. */
@@ -320,7 +329,7 @@ final class Candidacy implements Closeable {
   }
 
   private synchronized Mailbox own(Optional<Mailbox> last) {
-    return candidate.mail(last, progress.getAsLong());
+    return candidate.mail(last, progress.getAsLong(), batch.getAsLong());
   }
 
   private synchronized void note(List<Optional<Mailbox>> seen) {

@@ -20,9 +20,8 @@ import org.slf4j.LoggerFactory;
  * Brings an image to the end of history, the shortest way that is safe (S2):
  *
  * <ol>
- *   <li>The image as it is, when its position lies in the journal's history and no checkpoint is
- *       newer. Segments are used again only below the last but one checkpoint, so from there on the
- *       journal can tell; of an image that stands before, nobody knows whether it is history.
+ *   <li>The image as it is, when its position lies in the journal's history. Of an image that
+ *       stands before what is left of the journal, nobody knows whether it is history.
  *   <li>Else the newest checkpoint that is in history and can be read; one that cannot is named in
  *       a warning, and the next older one serves.
  *   <li>Else the journal alone, if it goes back to the first batch.
@@ -69,17 +68,14 @@ final class ImageRecovery implements CheckpointKeeper {
   @Override
   public void recover(JournalHistory history) throws IOException {
     List<StoredCheckpoint> checkpoints = store.list();
-    if (!usedAsItIs(history, checkpoints) && !loadedCheckpoint(history, checkpoints)) {
+    if (!usedAsItIs(history) && !loadedCheckpoint(history, checkpoints)) {
       replayAll(history, checkpoints.size());
     }
   }
 
-  private boolean usedAsItIs(JournalHistory history, List<StoredCheckpoint> checkpoints)
-      throws IOException {
+  private boolean usedAsItIs(JournalHistory history) throws IOException {
     JournalPosition stands = position(image);
-    boolean newerCheckpoint =
-        checkpoints.stream().anyMatch(c -> c.position().batch() > stands.batch());
-    if (newerCheckpoint || (stands.equals(JournalPosition.START) && !isEmpty())) {
+    if (stands.equals(JournalPosition.START) && !isEmpty()) {
       return false;
     }
     return reached(stands, history, "the image on this host");

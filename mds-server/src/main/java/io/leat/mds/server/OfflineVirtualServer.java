@@ -212,7 +212,8 @@ public final class OfflineVirtualServer implements Closeable {
     long epoch = new EpochBlocks(area).highest() + 1;
     ImageRecovery recovery =
         new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), lane);
-    Activated activated = JournalActivation.activateAcquired(area, lane, epoch, owner, recovery);
+    Activated activated =
+        JournalActivation.activateAcquired(area, lane, epoch, owner, recovery, Optional.empty());
     try (Journal journal = activated.journal()) {
       recovery.finish(activated.history());
       Term.adoptEarly(area, replayed, activated.journal());

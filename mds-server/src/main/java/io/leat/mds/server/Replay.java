@@ -6,6 +6,7 @@ import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.JournalPosition;
+import io.leat.mds.journal.JournalTail;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,6 +46,20 @@ final class Replay implements Closeable {
       replay.commit();
       replay.look();
       return replay.count;
+    }
+  }
+
+  /**
+   * Replays what has come behind the image's position.
+   *
+   * @param batch that is durable as far as is known
+   * @return what {@link JournalTail#follow} says
+   */
+  static boolean behind(JournalTail tail, long batch, Image image) throws IOException {
+    try (Replay replay = new Replay(image, Optional.empty(), tail.settled().position())) {
+      boolean followed = tail.follow(batch, replay::apply);
+      replay.commit();
+      return followed;
     }
   }
 

@@ -86,6 +86,7 @@ public final class Term implements Closeable {
   private boolean unflushed;
   private volatile boolean unsettled;
   private volatile long commits;
+  private volatile long batch;
   private volatile List<Fence> fences = List.of();
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
@@ -243,7 +244,8 @@ public final class Term implements Closeable {
       if (settle || !mayWait(effects.byteSize() - known) || !answeredEarly(known)) {
         commit(journal, effects.isEmpty() ? null : append(), transaction);
         unsettled = false;
-        core.committed(journal.position().batch());
+        batch = journal.position().batch();
+        core.committed(batch);
         commits = made;
       }
       failed = false;
@@ -329,6 +331,11 @@ public final class Term implements Closeable {
   /** Of this term; any thread. */
   long epoch() {
     return journal.epoch();
+  }
+
+  /** The last batch that is durable; 0 before the first run; any thread. */
+  public long batch() {
+    return batch;
   }
 
   /** Commits of this boot whose bytes may be in the page cache alone; any thread. */

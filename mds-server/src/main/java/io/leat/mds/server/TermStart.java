@@ -5,6 +5,7 @@ import io.leat.mds.core.Settings;
 import io.leat.mds.core.VirtualServerCore;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
+import io.leat.mds.journal.Bookmark;
 import io.leat.mds.journal.EarlyLog;
 import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalActivation;
@@ -15,6 +16,7 @@ import io.leat.mds.namespace.Namespace;
 import io.leat.volume.Volume;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,13 +74,14 @@ public record TermStart(
   /**
    * Begins a term under the epoch of {@code settings}, which must be the newest.
    *
+   * @param known a place in the journal that this process has read to
    * @throws IOException when the epoch is not the newest, the journal cannot be read or written, or
    *     the namespace belongs to another volume
    */
-  public Term begin(Settings settings) throws IOException {
+  public Term begin(Settings settings, Optional<Bookmark> known) throws IOException {
     ImageRecovery recovery = new ImageRecovery(virtualServer, image, checkpoints, lane);
     Activated activated =
-        JournalActivation.activateAcquired(area, lane, settings.epoch(), owner, recovery);
+        JournalActivation.activateAcquired(area, lane, settings.epoch(), owner, recovery, known);
     try {
       recovery.finish(activated.history());
       Term.adoptEarly(area, image, activated.journal());
@@ -101,6 +104,17 @@ public record TermStart(
    */
   public void prepare() throws IOException {
     JournalActivation.prepare(area, lane, checkpoints.previousPosition());
+  }
+
+  /**
+   * Brings the image to what is history for certain, while another owner serves.
+   *
+   * @return the journal as it was read for that
+   */
+  JournalHistory recoverSettled() throws IOException {
+    JournalHistory history = JournalHistory.read(area);
+    new ImageRecovery(virtualServer, image, checkpoints, lane).recover(history);
+    return history;
   }
 
   /** Brings another image to the end of what the storage holds now; changes nothing there. */

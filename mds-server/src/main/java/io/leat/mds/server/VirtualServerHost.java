@@ -88,6 +88,10 @@ final class VirtualServerHost implements Closeable {
   private Image image;
   private Volume volume;
   private TermStart start;
+  private WarmImage warm;
+
+  /** Null while there is none. */
+  private volatile Term served;
 
   /** Null for direct volumes, which clients flush themselves. */
   private VolumeSync volumeSync;
@@ -243,6 +247,7 @@ final class VirtualServerHost implements Closeable {
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
+      warm = new WarmImage(start);
       fenceWatch = fenceWatch();
       candidacy = candidacy();
       candidacy.start();
@@ -302,12 +307,18 @@ final class VirtualServerHost implements Closeable {
         config.detection(),
         time,
         this::progress,
+        this::batch,
         this::deposed);
   }
 
   /** While it takes over, the loop has no turns, and reads and writes. */
   private long progress() {
     return state() == State.TAKING ? area.operations() : work.turns();
+  }
+
+  private long batch() {
+    Term serving = served;
+    return serving == null ? warm.batch() : serving.batch();
   }
 
   /** Another one owns it now: clients are sent there, whatever the loop is still at. */
@@ -384,13 +395,14 @@ final class VirtualServerHost implements Closeable {
   /** Another one serves. */
   private void standBy() {
     started.complete(null);
-    if (!prepared) {
-      prepared = true;
-      try {
+    try {
+      if (!prepared) {
+        prepared = true;
         start.prepare();
-      } catch (IOException e) {
-        LOG.info("{}: a takeover will take longer: {}", storage.name(), e.getMessage(), e);
       }
+      warm.follow(candidacy.ownersBatch());
+    } catch (IOException e) {
+      LOG.info("{}: a takeover would take longer: {}", storage.name(), e.getMessage(), e);
     }
   }
 
@@ -420,12 +432,18 @@ final class VirtualServerHost implements Closeable {
         Optional.of(
             coordination.ownership().claim(storage.name(), config.name(), address, next, owner)));
     takingEpoch = next;
-    Term term = start.begin(settings(next));
+    Term term = begin(next);
     epoch.set(next);
     candidacy.is(State.SERVING, next);
     pauseMillis = RESTART_MILLIS_MIN;
     LOG.info("{}: serving under epoch {}", storage.name(), next);
     return term;
+  }
+
+  private Term begin(long next) throws IOException {
+    try (WarmImage toHere = warm) {
+      return start.begin(settings(next), toHere.place());
+    }
   }
 
   private Settings settings(long ofEpoch) {
@@ -454,6 +472,7 @@ final class VirtualServerHost implements Closeable {
     if (volumeSync != null) {
       volumeSync.restart();
     }
+    served = term;
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
     Thread fences = background("leat-fences-", () -> watchFences(term));
     try {
@@ -462,6 +481,7 @@ final class VirtualServerHost implements Closeable {
       term.settle();
       resign();
     } finally {
+      served = null;
       term.end();
       join(syncs);
       join(fences);
@@ -595,8 +615,9 @@ final class VirtualServerHost implements Closeable {
         Closeable fourth = area;
         Closeable third = candidacy;
         Closeable second = volumeSync;
-        Closeable first = volume) {
-      LOG.debug("closing {}, {}, {}, {} and {}", first, second, third, fourth, fifth);
+        Closeable first = volume;
+        Closeable before = warm) {
+      LOG.debug("closing {}, {}, {}, {}, {}, {}", before, first, second, third, fourth, fifth);
     }
   }
 }

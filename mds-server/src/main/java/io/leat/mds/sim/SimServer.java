@@ -37,6 +37,7 @@ import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.mds.server.TermStart;
 import io.leat.mds.server.TermStart.Checkpoints;
+import io.leat.mds.server.WarmImage;
 import io.leat.mds.takeover.Candidate;
 import io.leat.mds.takeover.Detection;
 import io.leat.model.ErrorCode;
@@ -115,6 +116,7 @@ final class SimServer {
   private Candidate candidate;
   private Mailboxes mailboxes;
   private boolean prepared;
+  private WarmImage warm;
   private Image image;
   private Term term;
   private EpochBlocks epochBlocks;
@@ -448,6 +450,7 @@ final class SimServer {
     mailboxes = new Mailboxes(area);
     candidate = new Candidate(name, incarnation, Detection.DEFAULT, world.time.now());
     prepared = false;
+    warm = new WarmImage(termStart());
     whileSame(random.nextInt(Detection.BEAT_MILLIS), this::beat);
   }
 
@@ -467,7 +470,7 @@ final class SimServer {
   }
 
   private void lookAround() throws IOException {
-    mailboxes.write(lane, candidate.mail(mailboxes.read().get(lane), turns));
+    mailboxes.write(lane, candidate.mail(mailboxes.read().get(lane), turns, batch()));
     candidate.note(mailboxes.read(), world.time.now());
     int silent = candidate.silentLane();
     if (!world.profile.direct() && silent >= 0 && area.isLaneFree(silent)) {
@@ -482,6 +485,10 @@ final class SimServer {
     }
   }
 
+  private long batch() {
+    return term == null ? warm.batch() : term.batch();
+  }
+
   private void lookWhoseTurnItIs() throws IOException {
     Optional<OwnerRecord> record = names.ownership().read(NAME);
     List<String> candidates = names.virtualServers().read(NAME).orElseThrow().candidates();
@@ -490,6 +497,9 @@ final class SimServer {
     } else if (!prepared && candidate.isOwnedElsewhere(world.time.now())) {
       prepared = true;
       termStart().prepare();
+      warm = new WarmImage(termStart());
+    } else if (candidate.isOwnedElsewhere(world.time.now())) {
+      warm.follow(candidate.ownersBatch());
     }
   }
 
@@ -530,7 +540,8 @@ final class SimServer {
       servers.claims(this, next);
       epoch = next;
       Plants.replaying(image, true);
-      term = termStart().begin(settings());
+      term = termStart().begin(settings(), warm.place());
+      warm.close();
       Plants.replaying(image, false);
       epochBlocks = EpochBlocks.following(area, lane, epoch);
       storage.begun();

@@ -3,7 +3,9 @@ package io.leat.mds.takeover;
 import io.leat.coordination.OwnerRecord;
 import io.leat.mds.journal.Mailbox;
 import io.leat.mds.journal.Mailbox.State;
+import io.leat.mds.takeover.Sightings.Sighting;
 import io.leat.mds.takeover.TakeoverRule.View;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,10 +65,14 @@ public final class Candidate {
     return epoch;
   }
 
-  /** What to write into its mailbox next, having seen what stands there. */
-  public Mailbox mail(Optional<Mailbox> last, long progress) {
+  /**
+   * What to write into its mailbox next, having seen what stands there.
+   *
+   * @param batch up to which it has the state of the virtual server
+   */
+  public Mailbox mail(Optional<Mailbox> last, long progress, long batch) {
     heartbeat = Math.max(heartbeat, last.map(Mailbox::heartbeat).orElse(0L)) + 1;
-    return new Mailbox(me, incarnation, heartbeat, progress, state, epoch);
+    return new Mailbox(me, incarnation, heartbeat, progress, state, epoch, batch);
   }
 
   // ---- what it sees ---------------------------------------------------------------------------
@@ -87,6 +93,17 @@ public final class Candidate {
   /** The owner record as last heard, if it names another one. */
   public Optional<OwnerRecord> otherOwner() {
     return owner.filter(record -> !record.owner().equals(me));
+  }
+
+  /** The batch that is durable, as the owner says; 0 when it is not known. */
+  public long ownersBatch() {
+    return sightings
+        .all()
+        .map(Sighting::mail)
+        .filter(mail -> mail.state() == State.SERVING && !mail.mds().equals(me))
+        .max(Comparator.comparingLong(Mailbox::epoch))
+        .map(Mailbox::batch)
+        .orElse(0L);
   }
 
   /** The lane of an owner whose mailbox stands still, so that it may be dead; -1 for none. */

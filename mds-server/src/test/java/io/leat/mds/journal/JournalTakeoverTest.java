@@ -15,6 +15,7 @@ import io.leat.volume.Device;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JournalTakeoverTest {
@@ -61,7 +62,7 @@ class JournalTakeoverTest {
     try (Device device = area.openToWrite(new SegmentSlot(0, 0))) {
       device.write(0, JournalFormat.allocate(JournalFormat.BLOCK)); // it was to be used again
     }
-    assertEquals(1, HistoryScan.of(area).highestNumber(0));
+    assertEquals(1, HistoryScan.of(area, Optional.empty()).highestNumber(0));
   }
 
   @Test

@@ -17,7 +17,7 @@ final class MailboxesTest {
   private final Mailboxes mailboxes = new Mailboxes(area);
 
   private static Mailbox mail(long heartbeat) {
-    return new Mailbox("mds-ü", -5, heartbeat, 9, State.SERVING, 3);
+    return new Mailbox("mds-ü", -5, heartbeat, 9, State.SERVING, 3, 1L << 40);
   }
 
   @Test
@@ -48,10 +48,12 @@ final class MailboxesTest {
 
   @Test
   void shouldRefuseWhatIsNoMail() {
-    assertThrows(IllegalArgumentException.class, () -> new Mailbox("", 1, 1, 1, State.STANDBY, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Mailbox("a", 1, 0, 1, State.STANDBY, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Mailbox("", 1, 1, 1, State.STANDBY, 0, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Mailbox("a", 1, 0, 1, State.STANDBY, 0, 0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Mailbox("a".repeat(257), 1, 1, 1, State.STANDBY, 0));
+        () -> new Mailbox("a".repeat(257), 1, 1, 1, State.STANDBY, 0, 0));
   }
 }

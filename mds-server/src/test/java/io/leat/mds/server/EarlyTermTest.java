@@ -47,6 +47,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -140,7 +141,10 @@ class EarlyTermTest {
     VolumeDescription described =
         VolumeDescription.newBuilder().setBlocks(256).setDirect(direct).build();
     long epoch = new EpochBlocks(area).highest() + 1;
-    term = start.begin(new Settings("vs1", "mds", "h:1", epoch, 20_000, 64, 0, List.of(described)));
+    term =
+        start.begin(
+            new Settings("vs1", "mds", "h:1", epoch, 20_000, 64, 0, List.of(described)),
+            Optional.empty());
   }
 
   /** The process is gone; what its host's page cache holds is not. */

@@ -30,6 +30,7 @@ import io.leat.volume.Volumes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
@@ -78,11 +79,12 @@ class FlushProofsTest {
   private void begin(String boot, Consumer<NamespaceWriter> change) throws IOException {
     area = new MemoryMetadataArea(storage);
     area.acquireLane(0);
-    start(boot).begin(settings()).close();
+    start(boot).begin(settings(), Optional.empty()).close();
     CheckpointStore checkpoints = new CheckpointStore(area);
     ImageRecovery recovery = new ImageRecovery("vs1", image, checkpoints, 0);
     long epoch = new EpochBlocks(area).highest() + 1;
-    Activated activated = JournalActivation.activateAcquired(area, 0, epoch, "mds", recovery);
+    Activated activated =
+        JournalActivation.activateAcquired(area, 0, epoch, "mds", recovery, Optional.empty());
     try (Journal journal = activated.journal()) {
       Term.write(image, journal, change);
     }

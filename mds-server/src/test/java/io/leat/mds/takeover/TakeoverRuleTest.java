@@ -63,7 +63,8 @@ final class TakeoverRuleTest {
                       beats.get(name),
                       progress.get(name),
                       state,
-                      epochs.getOrDefault(name, 0L))));
+                      epochs.getOrDefault(name, 0L),
+                      0)));
         });
     sightings.note(mails, now);
   }
@@ -221,11 +222,11 @@ final class TakeoverRuleTest {
   @Test
   void shouldSeeThroughAnotherProcessOfTheSameName() {
     states.put("a", State.STANDBY);
-    Mailbox before = new Mailbox("a", 1, 5, 9, State.SERVING, 3);
+    Mailbox before = new Mailbox("a", 1, 5, 9, State.SERVING, 3, 0);
     sightings.note(List.of(Optional.of(before)), now);
     sightings.note(List.of(Optional.of(before)), now + 100);
     assertEquals(100, sightings.of("a").orElseThrow().heartbeatMillis());
-    Mailbox after = new Mailbox("a", 2, 6, 9, State.SERVING, 3);
+    Mailbox after = new Mailbox("a", 2, 6, 9, State.SERVING, 3, 0);
     sightings.note(List.of(Optional.of(after)), now + 200);
     assertEquals(0, sightings.of("a").orElseThrow().stateMillis());
   }
@@ -300,9 +301,9 @@ final class TakeoverRuleTest {
 
   @Test
   void shouldNotBeFooledByAMailInALaneThatWasGivenUp() {
-    Mailbox old = new Mailbox("a", 1, 50, 9, State.SERVING, 3);
+    Mailbox old = new Mailbox("a", 1, 50, 9, State.SERVING, 3, 0);
     for (int i = 0; i < 20; i++) {
-      Mailbox current = new Mailbox("a", 2, 7, 1, State.SERVING, 4);
+      Mailbox current = new Mailbox("a", 2, 7, 1, State.SERVING, 4, 0);
       sightings.note(List.of(Optional.of(old), Optional.of(current)), now + 100L * i);
     }
     assertEquals(1_900, sightings.of("a").orElseThrow().heartbeatMillis());
