@@ -77,6 +77,14 @@ public sealed interface JobLine {
     }
   }
 
+  /** The command is to let something happen to the servers now, and to say when it has. */
+  record Wanted(String event) implements JobLine {
+    @Override
+    public String format() {
+      return MARK + "wanted " + event;
+    }
+  }
+
   /** What the command asked for is done. */
   record Done() implements JobLine {
     @Override
@@ -104,6 +112,7 @@ public sealed interface JobLine {
           case "value" -> value(words[1].split(" ", 2));
           case "note" -> note(words[1].split(" ", 2));
           case "unsupported" -> unsupported(words[1].split(" ", 2));
+          case "wanted" -> new Wanted(words[1]);
           case "done" -> new Done();
           default -> throw new IllegalArgumentException("unknown line from a child: " + line);
         });

@@ -21,6 +21,7 @@ class JobLineTest {
             new JobLine.Value("meta.stat.8", 12.25),
             new JobLine.Note("seq.write", "first file: 12 MB/s"),
             new JobLine.Unsupported("hsync.p50", "no hsync"),
+            new JobLine.Wanted("CRASH"),
             new JobLine.Done(),
             new JobLine.Failed("no space left"))) {
       assertEquals(Optional.of(line), JobLine.parse(line.format()));

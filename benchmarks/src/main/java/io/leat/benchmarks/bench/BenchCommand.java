@@ -37,10 +37,11 @@ import picocli.CommandLine.Spec;
       "Measures Leat, HDFS and the local file system in turn, by the same client code, and prints"
           + " median, min, max and the ratio of Leat to each other.",
       "",
-      "  dfsio   TestDFSIO, sequential, positional and vectored reads, writes, hflush and hsync",
-      "  meta    create, mkdirs, stat, open, rename, delete and list, by 1, 8 and 32 threads",
-      "  small   files of 4 KiB, written and read by 8 threads",
-      "  all     all of them",
+      "  dfsio     TestDFSIO, sequential, positional and vectored reads, writes, hflush and hsync",
+      "  meta      create, mkdirs, stat, open, rename, delete and list, by 1, 8 and 32 threads",
+      "  small     files of 4 KiB, written and read by 8 threads",
+      "  failover  what a client waits for when the server is killed, and when it hands over",
+      "  all       all of them",
       "",
       "Systems:",
       "",
@@ -48,6 +49,8 @@ import picocli.CommandLine.Spec;
       "  hdfs      NameNode and DataNode in a process of their own, one copy",
       "  hdfs-scr  the same with short-circuit reads, where libhadoop is found",
       "  file      the local disk by Hadoop's raw file:, with checksums for TestDFSIO",
+      "",
+      "For failover leat and hdfs have two servers each and a ZooKeeper; the others are left out.",
       "",
       "Each has a client in a JVM of its own and takes its turn in every run, after some that"
           + " warm up and do not count."
@@ -58,6 +61,7 @@ import picocli.CommandLine.Spec;
       "  leat bench meta --small                       a few minutes",
       "  leat bench all --json all.json --html all.html",
       "  leat bench small --systems leat,hdfs --runs 3",
+      "  leat bench failover --systems leat,hdfs --runs 10",
       "",
       "All processes end and all data is removed with the command. docs/performance.md says what is"
           + " measured and how."
@@ -72,7 +76,7 @@ public final class BenchCommand implements CommandProvider, Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "1..*",
-      description = "What to measure: dfsio, meta, small or all.")
+      description = "What to measure: dfsio, meta, small, failover or all.")
   private List<String> names;
 
   @Option(

@@ -1,6 +1,7 @@
 package io.leat.benchmarks.bench;
 
 import io.leat.benchmarks.JobLine;
+import io.leat.benchmarks.measure.Lineup;
 import io.leat.benchmarks.measure.Metric;
 import io.leat.benchmarks.measure.WorkloadKind;
 import io.leat.benchmarks.report.Results;
@@ -23,6 +24,10 @@ final class Benchmark implements Closeable {
   private final Progress progress;
   private final Results results = new Results(Systems.LEAT);
   private final Map<String, Contestant> contestants = new LinkedHashMap<>();
+
+  /** Of the contestants; null before the first. */
+  private Lineup lineup;
+
   private boolean closed;
 
   /** Takes over the directory, and removes it when it is closed. */
@@ -30,21 +35,48 @@ final class Benchmark implements Closeable {
     this.plan = plan;
     this.directory = directory;
     progress = new Progress(out, plan.runs());
-    plan.systems().forEach(system -> contestants.put(system, new Contestant(system)));
   }
 
   /** Measures everything. */
   Results run() throws IOException, InterruptedException {
-    for (Contestant contestant : contestants.values()) {
-      progress.line("Starting " + contestant.name() + " ...");
-      contestant.start(directory.root().resolve(contestant.name()), plan.scale());
-    }
     for (Turn turn : Schedule.of(plan)) {
-      take(turn);
+      lineUp(turn.workload());
+      if (contestants.containsKey(turn.system())) {
+        take(turn);
+      }
     }
     progress.end();
     directory.forgetLogs();
     return results;
+  }
+
+  /** Starts the systems with the servers that a workload needs, unless they run. */
+  private void lineUp(WorkloadKind workload) throws IOException, InterruptedException {
+    if (lineup == workload.lineup()) {
+      return;
+    }
+    closeContestants();
+    lineup = workload.lineup();
+    for (String system : plan.systems()) {
+      if (Systems.has(system, lineup)) {
+        start(system);
+      } else {
+        progress.line(system + " is left out from here on: it has no second server");
+      }
+    }
+  }
+
+  private void start(String system) throws IOException, InterruptedException {
+    progress.line("Starting " + system + " ...");
+    Contestant contestant = new Contestant(system, lineup);
+    synchronized (this) {
+      if (closed) {
+        throw new IOException("the benchmark is ending");
+      }
+      contestants.put(system, contestant);
+    }
+    String name = lineup == Lineup.SINGLE ? system : system + "-pair";
+    contestant.start(directory.root().resolve(name), plan.scale());
   }
 
   private void take(Turn turn) throws IOException, InterruptedException {
@@ -121,6 +153,14 @@ final class Benchmark implements Closeable {
       return;
     }
     closed = true;
+    try {
+      closeContestants();
+    } finally {
+      directory.close();
+    }
+  }
+
+  private synchronized void closeContestants() throws IOException {
     IOException failure = null;
     for (Contestant contestant : contestants.values()) {
       try {
@@ -129,7 +169,7 @@ final class Benchmark implements Closeable {
         failure = e;
       }
     }
-    directory.close();
+    contestants.clear();
     if (failure != null) {
       throw failure;
     }

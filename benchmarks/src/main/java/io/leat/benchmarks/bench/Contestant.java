@@ -3,10 +3,13 @@ package io.leat.benchmarks.bench;
 import io.leat.benchmarks.ChildProcess;
 import io.leat.benchmarks.ClientJvm;
 import io.leat.benchmarks.JobLine;
+import io.leat.benchmarks.measure.Happening;
+import io.leat.benchmarks.measure.Lineup;
 import io.leat.benchmarks.measure.Metric;
 import io.leat.benchmarks.measure.Scale;
 import io.leat.benchmarks.measure.WorkloadKind;
 import io.leat.benchmarks.system.ClientSetup;
+import io.leat.benchmarks.system.ServerPair;
 import io.leat.benchmarks.system.SystemUnderTest;
 import io.leat.benchmarks.system.Systems;
 import io.leat.benchmarks.workload.BenchClient;
@@ -30,9 +33,9 @@ final class Contestant implements Closeable {
   private final SystemUnderTest system;
   private volatile ChildProcess client;
 
-  Contestant(String name) {
+  Contestant(String name, Lineup lineup) {
     this.name = name;
-    system = Systems.make(name);
+    system = Systems.make(name, lineup);
   }
 
   String name() {
@@ -69,7 +72,11 @@ final class Contestant implements Closeable {
   /** Runs a workload once; returns what the client tells. */
   List<JobLine> run(WorkloadKind workload) throws IOException, InterruptedException {
     client.send(BenchClient.RUN + " " + workload.name());
-    return untilDone();
+    List<JobLine> lines = untilDone();
+    if (system instanceof ServerPair pair) {
+      pair.restore();
+    }
+    return lines;
   }
 
   /** What has to be known to read its values of a metric. */
@@ -81,7 +88,12 @@ final class Contestant implements Closeable {
     List<JobLine> lines = new ArrayList<>();
     JobLine line = client.next(SILENCE_BOUND);
     while (!(line instanceof JobLine.Done)) {
-      lines.add(line);
+      if (line instanceof JobLine.Wanted wanted && system instanceof ServerPair pair) {
+        pair.let(Happening.valueOf(wanted.event()));
+        client.send(BenchClient.HAPPENED);
+      } else {
+        lines.add(line);
+      }
       line = client.next(SILENCE_BOUND);
     }
     return lines;

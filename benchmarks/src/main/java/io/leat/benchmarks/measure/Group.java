@@ -13,7 +13,9 @@ public enum Group {
   /** Operations on names. */
   META,
   /** Files of 4 KiB. */
-  SMALL;
+  SMALL,
+  /** What a client waits for when its server goes away. */
+  FAILOVER;
 
   /** The name that stands for every group. */
   public static final String ALL = "all";
@@ -21,6 +23,11 @@ public enum Group {
   /** As the user types it. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What servers its workloads need. */
+  public Lineup lineup() {
+    return this == FAILOVER ? Lineup.PAIR : Lineup.SINGLE;
   }
 
   /** The groups of a name; empty when there is no such name. */

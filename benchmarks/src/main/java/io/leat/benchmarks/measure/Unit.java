@@ -7,7 +7,9 @@ public enum Unit {
   OPERATIONS_PER_SECOND("ops/s", true),
   FILES_PER_SECOND("files/s", true),
   /** A time, so less is better. */
-  MICROSECONDS("us", false);
+  MICROSECONDS("us", false),
+  /** A time, so less is better. */
+  SECONDS("s", false);
 
   private final String text;
   private final boolean moreIsBetter;

@@ -4,6 +4,7 @@ import static io.leat.benchmarks.measure.Unit.FILES_PER_SECOND;
 import static io.leat.benchmarks.measure.Unit.MB_PER_SECOND;
 import static io.leat.benchmarks.measure.Unit.MICROSECONDS;
 import static io.leat.benchmarks.measure.Unit.OPERATIONS_PER_SECOND;
+import static io.leat.benchmarks.measure.Unit.SECONDS;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,9 @@ public enum WorkloadKind {
   META_1(Group.META, "names, 1 thread"),
   META_8(Group.META, "names, 8 threads"),
   META_32(Group.META, "names, 32 threads"),
-  SMALL_FILES(Group.SMALL, "4 KiB files");
+  SMALL_FILES(Group.SMALL, "4 KiB files"),
+  FAILOVER_CRASH(Group.FAILOVER, "the server is killed"),
+  FAILOVER_PLANNED(Group.FAILOVER, "the server hands over");
 
   private final Group group;
   private final String title;
@@ -33,6 +36,11 @@ public enum WorkloadKind {
   /** The workloads of some groups, in the order in which they run. */
   public static List<WorkloadKind> of(List<Group> groups) {
     return Stream.of(values()).filter(kind -> groups.contains(kind.group)).toList();
+  }
+
+  /** What servers it needs. */
+  public Lineup lineup() {
+    return group.lineup();
   }
 
   /** For people. */
@@ -54,6 +62,8 @@ public enum WorkloadKind {
       case META_8 -> names(8);
       case META_32 -> names(32);
       case SMALL_FILES -> metrics(FILES_PER_SECOND, "small.create4k", "small.read4k");
+      case FAILOVER_CRASH -> metrics(SECONDS, Happening.CRASH.metric());
+      case FAILOVER_PLANNED -> metrics(SECONDS, Happening.PLANNED.metric());
     };
   }
 

@@ -1,5 +1,6 @@
 package io.leat.benchmarks.system;
 
+import io.leat.benchmarks.measure.Lineup;
 import io.leat.benchmarks.system.LeatSystem.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ public final class Systems {
   private static final String LOCAL = "file";
 
   private static final Map<String, Supplier<SystemUnderTest>> FACTORIES = new LinkedHashMap<>();
+
+  private static final Map<String, Supplier<ServerPair>> PAIRS =
+      Map.of(LEAT, LeatPair::new, HDFS, HdfsPair::new);
 
   static {
     FACTORIES.put(LEAT, () -> new LeatSystem(Kind.PREWRITTEN));
@@ -44,8 +48,13 @@ public final class Systems {
         : Optional.empty();
   }
 
+  /** Whether it can be measured with such servers. */
+  public static boolean has(String name, Lineup lineup) {
+    return lineup == Lineup.SINGLE || PAIRS.containsKey(name);
+  }
+
   /** Makes it; nothing is started yet. */
-  public static SystemUnderTest make(String name) {
-    return FACTORIES.get(name).get();
+  public static SystemUnderTest make(String name, Lineup lineup) {
+    return lineup == Lineup.SINGLE ? FACTORIES.get(name).get() : PAIRS.get(name).get();
   }
 }

@@ -1,6 +1,7 @@
 package io.leat.benchmarks.workload;
 
 import io.leat.benchmarks.JobLine;
+import io.leat.benchmarks.measure.Happening;
 import io.leat.benchmarks.measure.Scale;
 import io.leat.benchmarks.measure.WorkloadKind;
 import java.io.BufferedReader;
@@ -26,8 +27,13 @@ public final class BenchClient {
   /** Runs it once. */
   public static final String RUN = "run";
 
+  /** What was wanted has happened. */
+  public static final String HAPPENED = "happened";
+
   private final Client client;
   private final PrintStream out;
+  private final BufferedReader lines =
+      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   private final Map<WorkloadKind, Workload> workloads = new EnumMap<>(WorkloadKind.class);
 
   private BenchClient(Client client, PrintStream out) {
@@ -64,8 +70,6 @@ public final class BenchClient {
       fileSystem.mkdirs(client.base());
     }
     tell(new JobLine.Done());
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       obey(line.split(" ", 2));
       tell(new JobLine.Done());
@@ -77,7 +81,7 @@ public final class BenchClient {
     Workload workload = workloads.computeIfAbsent(kind, BenchClient::make);
     switch (words[0]) {
       case PREPARE -> workload.prepare(client);
-      case RUN -> workload.run(client, new Measured(this::tell));
+      case RUN -> workload.run(client, new Measured(this::tell, this::await));
       default -> throw new IOException("a client is not told to '" + words[0] + "'");
     }
   }
@@ -94,7 +98,18 @@ public final class BenchClient {
       case META_8 -> new NamesWorkload(8);
       case META_32 -> new NamesWorkload(32);
       case SMALL_FILES -> new SmallFiles();
+      case FAILOVER_CRASH -> new FailoverWorkload(Happening.CRASH);
+      case FAILOVER_PLANNED -> new FailoverWorkload(Happening.PLANNED);
     };
+  }
+
+  /** Waits until the command has let happen what was wanted. */
+  private void await(JobLine.Wanted wanted) throws IOException {
+    tell(wanted);
+    String line = lines.readLine();
+    if (!HAPPENED.equals(line)) {
+      throw new IOException("instead of %s came '%s'".formatted(wanted.event(), line));
+    }
   }
 
   private void tell(JobLine line) {

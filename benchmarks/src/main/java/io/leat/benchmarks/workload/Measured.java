@@ -1,14 +1,29 @@
 package io.leat.benchmarks.workload;
 
 import io.leat.benchmarks.JobLine;
+import io.leat.benchmarks.measure.Happening;
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /** Takes what a run finds out. Used by one thread. */
 final class Measured {
   private final Consumer<JobLine> out;
+  private final Command command;
 
-  Measured(Consumer<JobLine> out) {
+  /** Does what only the command can. */
+  @FunctionalInterface
+  interface Command {
+    void await(JobLine.Wanted wanted) throws IOException;
+  }
+
+  Measured(Consumer<JobLine> out, Command command) {
     this.out = out;
+    this.command = command;
+  }
+
+  /** Lets something happen to the servers; returns when it has. */
+  void let(Happening happening) throws IOException {
+    command.await(new JobLine.Wanted(happening.name()));
   }
 
   /**

@@ -14,7 +14,7 @@ class GroupTest {
     assertEquals(Optional.of(List.of(Group.META)), Group.of("meta"));
     assertEquals(Optional.of(List.of(Group.values())), Group.of("all"));
     assertEquals(Optional.empty(), Group.of("META"));
-    assertEquals(List.of("dfsio", "meta", "small", "all"), Group.names());
+    assertEquals(List.of("dfsio", "meta", "small", "failover", "all"), Group.names());
   }
 
   @Test
@@ -25,7 +25,7 @@ class GroupTest {
             .map(Metric::name)
             .toList();
 
-    assertEquals(38, names.size());
+    assertEquals(40, names.size());
     assertEquals(names.size(), new HashSet<>(names).size());
   }
 }

@@ -4,6 +4,7 @@ import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
+import io.leat.mds.cli.ChildServer;
 import io.leat.mds.config.ConfigKey;
 import io.leat.volume.Volumes;
 import java.io.Closeable;
@@ -36,7 +37,7 @@ final class ManyServers implements Closeable {
   private final Path zooKeeperDirectory;
   private final int zooKeeperPort;
   private final ZooKeeperConfig zooKeeperConfig;
-  private final List<MdsProcess> servers = new ArrayList<>();
+  private final List<ChildServer> servers = new ArrayList<>();
   private EmbeddedZooKeeper zooKeeper;
   private CuratorCoordination coordination;
 
@@ -58,7 +59,7 @@ final class ManyServers implements Closeable {
     try {
       for (int i = 1; i <= count; i++) {
         Path home = Files.createDirectories(directory.resolve("mds" + i));
-        MdsProcess server = new MdsProcess("mds" + i, home, all);
+        ChildServer server = new ChildServer("mds" + i, home, all);
         servers.add(server);
         server.start();
       }
@@ -69,7 +70,7 @@ final class ManyServers implements Closeable {
   }
 
   List<String> addresses() {
-    return servers.stream().map(MdsProcess::address).toList();
+    return servers.stream().map(ChildServer::address).toList();
   }
 
   /** A client in this process that knows all servers. */
@@ -84,11 +85,11 @@ final class ManyServers implements Closeable {
     return coordination.ownership().read(VIRTUAL_SERVER).orElseThrow();
   }
 
-  MdsProcess owner() throws IOException {
+  ChildServer owner() throws IOException {
     return server(ownerRecord().owner());
   }
 
-  private MdsProcess server(String name) {
+  private ChildServer server(String name) {
     return servers.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -130,7 +131,7 @@ final class ManyServers implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (MdsProcess server : servers) {
+    for (ChildServer server : servers) {
       server.close();
     }
     coordination.close();

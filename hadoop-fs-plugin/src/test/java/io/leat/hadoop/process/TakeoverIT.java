@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.coordination.OwnerRecord;
+import io.leat.mds.cli.ChildServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ class TakeoverIT {
   /** What happens to an owner; afterwards it runs again. */
   @FunctionalInterface
   private interface Event {
-    void happen(MdsProcess owner) throws Exception;
+    void happen(ChildServer owner) throws Exception;
   }
 
   /** Lets it happen again and again, and another one take over each time. */
@@ -91,7 +92,7 @@ class TakeoverIT {
     for (int i = 0; i < ROUNDS; i++) {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(CALM_MILLIS_MAX));
       OwnerRecord before = cell.ownerRecord();
-      MdsProcess owner = cell.owner();
+      ChildServer owner = cell.owner();
       steady.event();
       event.happen(owner);
       cell.awaitOwner(record -> !record.owner().equals(before.owner()));
@@ -114,8 +115,8 @@ class TakeoverIT {
   @Test
   void shouldServeOnWhateverHappensToOwners() throws Exception {
     start();
-    letHappen("killed", MdsProcess::kill);
-    letHappen("stopped in order", MdsProcess::stop);
+    letHappen("killed", ChildServer::kill);
+    letHappen("stopped in order", ChildServer::stop);
     letHappen(
         "stood still for " + SLEEP_MILLIS + " ms",
         owner -> {

@@ -1,6 +1,7 @@
 package io.leat.mds.cli;
 
 import io.leat.model.TokenSet;
+import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.Explanation;
 import io.leat.wire.proto.Holder;
 import io.leat.wire.proto.ServerDescription;
@@ -46,7 +47,17 @@ final class Descriptions {
     map.put("grants", described.getGrants());
     map.put("serviceBytes", described.getServiceBytes());
     map.put("usage", usage(described.getUsage()));
+    map.put(
+        "candidates", described.getCandidatesList().stream().map(Descriptions::candidate).toList());
     map.put("volumes", described.getVolumesList().stream().map(Descriptions::volume).toList());
+    return map;
+  }
+
+  private static Map<String, Object> candidate(CandidateDescription candidate) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("mds", candidate.getMds());
+    map.put("state", candidate.getState());
+    map.put("batch", candidate.getBatch());
     return map;
   }
 

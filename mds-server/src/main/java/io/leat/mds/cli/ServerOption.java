@@ -2,6 +2,7 @@ package io.leat.mds.cli;
 
 import io.leat.mds.cell.CellLayout;
 import io.leat.mds.cell.RunFile;
+import io.leat.wire.proto.VirtualServerDescription;
 import java.io.IOException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +24,25 @@ final class ServerOption {
    */
   ServerQuery connect() throws IOException {
     return ServerQuery.connect(address == null ? cellAddress() : address);
+  }
+
+  /**
+   * Connects to the owner of a virtual server, which another server may tell.
+   *
+   * @throws IOException also when it has no owner now
+   */
+  ServerQuery connectToOwner(String virtualServer) throws IOException {
+    String owner;
+    try (ServerQuery query = connect()) {
+      VirtualServerDescription known = query.known(virtualServer);
+      if (known.getEpoch() == 0) {
+        throw new CommandFailure(
+            "virtual server %s has no owner now: it is %s at %s; try again"
+                .formatted(virtualServer, known.getState(), known.getOwner()));
+      }
+      owner = known.getAddress();
+    }
+    return ServerQuery.connect(owner);
   }
 
   private String cellAddress() throws IOException {

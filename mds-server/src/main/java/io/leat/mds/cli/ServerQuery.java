@@ -14,6 +14,8 @@ import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.ExpelSession;
 import io.leat.wire.proto.Explain;
 import io.leat.wire.proto.Explanation;
+import io.leat.wire.proto.HandOver;
+import io.leat.wire.proto.HandedOver;
 import io.leat.wire.proto.ListSessions;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
@@ -102,9 +104,39 @@ public final class ServerQuery implements Closeable {
     List<VirtualServerDescription> all = new ArrayList<>();
     for (VirtualServerDescription one : server.getVirtualServersList()) {
       boolean served = one.getOwner().equals(server.getMds()) && one.getEpoch() != 0;
-      all.add(served ? virtualServer(one.getName()) : one);
+      all.add(served ? withCandidates(virtualServer(one.getName()), one) : one);
     }
     return all;
+  }
+
+  /** What the state machine does not know, and the server does. */
+  private static VirtualServerDescription withCandidates(
+      VirtualServerDescription owners, VirtualServerDescription servers) {
+    return owners.toBuilder().addAllCandidates(servers.getCandidatesList()).build();
+  }
+
+  /** What the server knows of one of its virtual servers, whoever owns it. */
+  public VirtualServerDescription known(String virtualServer) throws IOException {
+    ServerDescription server = server();
+    return server.getVirtualServersList().stream()
+        .filter(one -> one.getName().equals(virtualServer))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "metadata server %s at %s has no virtual server %s; it has %s"
+                        .formatted(
+                            server.getMds(),
+                            address,
+                            virtualServer,
+                            server.getVirtualServersList().stream()
+                                .map(VirtualServerDescription::getName)
+                                .toList())));
+  }
+
+  /** Makes another candidate the owner of a virtual server that this server owns. */
+  public HandedOver handOver(String virtualServer, HandOver how) throws IOException {
+    return ask(virtualServer, Request.newBuilder().setHandOver(how)).getHandedOver();
   }
 
   /** One virtual server. */

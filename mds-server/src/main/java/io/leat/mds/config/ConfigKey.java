@@ -91,6 +91,15 @@ public enum ConfigKey {
       Detection.HUNG_MILLIS_MAX,
       "As leat.takeover.gone, for an owner whose process lives while the virtual server stands still;"
           + " not less than that."),
+  TAKEOVER_GIVEBACK(
+      "leat.takeover.giveback",
+      ValueType.DURATION,
+      "0s",
+      0,
+      86_400_000,
+      "How long the preferred candidate of a virtual server, the first one that 'leat vs show' lists,"
+          + " has to stand by before the owner gives the virtual server back to it. 0s: only by"
+          + " 'leat vs giveback'."),
   SESSION_REPLY_SLOTS(
       "leat.session.reply-slots",
       64,

@@ -97,7 +97,8 @@ public record LeatConfiguration(
         reader.number(ConfigKey.CHECKPOINT_JOURNAL_BYTES, ""),
         reader.smallNumber(ConfigKey.VOLUME_SYNC_INTERVAL),
         reader.smallNumber(ConfigKey.INLINE_SIZE_MAX),
-        detection(reader));
+        detection(reader),
+        reader.smallNumber(ConfigKey.TAKEOVER_GIVEBACK));
   }
 
   private static Detection detection(KeyReader reader) throws ConfigurationException {

@@ -8,12 +8,16 @@ import java.util.Optional;
 
 /**
  * Reads a segment through a window that slides over it, so that small batches do not cost an I/O
- * each. One thread at a time.
+ * each. It reads a block at first, for who wants to see a header, and more each time it goes on.
+ * One thread at a time.
  */
 final class SegmentReader implements Closeable {
 
-  /** Bytes per read, unless a batch is larger. */
+  /** Bytes per read at most, unless a batch is larger. */
   static final int WINDOW_BYTES = 1 << 20;
+
+  /** Each read is so many times as long as the one before. */
+  private static final int GROWTH = 4;
 
   /** What was found at a place. */
   enum Found {
@@ -29,7 +33,8 @@ final class SegmentReader implements Closeable {
   private final Device device;
   private final AreaChecksum checksum;
   private final int segmentBytes;
-  private ByteBuffer window = JournalFormat.allocate(WINDOW_BYTES);
+  private ByteBuffer window = JournalFormat.allocate(JournalFormat.BLOCK);
+  private int readBytes = JournalFormat.BLOCK;
   private long windowAt;
   private int windowBytes;
   private ByteBuffer batch;
@@ -122,6 +127,7 @@ final class SegmentReader implements Closeable {
   /** Reads the storage again with the next look. */
   void forget() {
     windowBytes = 0;
+    readBytes = JournalFormat.BLOCK;
   }
 
   private ByteBuffer bytes(long offset, int length) throws IOException {
@@ -132,11 +138,12 @@ final class SegmentReader implements Closeable {
   }
 
   private void fill(long offset, int length) throws IOException {
-    if (length > window.capacity()) {
-      window = JournalFormat.allocate(length);
+    int bytes = (int) Math.min(Math.max(length, readBytes), segmentBytes - offset);
+    readBytes = Math.min(GROWTH * readBytes, WINDOW_BYTES);
+    if (bytes > window.capacity()) {
+      window = JournalFormat.allocate(bytes);
     }
     windowBytes = 0;
-    int bytes = (int) Math.min(window.capacity(), segmentBytes - offset);
     device.read(offset, window.clear().limit(bytes));
     window.clear();
     windowAt = offset;

@@ -74,6 +74,7 @@ public final class Operations {
               EXPEL_SESSION,
               DESCRIBE_SERVER,
               CHECK_VIRTUAL_SERVER,
+              HAND_OVER,
               OPERATION_NOT_SET ->
               null;
         });

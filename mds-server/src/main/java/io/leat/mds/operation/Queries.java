@@ -71,6 +71,7 @@ public final class Queries {
               EXPEL_SESSION,
               DESCRIBE_SERVER,
               CHECK_VIRTUAL_SERVER,
+              HAND_OVER,
               OPERATION_NOT_SET ->
               null;
         });

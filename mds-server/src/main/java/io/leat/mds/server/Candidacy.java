@@ -15,6 +15,7 @@ import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.NewerEpochException;
 import io.leat.mds.takeover.Candidate;
 import io.leat.mds.takeover.Detection;
+import io.leat.wire.proto.CandidateDescription;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class Candidacy implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Candidacy.class);
+
+  /** How a candidate is described that gives no sign of life. */
+  private static final String GONE = "GONE";
 
   private final String virtualServer;
   private final Coordination coordination;
@@ -142,6 +146,40 @@ final class Candidacy implements Closeable {
   /** The batch that is durable, as the owner says; 0 when it is not known. */
   synchronized long ownersBatch() {
     return candidate.ownersBatch();
+  }
+
+  /** The owner record, as last heard. */
+  synchronized Optional<OwnerRecord> owner() {
+    return candidate.owner();
+  }
+
+  /** Whether another candidate could take over at once. */
+  synchronized boolean isReady(String mds) {
+    return candidate.isReady(mds);
+  }
+
+  /** Whether any other candidate could. */
+  synchronized boolean anyReady() {
+    return candidate.sightings().anyMatch(one -> candidate.isReady(one.mail().mds()));
+  }
+
+  /** For how long another candidate has stood by; 0 for one that is not ready. */
+  synchronized long readyMillis(String mds) {
+    return candidate.readyMillis(mds);
+  }
+
+  /** How all candidates stand that were ever seen. */
+  synchronized List<CandidateDescription> candidates() {
+    return candidate
+        .sightings()
+        .map(
+            one ->
+                CandidateDescription.newBuilder()
+                    .setMds(one.mail().mds())
+                    .setState(candidate.isAlive(one) ? one.mail().state().name() : GONE)
+                    .setBatch(one.mail().batch())
+                    .build())
+        .toList();
   }
 
   /** Takes note of the owner record. */

@@ -22,6 +22,8 @@ import java.util.Objects;
  * @param inlineBytesMax files of at most so many bytes are published inline, 0 (none) to {@link
  *     Extent#INLINE_BYTES_MAX}
  * @param detection when another server's virtual server is taken over
+ * @param givebackMillis how long the preferred candidate has to stand by before a virtual server is
+ *     given back to it, up to 86,400,000; 0: by command only
  */
 public record MdsConfig(
     String name,
@@ -34,7 +36,8 @@ public record MdsConfig(
     long checkpointJournalBytes,
     int volumeSyncMillis,
     int inlineBytesMax,
-    Detection detection) {
+    Detection detection,
+    int givebackMillis) {
 
   public static final int DEFAULT_LEASE_MILLIS = 20_000;
   public static final int DEFAULT_REPLY_SLOTS = 64;
@@ -52,6 +55,7 @@ public record MdsConfig(
       throw new IllegalArgumentException("checkpoint after " + checkpointJournalBytes + " bytes");
     }
     requireRange("volume sync (ms)", volumeSyncMillis, 100, 600_000);
+    requireRange("giveback (ms)", givebackMillis, 0, 86_400_000);
     requireRange("inline data (bytes)", inlineBytesMax, 0, Extent.INLINE_BYTES_MAX);
   }
 

@@ -24,6 +24,7 @@ final class MdsService {
   private final Supplier<ServerDescription> description;
   private final Map<String, VirtualServerHost> hosts = new ConcurrentSkipListMap<>();
   private final OnlineChecks checks = new OnlineChecks();
+  private final Handovers handovers = new Handovers(hosts.values());
   private final Set<ServiceConnection> connections = ConcurrentHashMap.newKeySet();
 
   /**
@@ -75,6 +76,10 @@ final class MdsService {
     return checks;
   }
 
+  Handovers handovers() {
+    return handovers;
+  }
+
   CallerResolver callers() {
     return callers;
   }
@@ -94,7 +99,10 @@ final class MdsService {
   private VirtualServerDescription.Builder describe(
       VirtualServerHost host, ServerDescription.Builder server) {
     VirtualServerDescription.Builder described =
-        VirtualServerDescription.newBuilder().setName(host.name()).setState(host.state().name());
+        VirtualServerDescription.newBuilder()
+            .setName(host.name())
+            .setState(host.state().name())
+            .addAllCandidates(host.candidates());
     return host.otherOwner()
         .map(
             other ->

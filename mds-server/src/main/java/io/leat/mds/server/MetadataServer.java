@@ -103,6 +103,7 @@ public final class MetadataServer implements Closeable {
     for (VirtualServerHost host : hosts) {
       host.awaitStarted();
     }
+    service.handovers().start();
     LOG.info("{} is there for {} at {}", config.name(), service.virtualServers(), address());
   }
 
@@ -173,6 +174,7 @@ public final class MetadataServer implements Closeable {
   /** Stops serving, leaves the cell and closes journals and volumes; no thread stays behind. */
   @Override
   public void close() throws IOException {
+    service.handovers().close();
     hosts.forEach(VirtualServerHost::leave);
     IOException failure = null;
     for (VirtualServerHost host : hosts) {

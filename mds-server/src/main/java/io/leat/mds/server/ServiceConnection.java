@@ -135,6 +135,10 @@ final class ServiceConnection implements ChannelListener, Peer {
       check(host, message, caller);
       return Optional.empty();
     }
+    if (message.getRequest().hasHandOver()) {
+      handOver(host, message, caller);
+      return Optional.empty();
+    }
     used.add(host);
     submit(host, message, caller);
     return Optional.empty();
@@ -150,6 +154,21 @@ final class ServiceConnection implements ChannelListener, Peer {
               epoch,
               caller,
               reply -> release(List.of(new Answer(host, epoch, message, reply))));
+    } catch (LeatException e) {
+      refuse(host, message, e);
+    }
+  }
+
+  /** Its answer is about the cell, so it needs no epoch; there will be a newer one by then. */
+  private void handOver(VirtualServerHost host, Envelope message, Caller caller) {
+    try {
+      service
+          .handovers()
+          .submit(
+              host,
+              message.getRequest().getHandOver(),
+              caller,
+              reply -> send(reply(message, 0, reply)));
     } catch (LeatException e) {
       refuse(host, message, e);
     }

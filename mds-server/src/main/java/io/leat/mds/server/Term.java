@@ -367,7 +367,7 @@ public final class Term implements Closeable {
   }
 
   /** Makes durable what was answered early. */
-  void settle() throws IOException {
+  public void settle() throws IOException {
     boolean unused = run(true, namespace -> false);
   }
 

@@ -59,6 +59,7 @@ final class TermLoop {
   private volatile long lastNanos = QUICK_NANOS;
   private volatile Thread server;
   private volatile boolean stopped;
+  private volatile boolean resting;
   private volatile long deposed;
 
   /**
@@ -145,7 +146,8 @@ final class TermLoop {
   }
 
   /**
-   * Runs batches of a term, with the ticks of time, until {@link #stop}. One thread.
+   * Runs batches of a term, with the ticks of time, until {@link #stop} or {@link #rest}. One
+   * thread.
    *
    * @throws IOException when the term is over
    */
@@ -154,7 +156,7 @@ final class TermLoop {
     begin(serving);
     try {
       long nextTick = 0;
-      while (!stopped) {
+      while (!stopped && !resting) {
         if (deposed == serving.epoch()) {
           throw new NewerEpochException(
               "another metadata server has claimed a newer epoch than " + serving.epoch());
@@ -195,6 +197,7 @@ final class TermLoop {
     turn.lock();
     try {
       term = null;
+      resting = false;
       batch.clear();
     } finally {
       turn.unlock();
@@ -264,6 +267,12 @@ final class TermLoop {
   /** Forgets what waits: the term that it was for is over. */
   void clear() {
     queue.clear();
+  }
+
+  /** No further batches are run until the term is served again. */
+  void rest() {
+    resting = true;
+    wake();
   }
 
   /** No further batches are run. */

@@ -1,9 +1,12 @@
 package io.leat.mds.server;
 
+import io.leat.coordination.ConnectionState;
 import io.leat.coordination.Coordination;
 import io.leat.coordination.CoordinationException;
+import io.leat.coordination.MemberInfo;
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.OwnershipConflictException;
+import io.leat.coordination.VirtualServerConfig;
 import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
@@ -29,6 +32,7 @@ import io.leat.model.LeatException;
 import io.leat.volume.LockFiles;
 import io.leat.volume.Volume;
 import io.leat.volume.Volumes;
+import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,8 +43,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -65,6 +72,9 @@ final class VirtualServerHost implements Closeable {
   private static final long RESTART_MILLIS_MIN = 100;
 
   private static final long RESTART_MILLIS_MAX = 10_000;
+
+  /** How long a handover may wait for the loop to come to it. */
+  static final long HANDOVER_MILLIS_MAX = 10_000;
 
   private final MdsConfig config;
   private final VirtualServerStorage storage;
@@ -112,6 +122,17 @@ final class VirtualServerHost implements Closeable {
   private long pauseMillis = RESTART_MILLIS_MIN;
 
   private volatile boolean closed;
+
+  /** What the loop is to do after its present batch; null for nothing. */
+  private final AtomicReference<Handover> handover = new AtomicReference<>();
+
+  /**
+   * Another candidate is to be the owner.
+   *
+   * @param to member of the cell
+   * @param done its owner record, or why there is none
+   */
+  private record Handover(MemberInfo to, CompletableFuture<OwnerRecord> done) {}
 
   /**
    * @param areas given the metadata area as it was opened, returns the one to use
@@ -475,19 +496,55 @@ final class VirtualServerHost implements Closeable {
     served = term;
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
     Thread fences = background("leat-fences-", () -> watchFences(term));
+    boolean over = false;
     try {
-      work.serve(term);
+      do {
+        work.serve(term);
+        term.settle();
+        over = handedOver(term);
+      } while (!over && !closed);
       term.end();
-      term.settle();
       resign();
     } finally {
       served = null;
       term.end();
+      refuseHandover(new IOException("its term has ended"));
       join(syncs);
       join(fences);
     }
-    noteSynced(term);
-    term.finish();
+    if (!over) {
+      noteSynced(term);
+      term.finish();
+    }
+  }
+
+  /** Makes another candidate the owner, if that is wanted; everything answered is durable. */
+  private boolean handedOver(Term term) {
+    Handover wanted = handover.getAndSet(null);
+    if (wanted == null) {
+      return false;
+    }
+    MemberInfo to = wanted.to();
+    try {
+      OwnerRecord record =
+          coordination
+              .ownership()
+              .claim(name(), to.name(), to.address(), term.epoch() + 1, candidacy.owner());
+      candidacy.ownerIs(Optional.of(record));
+      LOG.info("{}: handed over to {} at {}", name(), to.name(), to.address());
+      wanted.done().complete(record);
+      return true;
+    } catch (CoordinationException e) {
+      wanted.done().completeExceptionally(e);
+      return false;
+    }
+  }
+
+  private void refuseHandover(IOException why) {
+    Handover wanted = handover.getAndSet(null);
+    if (wanted != null) {
+      wanted.done().completeExceptionally(why);
+    }
   }
 
   /**
@@ -495,9 +552,11 @@ final class VirtualServerHost implements Closeable {
    * process still has things to put in order.
    */
   private void resign() {
-    candidacy.is(State.STOPPED, 0);
+    candidacy.is(closed ? State.STOPPED : State.STANDBY, 0);
     endService();
-    resigned.countDown();
+    if (closed) {
+      resigned.countDown();
+    }
   }
 
   /**
@@ -576,6 +635,131 @@ final class VirtualServerHost implements Closeable {
       LOG.error("The loop of virtual server {} was interrupted and ends", storage.name(), e);
       closed = true;
     }
+  }
+
+  // ---- handing over ---------------------------------------------------------------------------
+
+  /**
+   * Makes another candidate the owner, when everything that was answered is durable; clients are
+   * sent there. Returns when that is done; the other one may need a little longer to serve. One
+   * thread at a time, not the loop's nor an event loop's.
+   *
+   * @param to the candidate; empty for the first one in order that is ready
+   * @throws LeatException when it is not served here, or the other one is not ready to take over
+   * @throws IOException when the name service did not answer; it is still served here, unless
+   *     another one has claimed it
+   */
+  OwnerRecord handOver(Optional<String> to) throws IOException {
+    if (epoch.get() == 0) {
+      throw new LeatException(
+          ErrorCode.OVERLOADED,
+          "Virtual server %s is not served by %s now; look again who owns it"
+              .formatted(name(), config.name()));
+    }
+    String chosen = chosen(to, candidateNames());
+    MemberInfo member =
+        coordination.membership().members().stream()
+            .filter(one -> one.name().equals(chosen))
+            .findFirst()
+            .orElseThrow(
+                () -> notReady("metadata server " + chosen + " is not a member of the cell now"));
+    return handOver(member);
+  }
+
+  /** Whether a handover could succeed; any thread. */
+  boolean mayHandOver() {
+    return epoch.get() != 0
+        && coordination.connectionState() == ConnectionState.CONNECTED
+        && candidacy.anyReady();
+  }
+
+  private List<String> candidateNames() throws CoordinationException {
+    return coordination
+        .virtualServers()
+        .read(name())
+        .map(VirtualServerConfig::candidates)
+        .orElse(List.of());
+  }
+
+  private String chosen(Optional<String> to, List<String> candidates) throws LeatException {
+    if (to.isEmpty()) {
+      return candidates.stream()
+          .filter(candidacy::isReady)
+          .findFirst()
+          .orElseThrow(() -> notReady("no other candidate of " + candidates + " stands by ready"));
+    }
+    if (!candidates.contains(to.get()) || to.get().equals(config.name())) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "%s owns virtual server %s and could hand it over to one of its candidates %s, but not to %s"
+              .formatted(config.name(), name(), candidates, to.get()));
+    }
+    if (!candidacy.isReady(to.get())) {
+      throw notReady("metadata server " + to.get() + " does not stand by with a warm image");
+    }
+    return to.get();
+  }
+
+  private LeatException notReady(String why) {
+    return new LeatException(
+        ErrorCode.OVERLOADED,
+        "Virtual server %s stays with %s: %s; see 'leat vs show %s'"
+            .formatted(name(), config.name(), why, name()));
+  }
+
+  private OwnerRecord handOver(MemberInfo to) throws IOException {
+    Handover wanted = new Handover(to, new CompletableFuture<>());
+    handover.set(wanted);
+    work.rest();
+    try {
+      if (epoch.get() == 0) {
+        refuseHandover(new IOException("its term has ended"));
+      }
+      return wanted.done().get(HANDOVER_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      if (handover.compareAndSet(wanted, null)) {
+        throw new IOException(
+            "the virtual server's loop did not come to it within " + HANDOVER_MILLIS_MAX + " ms",
+            e);
+      }
+      throw new IOException("the name service takes its time; look again who owns it", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while handing over", e);
+    }
+  }
+
+  /** As the other, to the first candidate in order. */
+  OwnerRecord giveBack() throws IOException {
+    Optional<String> preferred = candidateNames().stream().findFirst();
+    if (preferred.filter(config.name()::equals).isPresent()) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Virtual server %s is at home: %s owns it, the first of its candidates"
+              .formatted(name(), config.name()));
+    }
+    return handOver(preferred);
+  }
+
+  /** Gives the virtual server back to its preferred candidate, if that has stood by long enough. */
+  void giveBackIfDue() throws IOException {
+    if (config.givebackMillis() == 0 || epoch.get() == 0) {
+      return;
+    }
+    Optional<String> preferred = candidateNames().stream().findFirst();
+    boolean due =
+        preferred.isPresent() && candidacy.readyMillis(preferred.get()) >= config.givebackMillis();
+    if (due) {
+      LOG.info("{}: {} is back", name(), preferred.get());
+      OwnerRecord unused = handOver(preferred);
+    }
+  }
+
+  /** How all candidates stand, as far as is seen here; any thread. */
+  List<CandidateDescription> candidates() {
+    return candidacy == null ? List.of() : candidacy.candidates();
   }
 
   // ---- end ------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ enum Fault {
   NAMES_AWAY,
   /** A server cannot reach the name service for a while. */
   NAMES_CUT,
+  /** A server hands over to another one that is ready. */
+  HANDOVER,
   /**
    * The server's host dies: unflushed journal writes are torn, the image is lost (direct volumes).
    */
@@ -49,6 +51,7 @@ enum Fault {
     return switch (this) {
       case SERVER_POWER, VOLUME_POWER -> profile.direct();
       case HOST_POWER -> !profile.direct();
+      case HANDOVER -> profile.servers() > 1;
       case CUT,
           PARTITION,
           CLIENT_PAUSE,

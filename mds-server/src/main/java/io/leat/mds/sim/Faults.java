@@ -81,6 +81,7 @@ final class Faults {
       case SERVER_ASLEEP -> servers.sleep();
       case NAMES_AWAY -> servers.names();
       case NAMES_CUT -> servers.cutFromNames();
+      case HANDOVER -> servers.current().handOver();
       case SERVER_POWER -> server.die(true, true);
       case HOST_POWER -> {
         if (random.nextBoolean()) {

@@ -135,6 +135,10 @@ final class SimServer {
   private long turns;
 
   private boolean more;
+
+  /** The loop rests, because another server is to be the owner. */
+  private boolean handingOver;
+
   private long nextTick;
   private long pausedUntil;
 
@@ -319,7 +323,7 @@ final class SimServer {
   }
 
   private void loop() {
-    if (term == null) {
+    if (term == null || handingOver) {
       return;
     }
     if (asleep()) {
@@ -345,16 +349,20 @@ final class SimServer {
       noteSynced();
       wake(more || !queue.isEmpty() ? 0 : nextTick - now);
     } catch (IOException e) {
-      world.note(this.toString(), "term ended", e.getMessage());
-      if (e instanceof NewerEpochException && servers.claimed() > epoch) {
-        standDown();
-      } else if (storage.crashed()) {
-        die(true, true);
-      } else {
-        endTerm(e);
-      }
+      termFailed(e);
     } catch (RuntimeException e) {
       world.judge.violated("server", "the state machine failed: " + e);
+    }
+  }
+
+  private void termFailed(IOException e) {
+    world.note(this.toString(), "term ended", e.getMessage());
+    if (e instanceof NewerEpochException && servers.claimed() > epoch) {
+      standDown();
+    } else if (storage.crashed()) {
+      die(true, true);
+    } else {
+      endTerm(e);
     }
   }
 
@@ -399,6 +407,7 @@ final class SimServer {
       storage.requireInjected(e);
     }
     term = null;
+    handingOver = false;
   }
 
   /** The process is over. */
@@ -407,6 +416,7 @@ final class SimServer {
     alive = false;
     scheduled = false;
     term = null;
+    handingOver = false;
     queue.clear();
     deferred.clear();
     asleepUntil = 0;
@@ -430,6 +440,44 @@ final class SimServer {
             task.run();
           }
         });
+  }
+
+  // ---- handing over ---------------------------------------------------------------------------
+
+  /** Hands over to another server, if one is ready. */
+  void handOver() {
+    Optional<SimServer> to = servers.ready(candidate);
+    if (term == null || handingOver || asleep() || to.isEmpty()) {
+      return;
+    }
+    handingOver = true;
+    Term ending = term;
+    try {
+      term.settle();
+      whenAwake(
+          random.nextInt(CLAIMING_MILLIS_MAX),
+          () -> {
+            if (term == ending) {
+              nameOwner(to.get());
+            }
+          });
+    } catch (IOException e) {
+      termFailed(e);
+    }
+  }
+
+  private void nameOwner(SimServer to) {
+    try {
+      OwnerRecord record =
+          names.ownership().claim(NAME, to.name(), to.address(), epoch + 1, candidate.owner());
+      candidate.ownerIs(Optional.of(record), world.time.now());
+      world.met(Met.HANDED_OVER);
+      endTerm(State.STANDBY);
+    } catch (CoordinationException e) {
+      world.note(this.toString(), "not handed over", e.getMessage());
+      handingOver = false;
+      wake(0);
+    }
   }
 
   // ---- candidate ------------------------------------------------------------------------------

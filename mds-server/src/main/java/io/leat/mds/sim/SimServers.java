@@ -3,8 +3,10 @@ package io.leat.mds.sim;
 import io.leat.coordination.CoordinationException;
 import io.leat.coordination.MemoryCell;
 import io.leat.coordination.VirtualServerConfig;
+import io.leat.mds.takeover.Candidate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -90,6 +92,15 @@ final class SimServers {
   /** Which one something happens to. */
   SimServer victim() {
     return random.nextInt(ANY_ONE_IN) == 0 ? servers.get(random.nextInt(servers.size())) : current;
+  }
+
+  /** One that could take over at once, as a candidate sees them. */
+  Optional<SimServer> ready(Candidate candidate) {
+    List<SimServer> ready =
+        servers.stream().filter(server -> candidate.isReady(server.name())).toList();
+    return ready.isEmpty()
+        ? Optional.empty()
+        : Optional.of(ready.get(random.nextInt(ready.size())));
   }
 
   /** A server is about to claim an epoch on the storage. */

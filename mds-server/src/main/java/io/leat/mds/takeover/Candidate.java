@@ -8,6 +8,7 @@ import io.leat.mds.takeover.TakeoverRule.View;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A metadata server as a candidate for a virtual server: how it stands, what it says of that in its
@@ -90,6 +91,11 @@ public final class Candidate {
     }
   }
 
+  /** The owner record as last heard. */
+  public Optional<OwnerRecord> owner() {
+    return owner;
+  }
+
   /** The owner record as last heard, if it names another one. */
   public Optional<OwnerRecord> otherOwner() {
     return owner.filter(record -> !record.owner().equals(me));
@@ -140,6 +146,38 @@ public final class Candidate {
   public boolean isMyTurn(Optional<OwnerRecord> record, List<String> candidates, long nowMillis) {
     ownerIs(record, nowMillis);
     return rule.isMyTurn(view(candidates, nowMillis));
+  }
+
+  // ---- the others -----------------------------------------------------------------------------
+
+  /** Whether another one could take over at once: it stands by, close behind the owner. */
+  public boolean isReady(String mds) {
+    return !mds.equals(me)
+        && sightings
+            .of(mds)
+            .filter(rule::isAlive)
+            .map(Sighting::mail)
+            .filter(mail -> mail.state() == State.STANDBY && mail.batch() > 0)
+            .isPresent();
+  }
+
+  /**
+   * For how long another one has stood by.
+   *
+   * @return milliseconds; 0 for one that is not ready
+   */
+  public long readyMillis(String mds) {
+    return isReady(mds) ? sightings.of(mds).map(Sighting::stateMillis).orElse(0L) : 0;
+  }
+
+  /** All that were ever seen. */
+  public Stream<Sighting> sightings() {
+    return sightings.all();
+  }
+
+  /** Whether somebody gives signs of life. */
+  public boolean isAlive(Sighting sighting) {
+    return rule.isAlive(sighting);
   }
 
   private View view(List<String> candidates, long nowMillis) {

@@ -170,7 +170,8 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
     return candidate.equals(me) || view.sightings().of(candidate).filter(this::isAlive).isPresent();
   }
 
-  private boolean isAlive(Sighting one) {
+  /** Whether somebody gives signs of life. */
+  boolean isAlive(Sighting one) {
     return !one.dead() && one.heartbeatMillis() < detection.goneMillis();
   }
 }

@@ -88,7 +88,8 @@ final class FaultCell implements Closeable {
             checkpointJournalBytes,
             SYNC_MILLIS,
             Extent.INLINE_BYTES_MAX,
-            Detection.DEFAULT);
+            Detection.DEFAULT,
+            0);
     server = MetadataServer.start(config, coordination, areas);
     port = server.port();
   }

@@ -1,7 +1,5 @@
-package io.leat.hadoop.process;
+package io.leat.mds.cli;
 
-import io.leat.mds.cli.BackgroundCell;
-import io.leat.mds.cli.Leat;
 import io.leat.mds.config.ConfigKey;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -22,8 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 
-/** {@code leat mds start} in a process of its own, which may be killed and started again. */
-final class MdsProcess implements Closeable {
+/**
+ * {@code leat mds start} in a child process, which may be killed and started again, for tests and
+ * benchmarks. One thread at a time.
+ */
+public final class ChildServer implements Closeable {
 
   private static final long AWAIT_SECONDS = 60;
   private static final String SERVES = " serves at ";
@@ -35,30 +36,35 @@ final class MdsProcess implements Closeable {
   private String address;
 
   /**
+   * Not started yet.
+   *
+   * @param name of the member
    * @param home its own directory: configuration, logs, images
    * @param settings of {@code leat-site.xml}, besides its name and port
    */
-  MdsProcess(String name, Path home, Map<String, String> settings) {
+  public ChildServer(String name, Path home, Map<String, String> settings) {
     this.name = name;
     this.home = home;
     this.settings = settings;
   }
 
-  String name() {
+  /** Of the member. */
+  public String name() {
     return name;
   }
 
   /** Where it serves or stands by; kept from the first start on. */
-  String address() {
+  public String address() {
     return address;
   }
 
-  boolean isRunning() {
+  /** Whether its process lives. */
+  public boolean isRunning() {
     return process != null && process.isAlive();
   }
 
   /** Returns when it serves or stands by. */
-  void start() throws IOException {
+  public void start() throws IOException {
     Path conf = Files.createDirectories(home.resolve("conf"));
     writeSettings(conf.resolve("leat-site.xml"));
     List<String> command = new ArrayList<>();
@@ -114,13 +120,13 @@ final class MdsProcess implements Closeable {
   }
 
   /** Ends it without a goodbye. */
-  void kill() throws IOException {
+  public void kill() throws IOException {
     process.destroyForcibly();
-    await();
+    awaitEnd();
   }
 
   /** Sends it a signal, named as {@code kill} names it. */
-  void signal(String signal) throws IOException, InterruptedException {
+  public void signal(String signal) throws IOException, InterruptedException {
     int result =
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     if (result != 0) {
@@ -129,12 +135,12 @@ final class MdsProcess implements Closeable {
   }
 
   /** Asks it to end in order, and waits. */
-  void stop() throws IOException {
+  public void stop() throws IOException {
     process.destroy();
-    await();
+    awaitEnd();
   }
 
-  private void await() throws IOException {
+  private void awaitEnd() throws IOException {
     try {
       if (!process.waitFor(AWAIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
