@@ -55,6 +55,11 @@ final class MemoryVirtualServers implements VirtualServers {
     cell.changed();
   }
 
+  @Override
+  public Subscription watch(ChangeListener<List<VirtualServerConfig>> listener) {
+    return session.watch(this::list, listener);
+  }
+
   private VirtualServerConfig store(VirtualServerConfig config) {
     VirtualServerConfig stored = config.withVersion(cell.nextVersion());
     cell.virtualServers.put(config.name(), stored);

@@ -13,10 +13,18 @@ import java.util.List;
  *     {@value #MAX_CANDIDATES}
  * @param pointer where its configuration stands on the volumes, in a form that its readers agree
  *     on; 1 to 1024 printable characters
+ * @param started it is to be served; otherwise nobody owns it
+ * @param balanced the cell chooses the candidates and their order, so that its members have equal
+ *     shares
  * @param version of this entry, for compare-and-set; {@link #NEW} before it is stored
  */
 public record VirtualServerConfig(
-    String name, List<String> candidates, String pointer, long version) {
+    String name,
+    List<String> candidates,
+    String pointer,
+    boolean started,
+    boolean balanced,
+    long version) {
 
   /** The version of what is not stored yet. */
   public static final long NEW = -1;
@@ -38,6 +46,11 @@ public record VirtualServerConfig(
     Values.atLeast("version", version, NEW);
   }
 
+  /** One that is started, and whose candidates the cell leaves alone. */
+  public VirtualServerConfig(String name, List<String> candidates, String pointer, long version) {
+    this(name, candidates, pointer, true, false, version);
+  }
+
   /**
    * {@code name}, if a virtual server can have it.
    *
@@ -49,18 +62,28 @@ public record VirtualServerConfig(
 
   /** The same entry as stored under {@code newVersion}. */
   public VirtualServerConfig withVersion(long newVersion) {
-    return new VirtualServerConfig(name, candidates, pointer, newVersion);
+    return new VirtualServerConfig(name, candidates, pointer, started, balanced, newVersion);
   }
 
   /** The same entry with one more candidate, the last in order. */
   public VirtualServerConfig withCandidate(String candidate) {
     List<String> more = new ArrayList<>(candidates);
     more.add(candidate);
-    return new VirtualServerConfig(name, more, pointer, version);
+    return withCandidates(more);
+  }
+
+  /** The same entry with other candidates. */
+  public VirtualServerConfig withCandidates(List<String> others) {
+    return new VirtualServerConfig(name, others, pointer, started, balanced, version);
+  }
+
+  /** The same entry, to be served or not. */
+  public VirtualServerConfig withStarted(boolean nowStarted) {
+    return new VirtualServerConfig(name, candidates, pointer, nowStarted, balanced, version);
   }
 
   /** The same entry pointing elsewhere. */
   public VirtualServerConfig withPointer(String newPointer) {
-    return new VirtualServerConfig(name, candidates, newPointer, version);
+    return new VirtualServerConfig(name, candidates, newPointer, started, balanced, version);
   }
 }

@@ -43,4 +43,7 @@ public interface VirtualServers {
    * @throws CoordinationUnavailableException when no answer could be had: read before trying again
    */
   void delete(String name, long version) throws CoordinationException;
+
+  /** Reports the configurations of all virtual servers, sorted by name, and each change. */
+  Subscription watch(ChangeListener<List<VirtualServerConfig>> listener);
 }

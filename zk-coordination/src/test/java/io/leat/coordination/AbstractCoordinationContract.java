@@ -54,6 +54,23 @@ public abstract class AbstractCoordinationContract {
   }
 
   @Test
+  void shouldReportVirtualServersAndTheirChanges() throws Exception {
+    Coordination one = connect();
+    Coordination other = connect();
+    Reports<List<VirtualServerConfig>> reports = new Reports<>();
+    Subscription subscription = other.virtualServers().watch(reports);
+    await("none", () -> reports.lastIs(List.of()));
+    VirtualServerConfig created = one.virtualServers().create(config("v"));
+    await("the new one", () -> reports.lastIs(List.of(created)));
+    VirtualServerConfig stopped =
+        one.virtualServers()
+            .update(created.withStarted(false).withCandidates(List.of("b", "a", "c")));
+    assertFalse(stopped.started());
+    await("the change", () -> reports.lastIs(List.of(stopped)));
+    subscription.close();
+  }
+
+  @Test
   void shouldShowMemberToEveryoneUntilItLeaves() throws Exception {
     Coordination one = connect();
     Coordination other = connect();

@@ -49,7 +49,6 @@ final class FailoverWorkload implements Workload {
       measured.value(happening.metric(), writer.pauseNanos() / NANOS_PER_SECOND);
       measured.note(
           happening.metric(), "%d files, each as acknowledged and made once".formatted(files));
-      fileSystem.delete(client.path(directory), true);
     }
   }
 }

@@ -41,21 +41,38 @@ final class ManyServers implements Closeable {
   private EmbeddedZooKeeper zooKeeper;
   private CuratorCoordination coordination;
 
+  /** With {@value #VIRTUAL_SERVER}. */
   ManyServers(Path directory, int count, Map<String, String> settings) throws IOException {
+    this(withVirtualServer(directory, settings), directory, count);
+  }
+
+  /** Without virtual servers. */
+  static ManyServers withoutVirtualServer(Path directory, int count, Map<String, String> settings)
+      throws IOException {
+    return new ManyServers(settings, directory, count);
+  }
+
+  private static Map<String, String> withVirtualServer(Path directory, Map<String, String> settings)
+      throws IOException {
+    Path volume = directory.resolve("demo.vol");
+    Volumes.format(volume, UUID.randomUUID(), VIRTUAL_SERVER, VOLUME_BYTES, false);
+    Map<String, String> all = new HashMap<>(settings);
+    all.put(ConfigKey.MDS_VIRTUAL_SERVERS.template(), VIRTUAL_SERVER);
+    all.put(ConfigKey.VS_VOLUME.of(VIRTUAL_SERVER), volume.toString());
+    all.put(ConfigKey.VS_METADATA.of(VIRTUAL_SERVER), directory.resolve("metadata").toString());
+    return all;
+  }
+
+  private ManyServers(Map<String, String> settings, Path directory, int count) throws IOException {
     zooKeeperDirectory = directory.resolve("zookeeper");
     zooKeeper = EmbeddedZooKeeper.start(zooKeeperDirectory);
     zooKeeperPort = zooKeeper.port();
     zooKeeperConfig = ZooKeeperConfig.of(zooKeeper.connectString(), ROOT);
     coordination = CuratorCoordination.connect(zooKeeperConfig);
-    Path volume = directory.resolve("demo.vol");
-    Volumes.format(volume, UUID.randomUUID(), VIRTUAL_SERVER, VOLUME_BYTES, false);
     Map<String, String> all = new HashMap<>(settings);
-    all.put(ConfigKey.MDS_VIRTUAL_SERVERS.template(), VIRTUAL_SERVER);
     all.put(ConfigKey.ZOOKEEPER_CONNECT.template(), zooKeeper.connectString());
     all.put(ConfigKey.ZOOKEEPER_ROOT.template(), ROOT);
     all.put(ConfigKey.ZOOKEEPER_SESSION_TIMEOUT.template(), "4s");
-    all.put(ConfigKey.VS_VOLUME.of(VIRTUAL_SERVER), volume.toString());
-    all.put(ConfigKey.VS_METADATA.of(VIRTUAL_SERVER), directory.resolve("metadata").toString());
     try {
       for (int i = 1; i <= count; i++) {
         Path home = Files.createDirectories(directory.resolve("mds" + i));
@@ -69,15 +86,24 @@ final class ManyServers implements Closeable {
     }
   }
 
+  List<ChildServer> servers() {
+    return servers;
+  }
+
   List<String> addresses() {
     return servers.stream().map(ChildServer::address).toList();
   }
 
   /** A client in this process that knows all servers. */
   FileSystem fileSystem() throws IOException {
+    return fileSystem(VIRTUAL_SERVER);
+  }
+
+  /** A client in this process of a virtual server. */
+  FileSystem fileSystem(String virtualServer) throws IOException {
     Configuration conf = new Configuration();
     conf.set("fs.leat.mds.addresses", String.join(",", addresses()));
-    conf.set("fs.defaultFS", "leat://" + VIRTUAL_SERVER + "/");
+    conf.set("fs.defaultFS", "leat://" + virtualServer + "/");
     return FileSystem.newInstance(conf);
   }
 
@@ -89,7 +115,7 @@ final class ManyServers implements Closeable {
     return server(ownerRecord().owner());
   }
 
-  private ChildServer server(String name) {
+  ChildServer server(String name) {
     return servers.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
   }
 

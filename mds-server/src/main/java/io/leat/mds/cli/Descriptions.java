@@ -4,6 +4,7 @@ import io.leat.model.TokenSet;
 import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.Explanation;
 import io.leat.wire.proto.Holder;
+import io.leat.wire.proto.MemberDescription;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.SessionDescription;
 import io.leat.wire.proto.Usage;
@@ -11,6 +12,7 @@ import io.leat.wire.proto.VirtualServerDescription;
 import io.leat.wire.proto.VolumeDescription;
 import io.leat.wire.proto.WaitingRequest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What servers say about themselves, as maps to print. */
@@ -26,9 +28,18 @@ final class Descriptions {
     map.put("uptimeMillis", server.getUptimeMillis());
     map.put("bytesReceived", server.getBytesReceived());
     map.put("bytesSent", server.getBytesSent());
+    map.put("members", server.getMembersList().stream().map(Descriptions::member).toList());
     map.put(
         "virtualServers",
         server.getVirtualServersList().stream().map(Descriptions::virtualServer).toList());
+    return map;
+  }
+
+  private static Map<String, Object> member(MemberDescription member) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("mds", member.getMds());
+    map.put("address", member.getAddress());
+    map.put("software", member.getSoftware());
     return map;
   }
 
@@ -47,6 +58,7 @@ final class Descriptions {
     map.put("grants", described.getGrants());
     map.put("serviceBytes", described.getServiceBytes());
     map.put("usage", usage(described.getUsage()));
+    map.put("order", List.copyOf(described.getOrderList()));
     map.put(
         "candidates", described.getCandidatesList().stream().map(Descriptions::candidate).toList());
     map.put("volumes", described.getVolumesList().stream().map(Descriptions::volume).toList());

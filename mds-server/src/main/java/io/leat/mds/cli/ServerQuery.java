@@ -8,6 +8,7 @@ import io.leat.wire.WireClient;
 import io.leat.wire.WireProtocol;
 import io.leat.wire.proto.CheckResult;
 import io.leat.wire.proto.CheckVirtualServer;
+import io.leat.wire.proto.CreateVirtualServer;
 import io.leat.wire.proto.DescribeServer;
 import io.leat.wire.proto.DescribeVirtualServer;
 import io.leat.wire.proto.Envelope;
@@ -22,6 +23,7 @@ import io.leat.wire.proto.Request;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.SessionExpelled;
 import io.leat.wire.proto.Sessions;
+import io.leat.wire.proto.SetStarted;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
@@ -43,6 +45,9 @@ public final class ServerQuery implements Closeable {
 
   /** How long to wait for the check of a virtual server: an hour. */
   public static final int CHECK_TIMEOUT_MILLIS = 3_600_000;
+
+  /** How long a volume and a metadata area may take to be made. */
+  private static final int CREATE_MILLIS_MAX = 120_000;
 
   private final String address;
   private final WireClient client = new WireClient();
@@ -104,15 +109,29 @@ public final class ServerQuery implements Closeable {
     List<VirtualServerDescription> all = new ArrayList<>();
     for (VirtualServerDescription one : server.getVirtualServersList()) {
       boolean served = one.getOwner().equals(server.getMds()) && one.getEpoch() != 0;
-      all.add(served ? withCandidates(virtualServer(one.getName()), one) : one);
+      all.add(served ? served(one) : one);
     }
     return all;
+  }
+
+  private VirtualServerDescription served(VirtualServerDescription known) throws IOException {
+    try {
+      return withCandidates(virtualServer(known.getName()), known);
+    } catch (LeatException e) {
+      if (e.code() != ErrorCode.NOT_OWNER) {
+        throw e;
+      }
+      return known; // it has been handed over just now
+    }
   }
 
   /** What the state machine does not know, and the server does. */
   private static VirtualServerDescription withCandidates(
       VirtualServerDescription owners, VirtualServerDescription servers) {
-    return owners.toBuilder().addAllCandidates(servers.getCandidatesList()).build();
+    return owners.toBuilder()
+        .addAllCandidates(servers.getCandidatesList())
+        .addAllOrder(servers.getOrderList())
+        .build();
   }
 
   /** What the server knows of one of its virtual servers, whoever owns it. */
@@ -132,6 +151,20 @@ public final class ServerQuery implements Closeable {
                             server.getVirtualServersList().stream()
                                 .map(VirtualServerDescription::getName)
                                 .toList())));
+  }
+
+  /** Makes a virtual server of the cell. */
+  public void create(CreateVirtualServer wanted) throws IOException {
+    Reply unused = ask("", Request.newBuilder().setCreateVirtualServer(wanted), CREATE_MILLIS_MAX);
+  }
+
+  /** Lets a virtual server be served, or not. */
+  public void setStarted(String virtualServer, boolean started) throws IOException {
+    Reply unused =
+        ask(
+            "",
+            Request.newBuilder()
+                .setSetStarted(SetStarted.newBuilder().setName(virtualServer).setStarted(started)));
   }
 
   /** Makes another candidate the owner of a virtual server that this server owns. */

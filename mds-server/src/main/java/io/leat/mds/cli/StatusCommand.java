@@ -3,14 +3,17 @@ package io.leat.mds.cli;
 import io.leat.mds.cell.CellLayout;
 import io.leat.mds.cell.RunFile;
 import io.leat.mds.cell.Sizes;
+import io.leat.wire.proto.MemberDescription;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -18,27 +21,45 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says how an embedded cell is. */
+/** Says how a cell is: an embedded one, or as one of its servers sees it. */
 @Command(
     name = "status",
-    description = "Says whether the embedded cell runs, what it serves and how much is used.",
+    description = {
+      "Says whether the embedded cell runs, what it serves and how much is used.",
+      "With --mds: the members of a cell and its virtual servers, as one of its servers sees them."
+    },
     footer = {
       "",
       "Examples:",
       "  leat status",
       "  leat status --data /tmp/cell --json",
+      "  leat status --mds host1:8540",
       "",
-      "Exits 0 when the cell serves, 1 when it does not."
+      "Exits 0 when the cell serves, 1 when it does not, or when a virtual server has no owner or no"
+          + " candidate that could take over."
     })
 final class StatusCommand implements Callable<Integer> {
+  private static final String STOPPED = "STOPPED";
+
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  @Option(
+      names = "--mds",
+      paramLabel = "HOST:PORT",
+      description = "A server of a cell, in the place of an embedded cell.")
+  private String address;
+
   @Override
   public Integer call() throws IOException {
+    if (address != null) {
+      try (ServerQuery query = ServerQuery.connect(address)) {
+        return cell(query.server());
+      }
+    }
     CellLayout layout = data.existing();
     Optional<RunFile> run = new BackgroundCell(layout).running();
     boolean serves = run.isPresent();
@@ -57,6 +78,75 @@ final class StatusCommand implements Callable<Integer> {
     }
     out.flush();
     return serves ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private int cell(ServerDescription server) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<String> troubles =
+        server.getVirtualServersList().stream().flatMap(StatusCommand::troubles).toList();
+    if (json) {
+      Map<String, Object> map = Descriptions.server(server);
+      map.put("troubles", troubles);
+      out.println(Json.of(map));
+    } else {
+      print(out, server, troubles);
+    }
+    out.flush();
+    return troubles.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static void print(PrintWriter out, ServerDescription server, List<String> troubles) {
+    Table members = new Table("MEMBER", "ADDRESS", "SOFTWARE", "OWNS");
+    for (MemberDescription member : server.getMembersList()) {
+      members.row(
+          member.getMds(),
+          member.getAddress(),
+          member.getSoftware(),
+          owned(server, member.getMds()));
+    }
+    members.print(out);
+    out.println();
+    Table table = new Table("VIRTUAL SERVER", "OWNER", "PREFERRED", "READY", "EPOCH");
+    for (VirtualServerDescription one : server.getVirtualServersList()) {
+      table.row(
+          one.getName(),
+          one.getState().equals(STOPPED) ? "(stopped)" : one.getOwner(),
+          VirtualServerCommand.preferred(one),
+          VirtualServerCommand.ready(one),
+          one.getEpoch());
+    }
+    table.print(out);
+    out.println();
+    troubles.forEach(out::println);
+    if (troubles.isEmpty()) {
+      out.println("All virtual servers are served, and others could take over.");
+    }
+  }
+
+  private static long owned(ServerDescription server, String mds) {
+    return server.getVirtualServersList().stream()
+        .filter(one -> one.getEpoch() != 0 && one.getOwner().equals(mds))
+        .count();
+  }
+
+  /** What is wrong with a virtual server, and what to do. */
+  private static Stream<String> troubles(VirtualServerDescription one) {
+    if (one.getState().equals(STOPPED)) {
+      return Stream.empty();
+    }
+    if (one.getEpoch() == 0) {
+      return Stream.of(
+          "%s has no owner now; if that lasts, look into the logs of its candidates %s"
+              .formatted(one.getName(), one.getOrderList()));
+    }
+    if (one.getOrderCount() > 1
+        && one.getCandidatesCount() > 0
+        && VirtualServerCommand.ready(one) == 0) {
+      return Stream.of(
+          "%s: nobody could take over from %s; start another of its candidates %s"
+              .formatted(one.getName(), one.getOwner(), one.getOrderList()));
+    }
+    return Stream.empty();
   }
 
   private void print(

@@ -1,7 +1,10 @@
 package io.leat.mds.cli;
 
 import io.leat.mds.cell.Sizes;
+import io.leat.mds.journal.AreaIdentity;
+import io.leat.volume.Volume;
 import io.leat.wire.proto.CandidateDescription;
+import io.leat.wire.proto.CreateVirtualServer;
 import io.leat.wire.proto.HandOver;
 import io.leat.wire.proto.HandedOver;
 import io.leat.wire.proto.Usage;
@@ -10,8 +13,11 @@ import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.apache.hadoop.util.StringUtils.TraditionalBinaryPrefix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +40,8 @@ import picocli.CommandLine.Spec;
     })
 final class VirtualServerCommand implements Runnable {
   private static final String SERVING = "SERVING";
+  private static final String STANDBY = "STANDBY";
+  private static final String STOPPED = "STOPPED";
 
   /** From the change of the owner to its first answer. */
   private static final int SERVED_SECONDS_MAX = 30;
@@ -44,7 +52,8 @@ final class VirtualServerCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "vs list, show, takeover or giveback?");
+    throw new ParameterException(
+        spec.commandLine(), "vs list, show, create, start, stop, takeover or giveback?");
   }
 
   @Command(name = "list", description = "Lists the virtual servers of a metadata server.")
@@ -67,13 +76,26 @@ final class VirtualServerCommand implements Runnable {
   }
 
   private static Table table(List<VirtualServerDescription> all) {
-    Table table = new Table("NAME", "STATE", "OWNER", "EPOCH", "CLIENTS", "FILES", "USED", "OF");
+    Table table =
+        new Table(
+            "NAME",
+            "STATE",
+            "OWNER",
+            "PREFERRED",
+            "READY",
+            "EPOCH",
+            "CLIENTS",
+            "FILES",
+            "USED",
+            "OF");
     for (VirtualServerDescription one : all) {
       Usage usage = one.getUsage();
       table.row(
           one.getName(),
           one.getState(),
           one.getOwner(),
+          preferred(one),
+          ready(one),
           one.getEpoch(),
           one.getSessions(),
           usage.getFiles(),
@@ -81,6 +103,172 @@ final class VirtualServerCommand implements Runnable {
           Sizes.of(usage.getCapacityBytes()));
     }
     return table;
+  }
+
+  /** Who should own it. */
+  static String preferred(VirtualServerDescription one) {
+    return one.getOrderCount() == 0 ? "" : one.getOrder(0);
+  }
+
+  /** How many could take over at once. */
+  static long ready(VirtualServerDescription one) {
+    return one.getCandidatesList().stream()
+        .filter(candidate -> candidate.getState().equals(STANDBY) && candidate.getBatch() > 0)
+        .count();
+  }
+
+  @Command(
+      name = "create",
+      description = {
+        "Makes a virtual server of the cell, and its metadata area and volume where they are not"
+            + " there yet.",
+        "Paths are those of the server that is asked; every candidate has to reach them by the same"
+            + " ones."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  leat vs create data --size 1t",
+        "  leat vs create data --metadata /san/data/md --volume /dev/mapper/data --direct",
+        "  leat vs create data --metadata /san/data/md --existing   after ZooKeeper's data was lost"
+      })
+  int create(
+      @Mixin ServerOption server,
+      @Parameters(paramLabel = "NAME", description = "Its name, as in leat://NAME/.") String name,
+      @Option(
+              names = "--metadata",
+              paramLabel = "DIR",
+              defaultValue = "",
+              description = "Its metadata area; by default below the server's home.")
+          String metadata,
+      @Option(
+              names = "--volume",
+              paramLabel = "FILE",
+              defaultValue = "",
+              description = "Its volume; by default a file below the server's home.")
+          String volume,
+      @Option(
+              names = "--size",
+              paramLabel = "SIZE",
+              defaultValue = "0",
+              description = "Of the volume, if it is to be made, as 100g or 1t.")
+          String size,
+      @Option(names = "--direct", description = "Read and write it past the page cache.")
+          boolean direct,
+      @Option(
+              names = "--candidates",
+              split = ",",
+              paramLabel = "MDS",
+              description =
+                  "Who may own it, the preferred one first; without this the cell chooses, and gives"
+                      + " all members equal shares.")
+          List<String> candidates,
+      @Option(
+              names = "--journal-segment",
+              paramLabel = "SIZE",
+              defaultValue = "64m",
+              description =
+                  "Of its journal; each candidate has a ring of 8. Default ${DEFAULT-VALUE}.")
+          String segment,
+      @Option(names = "--existing", description = "Take what stands in the metadata area.")
+          boolean existing)
+      throws IOException {
+    CreateVirtualServer.Builder wanted =
+        CreateVirtualServer.newBuilder()
+            .setName(name)
+            .setMetadata(metadata)
+            .setVolume(volume)
+            .setVolumeSize(bytes("--size", size, Long.MAX_VALUE))
+            .setDirect(direct)
+            .setSegmentBytes(
+                (int) bytes("--journal-segment", segment, AreaIdentity.SEGMENT_BYTES_MAX))
+            .setExisting(existing);
+    if (candidates != null) {
+      wanted.addAllCandidates(candidates);
+    }
+    try (ServerQuery query = server.connect()) {
+      query.create(wanted.build());
+      return served(awaitKnown(query, name, one -> one.getEpoch() != 0));
+    }
+  }
+
+  private long bytes(String option, String size, long max) {
+    try {
+      long bytes = TraditionalBinaryPrefix.string2long(size);
+      if (bytes >= 0 && bytes <= max) {
+        return bytes / Volume.BLOCK_SIZE * Volume.BLOCK_SIZE;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "%s is '%s', write 100g".formatted(option, size), e);
+    }
+    throw new ParameterException(
+        spec.commandLine(), "%s is %s, must be 0 to %d".formatted(option, size, max));
+  }
+
+  @Command(name = "start", description = "Lets a virtual server be served again.")
+  int start(
+      @Mixin ServerOption server,
+      @Parameters(paramLabel = "NAME", description = "The virtual server.") String name)
+      throws IOException {
+    try (ServerQuery query = server.connect()) {
+      query.setStarted(name, true);
+      return served(awaitKnown(query, name, one -> one.getEpoch() != 0));
+    }
+  }
+
+  @Command(
+      name = "stop",
+      description = {
+        "Takes a virtual server out of service, on all servers, until 'leat vs start'.",
+        "Clients' calls fail from then on."
+      })
+  int stop(
+      @Mixin ServerOption server,
+      @Parameters(paramLabel = "NAME", description = "The virtual server.") String name)
+      throws IOException {
+    try (ServerQuery query = server.connect()) {
+      query.setStarted(name, false);
+      VirtualServerDescription unused =
+          awaitKnown(query, name, one -> one.getState().equals(STOPPED));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("leat://%s/ is stopped; 'leat vs start %s' serves it again%n", name, name);
+    out.flush();
+    return 0;
+  }
+
+  private int served(VirtualServerDescription one) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "leat://%s/ is owned by %s at %s; candidates %s%n",
+        one.getName(), one.getOwner(), one.getAddress(), one.getOrderList());
+    out.flush();
+    return 0;
+  }
+
+  /** Waits until the server knows it to be so. */
+  private static VirtualServerDescription awaitKnown(
+      ServerQuery query, String name, Predicate<VirtualServerDescription> such) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
+    while (true) {
+      Optional<VirtualServerDescription> known =
+          query.server().getVirtualServersList().stream()
+              .filter(one -> one.getName().equals(name))
+              .findFirst();
+      if (known.filter(such).isPresent()) {
+        return known.get();
+      }
+      if (System.nanoTime() > end) {
+        throw new CommandFailure(
+            "virtual server %s is %s after %d s; see 'leat vs list' and the servers' logs"
+                .formatted(
+                    name,
+                    known.map(VirtualServerDescription::getState).orElse("not known"),
+                    SERVED_SECONDS_MAX));
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
   }
 
   @Command(name = "show", description = "Shows one virtual server.")
@@ -94,6 +282,7 @@ final class VirtualServerCommand implements Runnable {
       one =
           query.virtualServer(name).toBuilder()
               .addAllCandidates(query.known(name).getCandidatesList())
+              .addAllOrder(query.known(name).getOrderList())
               .build();
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -203,6 +392,7 @@ final class VirtualServerCommand implements Runnable {
     out.printf(
         "used            %s of %s by %d files%n",
         Sizes.of(usage.getUsedBytes()), Sizes.of(usage.getCapacityBytes()), usage.getFiles());
+    out.printf("candidates      %s%n", String.join(", ", one.getOrderList()));
     for (CandidateDescription candidate : one.getCandidatesList()) {
       out.printf(
           "candidate       %s, %s, batch %d%n",

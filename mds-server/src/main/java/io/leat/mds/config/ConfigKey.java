@@ -39,9 +39,11 @@ public enum ConfigKey {
   MDS_VIRTUAL_SERVERS(
       "leat.mds.virtual-servers",
       ValueType.NAMES,
-      null,
-      "Virtual servers that this server may serve; each is the authority of URIs, leat://NAME/. Of the"
-          + " servers that name one, one owns it and the others stand by."),
+      "",
+      "Virtual servers that this server may serve, and makes where they are not there yet; each is the"
+          + " authority of URIs, leat://NAME/. Of the servers that name one, one owns it and the others"
+          + " stand by. Beside these a server has those that 'leat vs create' has made it a candidate"
+          + " for."),
   ZOOKEEPER_CONNECT(
       "leat.zookeeper.connect",
       ValueType.TEXT,
@@ -94,7 +96,7 @@ public enum ConfigKey {
   TAKEOVER_GIVEBACK(
       "leat.takeover.giveback",
       ValueType.DURATION,
-      "0s",
+      "60s",
       0,
       86_400_000,
       "How long the preferred candidate of a virtual server, the first one that 'leat vs show' lists,"

@@ -34,7 +34,8 @@ final class KeyReader {
   }
 
   List<String> names(ConfigKey key) throws ConfigurationException {
-    return List.of(text(key).split("\\s*,\\s*"));
+    String names = text(key);
+    return names.isEmpty() ? List.of() : List.of(names.split("\\s*,\\s*"));
   }
 
   /** A count, bytes or milliseconds, within the key's range. */

@@ -88,9 +88,11 @@ public record LeatConfiguration(
   private static MdsConfig mds(KeyReader reader, Path base) throws ConfigurationException {
     return new MdsConfig(
         reader.text(ConfigKey.MDS_NAME),
+        base.toAbsolutePath(),
         reader.text(ConfigKey.MDS_HOST),
         reader.smallNumber(ConfigKey.MDS_PORT),
         virtualServers(reader, base),
+        reader.number(ConfigKey.IMAGE_SIZE, ""),
         reader.smallNumber(ConfigKey.CLIENT_LEASE),
         reader.smallNumber(ConfigKey.SESSION_REPLY_SLOTS),
         reader.text(ConfigKey.SUPERUSER_GROUP),

@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>identity</td><td>{@link AreaIdentity} as text</td><td></td></tr>
  * <tr><td>epochs</td><td>{@link EpochBlocks}</td><td>through the page cache</td></tr>
  * <tr><td>mailboxes</td><td>{@link Mailboxes}</td><td>through the page cache</td></tr>
+ * <tr><td>configuration</td><td>what the virtual server consists of, as text; opaque here</td><td></td></tr>
  * <tr><td>area-lock</td><td>empty; locked by who makes the area</td><td></td></tr>
  * <tr><td>lane-LL-segment-NNNN</td><td>{@link SegmentHeader}, then batches</td><td>O_DIRECT and
  *     O_DSYNC, or O_DSYNC where there is no O_DIRECT</td></tr>
@@ -61,6 +62,11 @@ public final class FileMetadataArea implements MetadataArea {
 
   private static final String EPOCHS = "epochs";
   private static final String MAILBOXES = "mailboxes";
+  private static final String CONFIGURATION = "configuration";
+
+  /** Longest configuration, bytes. */
+  private static final int CONFIGURATION_BYTES_MAX = 1 << 20;
+
   private static final String LOCK = "area-lock";
   private static final String UNFINISHED = ".new";
 
@@ -376,6 +382,36 @@ public final class FileMetadataArea implements MetadataArea {
     Path path = directory.resolve(slot.toString());
     GrowingFile.ensure(path, bytes, OWNER_ONLY);
     return openDirect(path, Access.DIRECT, Access.BUFFERED);
+  }
+
+  /**
+   * What the virtual server consists of; empty when nobody has said so yet.
+   *
+   * @throws IOException also when it is longer than any that was written
+   */
+  public Optional<String> configuration() throws IOException {
+    Path file = directory.resolve(CONFIGURATION);
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    if (Files.size(file) > CONFIGURATION_BYTES_MAX) {
+      throw new IOException(file + " is longer than " + CONFIGURATION_BYTES_MAX + " bytes");
+    }
+    return Optional.of(Files.readString(file));
+  }
+
+  /** Says what the virtual server consists of, durably and as a whole. */
+  public void configure(String text) throws IOException {
+    exclusively(
+        directory,
+        () -> {
+          Path unfinished = directory.resolve(CONFIGURATION + UNFINISHED);
+          Files.deleteIfExists(unfinished);
+          byte[] bytes = text.getBytes(UTF_8);
+          Devices.createFile(unfinished, bytes.length, true, OWNER_ONLY);
+          Files.write(unfinished, bytes, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
+          moveInPlace(unfinished, directory.resolve(CONFIGURATION));
+        });
   }
 
   @Override

@@ -27,6 +27,8 @@ final class HistoryScan {
 
   private static final Logger LOG = LoggerFactory.getLogger(HistoryScan.class);
 
+  private static final int SCANS_MAX = 3;
+
   private record Segment(SegmentSlot slot, SegmentHeader header) {}
 
   private final MetadataArea area;
@@ -40,9 +42,30 @@ final class HistoryScan {
   }
 
   /**
+   * Reads all lanes.
+   *
+   * <p>An owner may begin a segment, and write a batch to it, between two looks of a scan, which
+   * then finds a batch without a header. What is damage indeed, is damage in each of several scans:
+   * an owner that does not know yet that it is none any more writes one batch at most, because it
+   * looks at the epochs after it.
+   *
    * @param known a place that a reader has come to
+   * @throws DamagedJournalException when the journal contradicts itself
    */
   static HistoryScan of(MetadataArea area, Optional<Bookmark> known) throws IOException {
+    for (int scans = 1; ; scans++) {
+      try {
+        return once(area, known);
+      } catch (DamagedJournalException e) {
+        if (scans == SCANS_MAX) {
+          throw e;
+        }
+        LOG.info("the journal is read again: {}", e.getMessage());
+      }
+    }
+  }
+
+  private static HistoryScan once(MetadataArea area, Optional<Bookmark> known) throws IOException {
     HistoryScan scan = new HistoryScan(area);
     known.ifPresent(scan.bookmarks::add);
     for (int lane = 0; lane < area.identity().lanes(); lane++) {

@@ -36,8 +36,6 @@ public final class JournalActivation {
 
   private static final Logger LOG = LoggerFactory.getLogger(JournalActivation.class);
 
-  private static final int SCANS_MAX = 3;
-
   private JournalActivation() {}
 
   /**
@@ -108,7 +106,7 @@ public final class JournalActivation {
       throws IOException {
     EpochBlocks epochs = new EpochBlocks(area);
     epochs.claim(lane, epoch, owner);
-    HistoryScan scan = scan(area, known);
+    HistoryScan scan = HistoryScan.of(area, known);
     if (scan.newestEpoch() >= epoch) {
       throw new NewerEpochException(
           "epoch %d is not newer than the journal's, which has segments of epoch %d"
@@ -130,25 +128,6 @@ public final class JournalActivation {
   }
 
   /**
-   * An owner that does not know yet that it is none any more may begin a segment, and write a batch
-   * to it, between two looks of a scan, which then finds a batch without a header. It writes one
-   * batch at most, because it looks at the epochs after it; so what is damage indeed, is damage in
-   * each of several scans.
-   */
-  private static HistoryScan scan(MetadataArea area, Optional<Bookmark> known) throws IOException {
-    for (int scans = 1; ; scans++) {
-      try {
-        return HistoryScan.of(area, known);
-      } catch (DamagedJournalException e) {
-        if (scans == SCANS_MAX) {
-          throw e;
-        }
-        LOG.info("the journal is read again: {}", e.getMessage());
-      }
-    }
-  }
-
-  /**
    * Makes sure, ahead of an activation, that the lane has a segment to begin with: to make one
    * takes a while, in which nobody would serve.
    *
@@ -157,7 +136,7 @@ public final class JournalActivation {
    */
   public static void prepare(MetadataArea area, int lane, JournalPosition previousCheckpoint)
       throws IOException {
-    HistoryScan scan = scan(area, Optional.empty());
+    HistoryScan scan = HistoryScan.of(area, Optional.empty());
     LaneSegments segments = new LaneSegments(area, lane, scan.highestNumber(lane), scan.used(lane));
     segments.recycleBelow(previousCheckpoint);
     if (!segments.prepare()) {

@@ -75,6 +75,8 @@ public final class Operations {
               DESCRIBE_SERVER,
               CHECK_VIRTUAL_SERVER,
               HAND_OVER,
+              CREATE_VIRTUAL_SERVER,
+              SET_STARTED,
               OPERATION_NOT_SET ->
               null;
         });

@@ -72,6 +72,8 @@ public final class Queries {
               DESCRIBE_SERVER,
               CHECK_VIRTUAL_SERVER,
               HAND_OVER,
+              CREATE_VIRTUAL_SERVER,
+              SET_STARTED,
               OPERATION_NOT_SET ->
               null;
         });

@@ -215,6 +215,7 @@ final class Candidacy implements Closeable {
             coordination
                 .virtualServers()
                 .read(virtualServer)
+                .filter(VirtualServerConfig::started)
                 .map(VirtualServerConfig::candidates)
                 .orElse(List.of());
         if (isMyTurn(record, candidates)) {

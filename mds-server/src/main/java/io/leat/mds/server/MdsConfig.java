@@ -10,9 +10,13 @@ import java.util.Objects;
  * What one metadata server process must be told; parsed once from {@code leat-site.xml}.
  *
  * @param name the member's name in its cell
+ * @param home where images of virtual servers stand that the cell tells of, and by default what is
+ *     created by command
  * @param bindHost address to listen on
  * @param port 0 for a free one
  * @param virtualServers what it may own
+ * @param imageBytes map size of the images of virtual servers that are made by command, 1 MiB or
+ *     more
  * @param leaseMillis client lease, 1,000 to 600,000
  * @param replySlots per client session, 1 to 1,024
  * @param superuserGroup members may do everything; empty for none
@@ -27,9 +31,11 @@ import java.util.Objects;
  */
 public record MdsConfig(
     String name,
+    Path home,
     String bindHost,
     int port,
     List<VirtualServerStorage> virtualServers,
+    long imageBytes,
     int leaseMillis,
     int replySlots,
     String superuserGroup,
@@ -44,6 +50,7 @@ public record MdsConfig(
 
   public MdsConfig {
     Objects.requireNonNull(name);
+    Objects.requireNonNull(home);
     Objects.requireNonNull(bindHost);
     Objects.requireNonNull(superuserGroup);
     Objects.requireNonNull(detection);

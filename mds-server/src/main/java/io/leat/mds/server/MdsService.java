@@ -1,15 +1,21 @@
 package io.leat.mds.server;
 
+import io.leat.coordination.MemberInfo;
+import io.leat.coordination.OwnerRecord;
+import io.leat.coordination.VirtualServerConfig;
 import io.leat.mds.operation.Replies;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.wire.Channel;
 import io.leat.wire.ChannelListener;
+import io.leat.wire.proto.MemberDescription;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.VirtualServerDescription;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +29,8 @@ final class MdsService {
   private final CallerResolver callers;
   private final Supplier<ServerDescription> description;
   private final Map<String, VirtualServerHost> hosts = new ConcurrentSkipListMap<>();
+  private volatile Roster roster;
+  private volatile Administration administration;
   private final OnlineChecks checks = new OnlineChecks();
   private final Handovers handovers = new Handovers(hosts.values());
   private final Set<ServiceConnection> connections = ConcurrentHashMap.newKeySet();
@@ -38,6 +46,35 @@ final class MdsService {
 
   void add(VirtualServerHost host) {
     hosts.put(host.name(), host);
+  }
+
+  /** Not served here any more; {@link #ended} has been told, or will be. */
+  void remove(VirtualServerHost host) {
+    hosts.remove(host.name(), host);
+  }
+
+  Collection<VirtualServerHost> hosts() {
+    return hosts.values();
+  }
+
+  /** Where clients reach this server. */
+  String address() {
+    return description.get().getAddress();
+  }
+
+  /** What the cell has beside the own hosts; before anybody connects. */
+  void setCell(Roster cellsRoster, Administration cellsAdministration) {
+    roster = cellsRoster;
+    administration = cellsAdministration;
+  }
+
+  Administration administration() {
+    return administration;
+  }
+
+  /** The owner of a virtual server without a host here. */
+  Optional<OwnerRecord> elsewhere(String virtualServer) {
+    return roster.elsewhere(virtualServer);
   }
 
   ChannelListener connected(Channel channel) {
@@ -92,17 +129,49 @@ final class MdsService {
               ErrorCode.INVALID_ARGUMENT, "The request names no virtual server and needs one"));
     }
     ServerDescription.Builder answer = description.get().toBuilder();
-    hosts.values().forEach(host -> answer.addVirtualServers(describe(host, answer)));
+    Map<String, VirtualServerConfig> known = new TreeMap<>();
+    roster.known().forEach(one -> known.put(one.name(), one));
+    hosts.values().forEach(host -> answer.addVirtualServers(describe(host, answer, known)));
+    known.values().forEach(other -> answer.addVirtualServers(describe(other)));
+    for (MemberInfo member : roster.members()) {
+      answer.addMembers(
+          MemberDescription.newBuilder()
+              .setMds(member.name())
+              .setAddress(member.address())
+              .setSoftware(member.softwareVersion()));
+    }
     return Reply.newBuilder().setServer(answer).build();
   }
 
+  private VirtualServerDescription.Builder describe(VirtualServerConfig other) {
+    VirtualServerDescription.Builder described =
+        VirtualServerDescription.newBuilder()
+            .setName(other.name())
+            .setState(other.started() ? "ELSEWHERE" : "STOPPED")
+            .addAllOrder(other.candidates());
+    elsewhere(other.name())
+        .filter(owner -> other.started())
+        .ifPresent(
+            owner ->
+                described
+                    .setOwner(owner.owner())
+                    .setAddress(owner.address())
+                    .setEpoch(owner.epoch()));
+    return described;
+  }
+
+  /** Takes the virtual server out of {@code known}. */
   private VirtualServerDescription.Builder describe(
-      VirtualServerHost host, ServerDescription.Builder server) {
+      VirtualServerHost host,
+      ServerDescription.Builder server,
+      Map<String, VirtualServerConfig> known) {
     VirtualServerDescription.Builder described =
         VirtualServerDescription.newBuilder()
             .setName(host.name())
             .setState(host.state().name())
             .addAllCandidates(host.candidates());
+    Optional.ofNullable(known.remove(host.name()))
+        .ifPresent(entry -> described.addAllOrder(entry.candidates()));
     return host.otherOwner()
         .map(
             other ->

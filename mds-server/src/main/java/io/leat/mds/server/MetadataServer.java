@@ -3,6 +3,7 @@ package io.leat.mds.server;
 import io.leat.coordination.Coordination;
 import io.leat.coordination.MemberHandle;
 import io.leat.coordination.MemberInfo;
+import io.leat.coordination.VirtualServerConfig;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.wire.WireProtocol;
@@ -13,7 +14,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -33,7 +34,7 @@ public final class MetadataServer implements Closeable {
   private final UnaryOperator<MetadataArea> areas;
   private final CallerResolver callers;
   private final MdsService service;
-  private final List<VirtualServerHost> hosts = new ArrayList<>();
+  private final Roster roster;
   private final long startedNanos = System.nanoTime();
   private WireServer wire;
   private MemberHandle member;
@@ -45,6 +46,13 @@ public final class MetadataServer implements Closeable {
     this.areas = areas;
     this.callers = new CallerResolver(System.getProperty("user.name"), config.superuserGroup());
     this.service = new MdsService(config.name(), callers, this::describe);
+    this.roster = new Roster(config, coordination, service, this::host);
+    service.setCell(roster, new Administration(config, coordination, roster));
+  }
+
+  private VirtualServerHost host(VirtualServerStorage storage) {
+    return new VirtualServerHost(
+        config, storage, coordination, areas, service::ended, () -> service.hosts().size() == 1);
   }
 
   /**
@@ -81,10 +89,9 @@ public final class MetadataServer implements Closeable {
 
   private void start() throws IOException {
     for (VirtualServerStorage storage : config.virtualServers()) {
-      VirtualServerHost host =
-          new VirtualServerHost(config, storage, coordination, areas, service::ended);
-      hosts.add(host);
-      service.add(host);
+      if (isStarted(storage)) {
+        service.add(host(storage));
+      }
     }
     wire =
         WireServer.start(
@@ -97,14 +104,23 @@ public final class MetadataServer implements Closeable {
                 localDirectory()),
             service::connected);
     member = coordination.membership().join(memberInfo());
-    for (VirtualServerHost host : hosts) {
+    for (VirtualServerHost host : service.hosts()) {
       host.start(address());
     }
-    for (VirtualServerHost host : hosts) {
+    for (VirtualServerHost host : service.hosts()) {
       host.awaitStarted();
     }
+    roster.start();
     service.handovers().start();
     LOG.info("{} is there for {} at {}", config.name(), service.virtualServers(), address());
+  }
+
+  private boolean isStarted(VirtualServerStorage storage) throws IOException {
+    return coordination
+        .virtualServers()
+        .read(storage.name())
+        .map(VirtualServerConfig::started)
+        .orElse(true);
   }
 
   private MemberInfo memberInfo() {
@@ -120,11 +136,12 @@ public final class MetadataServer implements Closeable {
 
   /** Beside the image, which is on this host too, and which only its owner may look into. */
   private Optional<Path> localDirectory() throws IOException {
-    if (config.virtualServers().isEmpty()) {
-      return Optional.empty();
-    }
-    Path image = config.virtualServers().get(0).image().toAbsolutePath();
-    return Optional.of(Files.createDirectories(image.getParent()));
+    Path directory =
+        config.virtualServers().stream()
+            .findFirst()
+            .map(first -> first.image().toAbsolutePath().getParent())
+            .orElse(config.home());
+    return Optional.of(Files.createDirectories(directory));
   }
 
   /** Event loops: enough to answer queries beside the virtual servers' loops. */
@@ -174,9 +191,10 @@ public final class MetadataServer implements Closeable {
   /** Stops serving, leaves the cell and closes journals and volumes; no thread stays behind. */
   @Override
   public void close() throws IOException {
+    IOException failure = closing(roster, null);
     service.handovers().close();
+    Collection<VirtualServerHost> hosts = service.hosts();
     hosts.forEach(VirtualServerHost::leave);
-    IOException failure = null;
     for (VirtualServerHost host : hosts) {
       // So that clients go on elsewhere, before anything else takes its time.
       failure = closing(host::awaitResigned, failure);

@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.coordination.OwnerRecord;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.image.ImageSnapshot;
@@ -58,12 +59,16 @@ final class ServiceConnection implements ChannelListener, Peer {
   @Override
   public void onMessage(Channel from, Envelope message) {
     if (message.getVirtualServer().isEmpty()) {
+      if (Administration.isMeant(message.getRequest())) {
+        administer(message);
+        return;
+      }
       send(reply(message, 0, service.answer(message.getRequest())));
       return;
     }
     VirtualServerHost host = service.host(message.getVirtualServer());
     if (host == null) {
-      send(reply(message, 0, Replies.error(unknown(message.getVirtualServer()))));
+      send(reply(message, 0, absent(message.getVirtualServer())));
     } else if (host.epoch() == 0 && !mayWait(host, message)) {
       send(reply(message, 0, absent(host))); // no epoch: it has none that it could vouch for
     } else {
@@ -76,21 +81,47 @@ final class ServiceConnection implements ChannelListener, Peer {
     return message.getRequest().hasOpenSession() && host.acceptingEpoch() != 0;
   }
 
-  private LeatException unknown(String name) {
-    return new LeatException(
-        ErrorCode.UNKNOWN_VIRTUAL_SERVER,
-        "Unknown virtual server %s; metadata server %s serves %s"
-            .formatted(name, service.name(), service.virtualServers()));
+  /** Who may do this is looked up, however new the user is. */
+  private void administer(Envelope message) {
+    try {
+      service
+          .callers()
+          .lookUp(
+              message.getRequest().getUser(),
+              caller ->
+                  service
+                      .administration()
+                      .submit(
+                          message.getRequest(), caller, reply -> send(reply(message, 0, reply))));
+    } catch (RejectedExecutionException e) {
+      LOG.warn("Too many users to look up; refused {}", message.getRequest().getUser(), e);
+      close("too many users are being looked up");
+    }
+  }
+
+  private Reply absent(String name) {
+    return service
+        .elsewhere(name)
+        .map(owner -> redirect(name, owner))
+        .orElseGet(
+            () ->
+                Replies.error(
+                    new LeatException(
+                        ErrorCode.UNKNOWN_VIRTUAL_SERVER,
+                        "Unknown virtual server %s, or a stopped one; metadata server %s serves %s"
+                            .formatted(name, service.name(), service.virtualServers()))));
+  }
+
+  private Reply redirect(String name, OwnerRecord owner) {
+    return Replies.redirect(
+        "Virtual server %s is owned by metadata server %s at %s, not by %s"
+            .formatted(name, owner.owner(), owner.address(), service.name()),
+        owner.address());
   }
 
   private Reply absent(VirtualServerHost host) {
     return host.otherOwner()
-        .map(
-            owner ->
-                Replies.redirect(
-                    "Virtual server %s is owned by metadata server %s at %s, not by %s"
-                        .formatted(host.name(), owner.owner(), owner.address(), service.name()),
-                    owner.address()))
+        .map(owner -> redirect(host.name(), owner))
         .orElseGet(
             () ->
                 Replies.error(

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The work that waits for a virtual server's state machine, and whose turn it is to run it: the
@@ -41,7 +42,7 @@ final class TermLoop {
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final TimeSource time;
-  private final boolean alone;
+  private final BooleanSupplier alone;
   private final BlockingQueue<Queued> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
 
   /** Held by whoever runs a batch. */
@@ -71,7 +72,7 @@ final class TermLoop {
   /**
    * @param alone whether event loops may run batches: nobody else waits for them
    */
-  TermLoop(TimeSource time, boolean alone) {
+  TermLoop(TimeSource time, BooleanSupplier alone) {
     this.time = time;
     this.alone = alone;
   }
@@ -114,7 +115,10 @@ final class TermLoop {
 
   private boolean isQuick() {
     Term serving = term;
-    return alone && lastNanos <= QUICK_NANOS && serving != null && serving.hasRoomAhead();
+    return alone.getAsBoolean()
+        && lastNanos <= QUICK_NANOS
+        && serving != null
+        && serving.hasRoomAhead();
   }
 
   /** Whether snapshots may be behind what was answered; so too while no term serves. */

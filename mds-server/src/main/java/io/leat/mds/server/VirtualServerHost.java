@@ -48,6 +48,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -137,19 +138,21 @@ final class VirtualServerHost implements Closeable {
   /**
    * @param areas given the metadata area as it was opened, returns the one to use
    * @param termEnded told when connections of this virtual server have to be closed
+   * @param alone whether no other virtual server is served here; any thread
    */
   VirtualServerHost(
       MdsConfig config,
       VirtualServerStorage storage,
       Coordination coordination,
       UnaryOperator<MetadataArea> areas,
-      Consumer<VirtualServerHost> termEnded) {
+      Consumer<VirtualServerHost> termEnded,
+      BooleanSupplier alone) {
     this.config = config;
     this.storage = storage;
     this.coordination = coordination;
     this.areas = areas;
     this.termEnded = termEnded;
-    this.work = new TermLoop(time, config.virtualServers().size() == 1);
+    this.work = new TermLoop(time, alone);
     this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
   }
 
@@ -173,6 +176,11 @@ final class VirtualServerHost implements Closeable {
 
   String name() {
     return storage.name();
+  }
+
+  /** Whether it has ended by itself, because it could not begin. */
+  boolean hasFailed() {
+    return started.isCompletedExceptionally();
   }
 
   /** How it stands to the virtual server; any thread. */
@@ -265,6 +273,9 @@ final class VirtualServerHost implements Closeable {
       area = new CountedArea(areas.apply(found));
       lane = Lanes.acquire(area, config.name());
       registration.register(found, config.name());
+      if (found.configuration().isEmpty()) {
+        found.configure(VirtualServerDefinition.of(storage, volume.uuid()).encode());
+      }
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
@@ -745,7 +756,7 @@ final class VirtualServerHost implements Closeable {
 
   /** Gives the virtual server back to its preferred candidate, if that has stood by long enough. */
   void giveBackIfDue() throws IOException {
-    if (config.givebackMillis() == 0 || epoch.get() == 0) {
+    if (config.givebackMillis() == 0 || !mayHandOver()) {
       return;
     }
     Optional<String> preferred = candidateNames().stream().findFirst();

@@ -298,7 +298,7 @@ class EarlyTermTest {
   void shouldRunABatchOnTheThreadThatBringsIt() throws Exception {
     begin(false);
     openSession();
-    TermLoop loop = new TermLoop(time, true);
+    TermLoop loop = new TermLoop(time, () -> true);
     CompletableFuture<Void> serving = serve(loop);
     Connection peer = connection;
     // The loop's thread may take the first ones, and is not quick as long as it has not warmed up.
@@ -325,7 +325,7 @@ class EarlyTermTest {
   void shouldNotCarryOutWhatWasMeantForAnEarlierTerm() throws Exception {
     begin(false);
     openSession();
-    TermLoop loop = new TermLoop(time, false);
+    TermLoop loop = new TermLoop(time, () -> false);
     Connection late = new Connection();
     Connection peer = new Connection();
     OpenSession.Builder open =
@@ -346,7 +346,7 @@ class EarlyTermTest {
   void shouldLeaveBatchesToTheLoopWhereOthersWouldWait() throws Exception {
     begin(false);
     openSession();
-    TermLoop loop = new TermLoop(time, false);
+    TermLoop loop = new TermLoop(time, () -> false);
     CompletableFuture<Void> serving = serve(loop);
     Connection peer = new Connection();
     OpenSession.Builder open =

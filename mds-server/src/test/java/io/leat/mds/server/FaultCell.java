@@ -79,9 +79,11 @@ final class FaultCell implements Closeable {
     MdsConfig config =
         new MdsConfig(
             "mds1",
+            image().getParent(),
             "127.0.0.1",
             port,
             List.of(storage),
+            IMAGE_BYTES,
             MdsConfig.DEFAULT_LEASE_MILLIS,
             MdsConfig.DEFAULT_REPLY_SLOTS,
             "",

@@ -93,7 +93,7 @@ public final class CuratorCoordination implements Coordination {
 
   @Override
   public VirtualServers virtualServers() {
-    return new CuratorVirtualServers(calls, paths);
+    return new CuratorVirtualServers(calls, paths, watches);
   }
 
   @Override

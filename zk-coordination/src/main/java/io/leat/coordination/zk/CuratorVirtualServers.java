@@ -1,8 +1,10 @@
 package io.leat.coordination.zk;
 
 import io.leat.coordination.AlreadyExistsException;
+import io.leat.coordination.ChangeListener;
 import io.leat.coordination.ConflictException;
 import io.leat.coordination.CoordinationException;
+import io.leat.coordination.Subscription;
 import io.leat.coordination.VirtualServerConfig;
 import io.leat.coordination.VirtualServers;
 import java.util.ArrayList;
@@ -19,8 +21,10 @@ final class CuratorVirtualServers implements VirtualServers {
   private final ZooKeeperCalls calls;
   private final CuratorFramework curator;
   private final CellPaths paths;
+  private final Watches watches;
 
-  CuratorVirtualServers(ZooKeeperCalls calls, CellPaths paths) {
+  CuratorVirtualServers(ZooKeeperCalls calls, CellPaths paths, Watches watches) {
+    this.watches = watches;
     this.calls = calls;
     this.curator = calls.curator();
     this.paths = paths;
@@ -92,6 +96,11 @@ final class CuratorVirtualServers implements VirtualServers {
         throw conflict("delete", path, version, "it or its owner has changed meanwhile");
       }
     }
+  }
+
+  @Override
+  public Subscription watch(ChangeListener<List<VirtualServerConfig>> listener) {
+    return watches.feed(paths.virtualServers(), true, this::list, listener);
   }
 
   private Node create(String name, byte[] content) throws Exception {

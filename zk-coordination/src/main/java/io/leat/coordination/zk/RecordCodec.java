@@ -49,6 +49,8 @@ final class RecordCodec {
         .put("name", config.name())
         .putList("candidates", config.candidates())
         .put("pointer", config.pointer())
+        .put("started", Boolean.toString(config.started()))
+        .put("balanced", Boolean.toString(config.balanced()))
         .put(WRITE_ID, writeId)
         .encode();
   }
@@ -60,6 +62,8 @@ final class RecordCodec {
           record.get("name"),
           record.getList("candidates"),
           record.get("pointer"),
+          Boolean.parseBoolean(record.getOr("started", true)),
+          Boolean.parseBoolean(record.getOr("balanced", false)),
           node.stat().getMzxid());
     } catch (IllegalArgumentException e) {
       throw record.damaged(e.getMessage(), e);

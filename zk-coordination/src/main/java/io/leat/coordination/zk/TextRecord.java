@@ -78,6 +78,11 @@ final class TextRecord {
     return value;
   }
 
+  /** For lines that older records do not have. */
+  String getOr(String key, Object absent) {
+    return values.getOrDefault(key, absent.toString());
+  }
+
   long getLong(String key) throws CoordinationException {
     try {
       return Long.parseLong(get(key));

@@ -1,0 +1,214 @@
+package io.leat.mds.server;
+
+import io.leat.coordination.Coordination;
+import io.leat.coordination.MemberInfo;
+import io.leat.coordination.VirtualServerConfig;
+import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.JournalFormat;
+import io.leat.mds.namespace.Access;
+import io.leat.mds.namespace.Caller;
+import io.leat.mds.operation.Replies;
+import io.leat.mds.takeover.Balance;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
+import io.leat.volume.Volumes;
+import io.leat.wire.proto.CreateVirtualServer;
+import io.leat.wire.proto.Done;
+import io.leat.wire.proto.Reply;
+import io.leat.wire.proto.Request;
+import io.leat.wire.proto.SetStarted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes, starts and stops virtual servers of the cell, on the roster's thread. */
+final class Administration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
+
+  /** Lanes of a metadata area that is made by command. */
+  private static final int LANES = 8;
+
+  private final MdsConfig config;
+  private final Coordination coordination;
+  private final Roster roster;
+
+  Administration(MdsConfig config, Coordination coordination, Roster roster) {
+    this.config = config;
+    this.coordination = coordination;
+    this.roster = roster;
+  }
+
+  /** Whether a request is one of these. */
+  static boolean isMeant(Request request) {
+    return request.hasCreateVirtualServer() || request.hasSetStarted();
+  }
+
+  /** Does what is asked for, and calls {@code then} on the roster's thread. */
+  void submit(Request request, Caller caller, Consumer<Reply> then) {
+    try {
+      Access.requireSuperuser(caller, "make, start or stop a virtual server");
+      roster.execute(() -> then.accept(answer(request)));
+    } catch (LeatException e) {
+      then.accept(Replies.error(e));
+    } catch (RejectedExecutionException e) {
+      LOG.info("Refused, for the server ends: {}", e.getMessage());
+      then.accept(
+          Replies.error(new LeatException(ErrorCode.OVERLOADED, "The metadata server is ending")));
+    }
+  }
+
+  private Reply answer(Request request) {
+    try {
+      if (request.hasSetStarted()) {
+        setStarted(request.getSetStarted());
+      } else {
+        create(request.getCreateVirtualServer());
+      }
+      return Reply.newBuilder().setDone(Done.getDefaultInstance()).build();
+    } catch (LeatException e) {
+      return Replies.error(e);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Not done: {}", request.getOperationCase(), e);
+      return Replies.error(refused(e.getMessage() == null ? e.toString() : e.getMessage()));
+    }
+  }
+
+  private static LeatException refused(String why) {
+    return new LeatException(ErrorCode.INVALID_ARGUMENT, why);
+  }
+
+  private void setStarted(SetStarted wanted) throws IOException {
+    VirtualServerConfig entry =
+        coordination
+            .virtualServers()
+            .read(VirtualServerConfig.requireValidName(wanted.getName()))
+            .orElseThrow(() -> refused("the cell has no virtual server " + wanted.getName()));
+    if (entry.started() != wanted.getStarted()) {
+      VirtualServerConfig unused =
+          coordination.virtualServers().update(entry.withStarted(wanted.getStarted()));
+    }
+  }
+
+  private void create(CreateVirtualServer wanted) throws IOException {
+    String name = VirtualServerConfig.requireValidName(wanted.getName());
+    if (coordination.virtualServers().read(name).isPresent()) {
+      throw refused("the cell has a virtual server " + name + " already; choose another name");
+    }
+    Path metadata =
+        path(
+            wanted.getMetadata(),
+            config.home().resolve("virtual-servers").resolve(name).resolve("metadata"));
+    AreaIdentity identity =
+        new AreaIdentity(
+            UUID.randomUUID(),
+            name,
+            LANES,
+            wanted.getSegmentBytes() == 0
+                ? AreaIdentity.SEGMENT_BYTES_DEFAULT
+                : wanted.getSegmentBytes() / JournalFormat.BLOCK * JournalFormat.BLOCK,
+            AreaIdentity.LANE_SEGMENTS_DEFAULT);
+    UUID area =
+        wanted.getExisting()
+            ? existing(name, metadata)
+            : made(identity, metadata, definition(wanted, name));
+    VirtualServerConfig entry =
+        new VirtualServerConfig(
+            name,
+            candidates(wanted, name),
+            new MetadataPointer(area, metadata.toString()).text(),
+            true,
+            wanted.getCandidatesCount() == 0,
+            VirtualServerConfig.NEW);
+    VirtualServerConfig unused = coordination.virtualServers().create(entry);
+    LOG.info(
+        "{}: made, with its metadata in {} and candidates {}", name, metadata, entry.candidates());
+  }
+
+  private static Path path(String wanted, Path otherwise) throws LeatException {
+    Path path = wanted.isEmpty() ? otherwise : Path.of(wanted);
+    if (!path.isAbsolute()) {
+      throw refused("the path " + path + " has to be absolute, for every server is to find it");
+    }
+    return path.normalize();
+  }
+
+  private static UUID existing(String name, Path metadata) throws IOException {
+    try (FileMetadataArea area = FileMetadataArea.open(metadata, name)) {
+      if (area.configuration().isEmpty()) {
+        throw refused("the metadata area " + metadata + " has no configuration");
+      }
+      return area.identity().uuid();
+    }
+  }
+
+  private static UUID made(AreaIdentity identity, Path metadata, VirtualServerDefinition definition)
+      throws IOException {
+    try (FileMetadataArea area = FileMetadataArea.openOrCreate(metadata, identity)) {
+      if (!area.identity().equals(identity)) {
+        throw refused(
+            "%s is a metadata area already; --existing takes what stands there"
+                .formatted(metadata));
+      }
+      area.configure(definition.encode());
+      return area.identity().uuid();
+    }
+  }
+
+  private VirtualServerDefinition definition(CreateVirtualServer wanted, String name)
+      throws IOException {
+    Path volume = path(wanted.getVolume(), config.home().resolve("volumes").resolve(name + ".vol"));
+    if (Files.notExists(volume)) {
+      if (wanted.getVolumeSize() == 0) {
+        throw refused("there is no volume %s; give its size, and it is made".formatted(volume));
+      }
+      Files.createDirectories(volume.getParent());
+      var unused = Volumes.format(volume, UUID.randomUUID(), name, wanted.getVolumeSize(), false);
+    }
+    UUID uuid = Volumes.identify(volume, wanted.getDirect()).uuid();
+    requireUnused(uuid, volume);
+    return new VirtualServerDefinition(
+        name, "", name, uuid, volume, wanted.getDirect(), config.imageBytes());
+  }
+
+  /** Two namespaces on one volume would give its blocks out twice. */
+  private void requireUnused(UUID volume, Path path) throws IOException {
+    for (VirtualServerConfig entry : coordination.virtualServers().list()) {
+      Optional<MetadataPointer> pointer = MetadataPointer.parse(entry.pointer());
+      if (pointer.isPresent()
+          && VirtualServerDefinition.read(entry.name(), pointer.get()).volume().equals(volume)) {
+        throw refused(
+            "the volume %s is that of virtual server %s; choose another"
+                .formatted(path, entry.name()));
+      }
+    }
+  }
+
+  /** Those that were given, or the first choice of the balance. */
+  private List<String> candidates(CreateVirtualServer wanted, String name) throws IOException {
+    if (wanted.getCandidatesCount() > 0) {
+      return List.copyOf(wanted.getCandidatesList());
+    }
+    List<String> members =
+        coordination.membership().members().stream().map(MemberInfo::name).toList();
+    List<VirtualServerConfig> all = new ArrayList<>(coordination.virtualServers().list());
+    VirtualServerConfig fresh =
+        new VirtualServerConfig(
+            name, List.of(config.name()), "new", true, true, VirtualServerConfig.NEW);
+    all.add(fresh);
+    return Balance.changes(all, members).stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElse(fresh)
+        .candidates();
+  }
+}
