@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leat.benchmarks.LeatScript.Result;
 import io.leat.benchmarks.measure.Group;
+import io.leat.benchmarks.measure.Lineup;
 import io.leat.benchmarks.measure.Metric;
 import io.leat.benchmarks.measure.WorkloadKind;
 import java.io.BufferedReader;
@@ -45,7 +46,9 @@ class BenchIT {
     Result bench =
         leat.run(
             "bench",
-            "all",
+            "dfsio",
+            "meta",
+            "small",
             "--tiny",
             "--runs",
             "1",
@@ -67,9 +70,47 @@ class BenchIT {
     assertFalse(Files.exists(data), "the data is still there");
   }
 
+  @Test
+  void shouldMeasureFailover() throws Exception {
+    Path json = directory.resolve("failover.json");
+
+    Result bench =
+        leat.run(
+            "bench",
+            "failover",
+            "--tiny",
+            "--runs",
+            "1",
+            "--systems",
+            "leat,hdfs,file",
+            "--data",
+            data.toString(),
+            "--json",
+            json.toString());
+
+    assertEquals(0, bench.code(), bench.output());
+    assertTrue(bench.output().contains("file is left out"), bench.output());
+    JsonNode document = new ObjectMapper().readTree(json.toFile());
+    assertEquals(
+        Set.of(
+            "failover.crash leat",
+            "failover.planned leat",
+            "failover.crash hdfs",
+            "failover.planned hdfs"),
+        positive(document.get("results"), "system"));
+    assertFalse(Files.exists(data), "the data is still there");
+  }
+
+  /** Of what needs no second server. */
+  private static List<WorkloadKind> workloads() {
+    return WorkloadKind.of(List.of(Group.values())).stream()
+        .filter(workload -> workload.lineup() == Lineup.SINGLE)
+        .toList();
+  }
+
   private static Set<String> expected() {
     Set<String> expected = new HashSet<>();
-    for (WorkloadKind workload : WorkloadKind.of(List.of(Group.values()))) {
+    for (WorkloadKind workload : workloads()) {
       for (Metric metric : workload.metrics()) {
         SYSTEMS.forEach(system -> expected.add(metric.name() + " " + system));
       }

@@ -8,10 +8,8 @@ import io.leat.mds.cli.ChildServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,66 +38,31 @@ class TakeoverIT {
 
   private final long seed = Long.getLong("leat.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
-  private final List<WorkloadProcess> clients = new ArrayList<>();
-  private ManyServers cell;
-  private FileSystem fs;
-  private SteadyCalls steady;
+  private LoadedCell loaded;
 
   @AfterEach
   void stop() throws Exception {
-    for (WorkloadProcess client : clients) {
-      client.close();
-    }
-    if (fs != null) {
-      fs.close();
-    }
-    if (cell != null) {
-      cell.close();
+    if (loaded != null) {
+      loaded.close();
     }
   }
 
   private void start() throws Exception {
     System.out.println("TakeoverIT: -Dleat.test.seed=" + seed);
-    cell = new ManyServers(directory, SERVERS, Map.of());
-    for (int i = 0; i < CLIENTS; i++) {
-      clients.add(new WorkloadProcess(cell.addresses(), "/tmp/takeover-" + i, seed + i));
-    }
-    for (WorkloadProcess client : clients) {
-      client.awaitReady();
-    }
-    fs = cell.fileSystem();
-    steady = new SteadyCalls(fs, "/tmp/steady");
+    loaded = new LoadedCell(directory, SERVERS, CLIENTS, seed);
   }
 
   /** Everything is as it was acknowledged. */
   private void finish() throws Exception {
-    long operations = steady.finish();
-    for (WorkloadProcess client : clients) {
-      operations += client.finish().operations();
-    }
-    System.out.printf("TakeoverIT: %d operations, each as acknowledged%n", operations);
-  }
-
-  /** What happens to an owner; afterwards it runs again. */
-  @FunctionalInterface
-  private interface Event {
-    void happen(ChildServer owner) throws Exception;
+    System.out.printf("TakeoverIT: %d operations, each as acknowledged%n", loaded.finish());
   }
 
   /** Lets it happen again and again, and another one take over each time. */
-  private void letHappen(String what, Event event) throws Exception {
+  private void letHappen(String what, LoadedCell.Event event) throws Exception {
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(CALM_MILLIS_MAX));
-      OwnerRecord before = cell.ownerRecord();
-      ChildServer owner = cell.owner();
-      steady.event();
-      event.happen(owner);
-      cell.awaitOwner(record -> !record.owner().equals(before.owner()));
-      pauses.add(requireSoon(steady.awaitNextCall()));
-      if (!owner.isRunning()) {
-        owner.start();
-      }
+      pauses.add(requireSoon(loaded.let(event)));
     }
     System.out.printf("TakeoverIT: %d owners %s; a client waited, ms: %s%n", ROUNDS, what, pauses);
   }
@@ -130,6 +93,8 @@ class TakeoverIT {
   @Test
   void shouldServeWithoutZooKeeperAndTakeOverAfterwards() throws Exception {
     start();
+    ManyServers cell = loaded.cell();
+    SteadyCalls steady = loaded.steady();
     OwnerRecord before = cell.ownerRecord();
     steady.event();
     cell.stopZooKeeper();
@@ -141,12 +106,9 @@ class TakeoverIT {
     System.out.printf(
         "TakeoverIT: %d s without ZooKeeper; a client waited for an answer at most, ms: %d%n",
         OUTAGE_SECONDS, waited);
-    steady.event();
-    cell.owner().kill();
-    cell.awaitOwner(record -> !record.owner().equals(before.owner()));
     System.out.printf(
         "TakeoverIT: owner killed after that; a client waited, ms: %d%n",
-        requireSoon(steady.awaitNextCall()));
+        requireSoon(loaded.let(ChildServer::kill)));
     finish();
   }
 }
