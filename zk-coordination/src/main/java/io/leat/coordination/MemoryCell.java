@@ -27,6 +27,9 @@ public final class MemoryCell {
   final SortedMap<String, VirtualServerConfig> virtualServers = new TreeMap<>();
   final Map<String, OwnerRecord> owners = new HashMap<>();
 
+  /** Whose a volume is. */
+  final Map<String, String> volumes = new HashMap<>();
+
   private final Set<MemoryCoordination> sessions = new LinkedHashSet<>();
   private final Executor notifier;
   private boolean available = true;

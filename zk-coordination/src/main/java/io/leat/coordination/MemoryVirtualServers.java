@@ -56,6 +56,13 @@ final class MemoryVirtualServers implements VirtualServers {
   }
 
   @Override
+  public String reserveVolume(String volume, String virtualServer) throws CoordinationException {
+    session.checkConnected("reserve", "volumes/" + Values.member(volume));
+    String holder = cell.volumes.putIfAbsent(volume, Values.virtualServer(virtualServer));
+    return holder == null ? virtualServer : holder;
+  }
+
+  @Override
   public Subscription watch(ChangeListener<List<VirtualServerConfig>> listener) {
     return session.watch(this::list, listener);
   }

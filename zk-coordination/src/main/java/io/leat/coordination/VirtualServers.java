@@ -44,6 +44,15 @@ public interface VirtualServers {
    */
   void delete(String name, long version) throws CoordinationException;
 
+  /**
+   * Makes a volume that of a virtual server, if it is nobody's yet; it stays so.
+   *
+   * @param volume its UUID
+   * @return whose it is now
+   * @throws CoordinationUnavailableException when no answer could be had; ask again
+   */
+  String reserveVolume(String volume, String virtualServer) throws CoordinationException;
+
   /** Reports the configurations of all virtual servers, sorted by name, and each change. */
   Subscription watch(ChangeListener<List<VirtualServerConfig>> listener);
 }

@@ -54,6 +54,17 @@ public abstract class AbstractCoordinationContract {
   }
 
   @Test
+  void shouldGiveAVolumeToOneVirtualServerForGood() throws Exception {
+    Coordination one = connect();
+    Coordination other = connect();
+    String volume = "0b9e3c86-92a4-4b51-9a55-0f6b3b5c9f10";
+    assertEquals("v", one.virtualServers().reserveVolume(volume, "v"));
+    assertEquals("v", other.virtualServers().reserveVolume(volume, "w"));
+    assertEquals("v", one.virtualServers().reserveVolume(volume, "v"));
+    assertEquals("w", other.virtualServers().reserveVolume("another", "w"));
+  }
+
+  @Test
   void shouldReportVirtualServersAndTheirChanges() throws Exception {
     Coordination one = connect();
     Coordination other = connect();

@@ -160,7 +160,7 @@ class BalancedCellIT {
                 ConfigKey.TAKEOVER_GIVEBACK.template(), "2s",
                 ConfigKey.IMAGE_SIZE.template(), "64m"));
     for (int i = 0; i < VIRTUAL_SERVERS; i++) {
-      String made = leat(0, "vs", "create", name(i), "--size", "64m", "--journal-segment", "2m");
+      String made = leat(0, "vs", "create", name(i), "--size", "64m", "--journal-segment", "16m");
       assertTrue(made.contains("is owned by"), made);
       clients.put(name(i), cell.fileSystem(name(i)));
     }
@@ -184,12 +184,25 @@ class BalancedCellIT {
   private void stopAndStart() throws Exception {
     leat(0, "vs", "stop", name(3));
     assertTrue(leat(0, "vs", "list").contains("STOPPED"));
-    try (FileSystem late = cell.fileSystem(name(3))) {
-      assertThrows(IOException.class, () -> read(late, "first"));
-    }
+    IOException refused =
+        assertThrows(IOException.class, () -> cell.fileSystem(name(3), "late").close());
+    assertTrue(refused.getMessage().contains("stopped"), refused.getMessage());
     leat(0, "vs", "start", name(3));
     assertEquals(name(3) + "first", read(clients.get(name(3)), "first"));
-    String again = leat(1, "vs", "create", name(3), "--size", "64m");
-    assertTrue(again.contains("already"), again);
+    requireRefused("already", "vs", "create", name(3), "--size", "64m");
+    String volume = directory.resolve("mds1/volumes").resolve(name(3) + ".vol").toString();
+    requireRefused("is that of virtual server " + name(3), "vs", "create", "w", "--volume", volume);
+    requireRefused("absolute", "vs", "create", "w", "--metadata", "here", "--size", "64m");
+    requireRefused(
+        "candidates are", "vs", "create", "w", "--size", "64m", "--candidates", "nobody");
+    requireRefused(
+        "journal segment", "vs", "create", "w", "--size", "64m", "--journal-segment", "1m");
+    requireRefused("no virtual server", "vs", "stop", "nothing");
+    requireRefused("at home", "vs", "giveback", name(3));
+  }
+
+  private void requireRefused(String why, String... words) {
+    String refused = leat(1, words);
+    assertTrue(refused.contains(why), refused);
   }
 }

@@ -101,7 +101,13 @@ final class ManyServers implements Closeable {
 
   /** A client in this process of a virtual server. */
   FileSystem fileSystem(String virtualServer) throws IOException {
+    return fileSystem(virtualServer, "test");
+  }
+
+  /** Clients of different names share no session. */
+  FileSystem fileSystem(String virtualServer, String clientName) throws IOException {
     Configuration conf = new Configuration();
+    conf.set("fs.leat.process", clientName);
     conf.set("fs.leat.mds.addresses", String.join(",", addresses()));
     conf.set("fs.defaultFS", "leat://" + virtualServer + "/");
     return FileSystem.newInstance(conf);

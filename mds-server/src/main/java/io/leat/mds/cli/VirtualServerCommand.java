@@ -7,6 +7,7 @@ import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.CreateVirtualServer;
 import io.leat.wire.proto.HandOver;
 import io.leat.wire.proto.HandedOver;
+import io.leat.wire.proto.MemberDescription;
 import io.leat.wire.proto.Usage;
 import io.leat.wire.proto.VirtualServerDescription;
 import io.leat.wire.proto.VolumeDescription;
@@ -229,13 +230,21 @@ final class VirtualServerCommand implements Runnable {
       throws IOException {
     try (ServerQuery query = server.connect()) {
       query.setStarted(name, false);
-      VirtualServerDescription unused =
-          awaitKnown(query, name, one -> one.getState().equals(STOPPED));
+      for (MemberDescription member : query.server().getMembersList()) {
+        awaitStopped(member.getAddress(), name);
+      }
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf("leat://%s/ is stopped; 'leat vs start %s' serves it again%n", name, name);
     out.flush();
     return 0;
+  }
+
+  private static void awaitStopped(String address, String name) throws IOException {
+    try (ServerQuery query = ServerQuery.connect(address)) {
+      VirtualServerDescription unused =
+          awaitKnown(query, name, one -> one.getState().equals(STOPPED));
+    }
   }
 
   private int served(VirtualServerDescription one) {

@@ -9,7 +9,7 @@ public final class JournalFormat {
   public static final int BLOCK = 4096;
 
   /** Largest payload of a batch, bytes. */
-  static final int PAYLOAD_BYTES_MAX = 8 << 20;
+  public static final int PAYLOAD_BYTES_MAX = 8 << 20;
 
   /** The version that is written and the only one that is read. */
   public static final int VERSION = 1;

@@ -35,8 +35,9 @@ final class Administration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
 
-  /** Lanes of a metadata area that is made by command. */
-  private static final int LANES = 8;
+  /** So that the largest batch fits. */
+  private static final int SEGMENT_BYTES_MIN =
+      JournalFormat.PAYLOAD_BYTES_MAX + 2 * JournalFormat.BLOCK;
 
   private final MdsConfig config;
   private final Coordination coordination;
@@ -112,10 +113,8 @@ final class Administration {
         new AreaIdentity(
             UUID.randomUUID(),
             name,
-            LANES,
-            wanted.getSegmentBytes() == 0
-                ? AreaIdentity.SEGMENT_BYTES_DEFAULT
-                : wanted.getSegmentBytes() / JournalFormat.BLOCK * JournalFormat.BLOCK,
+            Balance.LANES,
+            segmentBytes(wanted),
             AreaIdentity.LANE_SEGMENTS_DEFAULT);
     UUID area =
         wanted.getExisting()
@@ -134,7 +133,23 @@ final class Administration {
         "{}: made, with its metadata in {} and candidates {}", name, metadata, entry.candidates());
   }
 
+  private static int segmentBytes(CreateVirtualServer wanted) throws LeatException {
+    int bytes = wanted.getSegmentBytes();
+    if (bytes == 0) {
+      return AreaIdentity.SEGMENT_BYTES_DEFAULT;
+    }
+    if (bytes < SEGMENT_BYTES_MIN || bytes > AreaIdentity.SEGMENT_BYTES_MAX) {
+      throw refused(
+          "a journal segment of %d bytes; it must have %d to %d"
+              .formatted(bytes, SEGMENT_BYTES_MIN, AreaIdentity.SEGMENT_BYTES_MAX));
+    }
+    return bytes / JournalFormat.BLOCK * JournalFormat.BLOCK;
+  }
+
   private static Path path(String wanted, Path otherwise) throws LeatException {
+    if (wanted.chars().anyMatch(Character::isISOControl)) {
+      throw refused("a path must not have control characters");
+    }
     Path path = wanted.isEmpty() ? otherwise : Path.of(wanted);
     if (!path.isAbsolute()) {
       throw refused("the path " + path + " has to be absolute, for every server is to find it");
@@ -142,11 +157,14 @@ final class Administration {
     return path.normalize();
   }
 
-  private static UUID existing(String name, Path metadata) throws IOException {
+  private UUID existing(String name, Path metadata) throws IOException {
     try (FileMetadataArea area = FileMetadataArea.open(metadata, name)) {
-      if (area.configuration().isEmpty()) {
+      Optional<String> text = area.configuration();
+      if (text.isEmpty()) {
         throw refused("the metadata area " + metadata + " has no configuration");
       }
+      VirtualServerDefinition definition = VirtualServerDefinition.decode(text.get(), area);
+      reserve(definition.volume(), definition.path(), name);
       return area.identity().uuid();
     }
   }
@@ -175,31 +193,31 @@ final class Administration {
       var unused = Volumes.format(volume, UUID.randomUUID(), name, wanted.getVolumeSize(), false);
     }
     UUID uuid = Volumes.identify(volume, wanted.getDirect()).uuid();
-    requireUnused(uuid, volume);
+    reserve(uuid, volume, name);
     return new VirtualServerDefinition(
         name, "", name, uuid, volume, wanted.getDirect(), config.imageBytes());
   }
 
   /** Two namespaces on one volume would give its blocks out twice. */
-  private void requireUnused(UUID volume, Path path) throws IOException {
-    for (VirtualServerConfig entry : coordination.virtualServers().list()) {
-      Optional<MetadataPointer> pointer = MetadataPointer.parse(entry.pointer());
-      if (pointer.isPresent()
-          && VirtualServerDefinition.read(entry.name(), pointer.get()).volume().equals(volume)) {
-        throw refused(
-            "the volume %s is that of virtual server %s; choose another"
-                .formatted(path, entry.name()));
-      }
+  private void reserve(UUID volume, Path path, String name) throws IOException {
+    String holder = coordination.virtualServers().reserveVolume(volume.toString(), name);
+    if (!holder.equals(name)) {
+      throw refused(
+          "the volume %s is that of virtual server %s; choose another".formatted(path, holder));
     }
   }
 
   /** Those that were given, or the first choice of the balance. */
   private List<String> candidates(CreateVirtualServer wanted, String name) throws IOException {
-    if (wanted.getCandidatesCount() > 0) {
-      return List.copyOf(wanted.getCandidatesList());
-    }
     List<String> members =
         coordination.membership().members().stream().map(MemberInfo::name).toList();
+    if (wanted.getCandidatesCount() > 0) {
+      List<String> given = List.copyOf(wanted.getCandidatesList());
+      if (!members.containsAll(given)) {
+        throw refused("candidates are %s, but the cell has %s".formatted(given, members));
+      }
+      return given;
+    }
     List<VirtualServerConfig> all = new ArrayList<>(coordination.virtualServers().list());
     VirtualServerConfig fresh =
         new VirtualServerConfig(

@@ -94,7 +94,7 @@ final class Handovers implements Closeable {
           .build();
     } catch (LeatException e) {
       return Replies.error(e);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warn("{}: not handed over", host.name(), e);
       return Replies.error(
           new LeatException(
@@ -139,7 +139,7 @@ final class Handovers implements Closeable {
     if (host.mayHandOver()) {
       try {
         LOG.info("{}: owned by {} now", host.name(), host.handOver(Optional.empty()));
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.info("{}: not handed over: {}", host.name(), e.getMessage());
       }
     }

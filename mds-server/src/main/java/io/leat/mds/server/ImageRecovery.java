@@ -7,6 +7,7 @@ import io.leat.mds.checkpoint.WriteProgress;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.journal.CheckpointKeeper;
+import io.leat.mds.journal.DamagedJournalException;
 import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.journal.PositionNotInHistoryException;
@@ -68,17 +69,26 @@ final class ImageRecovery implements CheckpointKeeper {
   @Override
   public void recover(JournalHistory history) throws IOException {
     List<StoredCheckpoint> checkpoints = store.list();
-    if (!usedAsItIs(history) && !loadedCheckpoint(history, checkpoints)) {
+    if (!usedAsItIs(history, checkpoints) && !loadedCheckpoint(history, checkpoints)) {
       replayAll(history, checkpoints.size());
     }
   }
 
-  private boolean usedAsItIs(JournalHistory history) throws IOException {
+  private boolean usedAsItIs(JournalHistory history, List<StoredCheckpoint> checkpoints)
+      throws IOException {
     JournalPosition stands = position(image);
-    if (stands.equals(JournalPosition.START) && !isEmpty()) {
+    if (stands.equals(JournalPosition.START) && !(isEmpty() && checkpoints.isEmpty())) {
       return false;
     }
-    return reached(stands, history, "the image on this host");
+    try {
+      return reached(stands, history, "the image on this host");
+    } catch (DamagedJournalException e) {
+      if (checkpoints.stream().noneMatch(one -> one.position().batch() > stands.batch())) {
+        throw e;
+      }
+      LOG.warn("{}: a newer checkpoint is tried: {}", virtualServer, e.getMessage(), e);
+      return false;
+    }
   }
 
   private boolean loadedCheckpoint(JournalHistory history, List<StoredCheckpoint> newestFirst)

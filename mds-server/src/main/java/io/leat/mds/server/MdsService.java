@@ -72,6 +72,11 @@ final class MdsService {
     return administration;
   }
 
+  /** Whether a virtual server without a host here may be about to have one. */
+  boolean isAwaited(String virtualServer) {
+    return roster.isAwaited(virtualServer);
+  }
+
   /** The owner of a virtual server without a host here. */
   Optional<OwnerRecord> elsewhere(String virtualServer) {
     return roster.elsewhere(virtualServer);

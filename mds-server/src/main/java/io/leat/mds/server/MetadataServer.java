@@ -107,10 +107,13 @@ public final class MetadataServer implements Closeable {
     for (VirtualServerHost host : service.hosts()) {
       host.start(address());
     }
-    for (VirtualServerHost host : service.hosts()) {
-      host.awaitStarted();
-    }
     roster.start();
+    for (VirtualServerStorage storage : config.virtualServers()) {
+      VirtualServerHost host = service.host(storage.name());
+      if (host != null) {
+        host.awaitStarted();
+      }
+    }
     service.handovers().start();
     LOG.info("{} is there for {} at {}", config.name(), service.virtualServers(), address());
   }
@@ -191,8 +194,8 @@ public final class MetadataServer implements Closeable {
   /** Stops serving, leaves the cell and closes journals and volumes; no thread stays behind. */
   @Override
   public void close() throws IOException {
-    IOException failure = closing(roster, null);
     service.handovers().close();
+    IOException failure = closing(roster, null);
     Collection<VirtualServerHost> hosts = service.hosts();
     hosts.forEach(VirtualServerHost::leave);
     for (VirtualServerHost host : hosts) {

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -50,6 +52,10 @@ final class Roster implements Closeable {
   /** What failed, so that each is told once. The thread's. */
   private final Map<String, String> failures = new HashMap<>();
 
+  /** Hosts that are on their way out. */
+  private final Set<String> ending = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean looked;
   private volatile List<VirtualServerConfig> known = List.of();
   private volatile List<MemberInfo> members = List.of();
   private volatile Map<String, OwnerRecord> elsewhere = Map.of();
@@ -116,6 +122,17 @@ final class Roster implements Closeable {
     return Optional.ofNullable(elsewhere.get(virtualServer));
   }
 
+  /** Whether a virtual server without a host here may be about to have one. */
+  boolean isAwaited(String virtualServer) {
+    return !looked
+        || known.stream()
+            .anyMatch(
+                one ->
+                    one.name().equals(virtualServer)
+                        && one.started()
+                        && one.candidates().contains(config.name()));
+  }
+
   private void look() {
     if (coordination.connectionState() != ConnectionState.CONNECTED) {
       return;
@@ -125,6 +142,7 @@ final class Roster implements Closeable {
       members = coordination.membership().members();
       known.forEach(this::takePart);
       elsewhere = owners();
+      looked = true;
       balance();
     } catch (CoordinationException e) {
       LOG.info("The cell's virtual servers are looked at later: {}", e.getMessage());
@@ -136,8 +154,12 @@ final class Roster implements Closeable {
   private Map<String, OwnerRecord> owners() throws CoordinationException {
     Map<String, OwnerRecord> owners = new HashMap<>();
     for (VirtualServerConfig one : known) {
-      if (service.host(one.name()) == null) {
-        coordination.ownership().read(one.name()).ifPresent(owner -> owners.put(one.name(), owner));
+      if (service.host(one.name()) == null && one.started()) {
+        coordination
+            .ownership()
+            .read(one.name())
+            .filter(owner -> !owner.owner().equals(config.name()))
+            .ifPresent(owner -> owners.put(one.name(), owner));
       }
     }
     return Map.copyOf(owners);
@@ -148,11 +170,9 @@ final class Roster implements Closeable {
     VirtualServerHost host = service.host(name);
     boolean wanted = entry.started() && entry.candidates().contains(config.name());
     try {
-      if (host != null && (!wanted || host.hasFailed())) {
+      if (host != null && !wanted) {
         end(host);
-        host = null;
-      }
-      if (host == null && wanted) {
+      } else if (host == null && wanted && !ending.contains(name)) {
         begin(entry);
       }
       failures.remove(name);
@@ -166,7 +186,7 @@ final class Roster implements Closeable {
 
   private void begin(VirtualServerConfig entry) throws IOException {
     VirtualServerHost host = hosts.apply(storage(entry));
-    host.start(service.address());
+    host.startUnattended(service.address());
     service.add(host);
     LOG.info("{}: {} stands by", entry.name(), config.name());
   }
@@ -185,12 +205,26 @@ final class Roster implements Closeable {
         .storage(Path.of(pointer.path()), config.home());
   }
 
-  private void end(VirtualServerHost host) throws IOException {
+  /** On a thread of its own, for it may be stuck in something. */
+  private void end(VirtualServerHost host) {
+    ending.add(host.name());
     service.remove(host);
     host.leave();
-    host.awaitResigned();
-    host.close();
-    LOG.info("{}: not served by {} any more", host.name(), config.name());
+    Thread ender = new Thread(() -> finish(host), "leat-end-" + host.name());
+    ender.setDaemon(true);
+    ender.start();
+  }
+
+  private void finish(VirtualServerHost host) {
+    try {
+      host.awaitResigned();
+      host.close();
+      LOG.info("{}: not served by {} any more", host.name(), config.name());
+    } catch (IOException | RuntimeException e) {
+      LOG.error("{}: did not end in order", host.name(), e);
+    } finally {
+      ending.remove(host.name());
+    }
   }
 
   /** Every change is a compare-and-set, so two who believe to be the first do no harm. */

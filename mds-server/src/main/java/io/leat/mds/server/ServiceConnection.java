@@ -103,13 +103,19 @@ final class ServiceConnection implements ChannelListener, Peer {
     return service
         .elsewhere(name)
         .map(owner -> redirect(name, owner))
-        .orElseGet(
-            () ->
-                Replies.error(
-                    new LeatException(
-                        ErrorCode.UNKNOWN_VIRTUAL_SERVER,
-                        "Unknown virtual server %s, or a stopped one; metadata server %s serves %s"
-                            .formatted(name, service.name(), service.virtualServers()))));
+        .orElseGet(() -> Replies.error(service.isAwaited(name) ? starting(name) : unknown(name)));
+  }
+
+  private LeatException unknown(String name) {
+    return new LeatException(
+        ErrorCode.UNKNOWN_VIRTUAL_SERVER,
+        "Unknown virtual server %s, or a stopped one; metadata server %s serves %s"
+            .formatted(name, service.name(), service.virtualServers()));
+  }
+
+  private static LeatException starting(String name) {
+    return new LeatException(
+        ErrorCode.OVERLOADED, "Virtual server " + name + " is starting; try again");
   }
 
   private Reply redirect(String name, OwnerRecord owner) {
@@ -122,12 +128,7 @@ final class ServiceConnection implements ChannelListener, Peer {
   private Reply absent(VirtualServerHost host) {
     return host.otherOwner()
         .map(owner -> redirect(host.name(), owner))
-        .orElseGet(
-            () ->
-                Replies.error(
-                    new LeatException(
-                        ErrorCode.OVERLOADED,
-                        "Virtual server " + host.name() + " is starting; try again")));
+        .orElseGet(() -> Replies.error(starting(host.name())));
   }
 
   private void handle(VirtualServerHost host, Envelope message) {

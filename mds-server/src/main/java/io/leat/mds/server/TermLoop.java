@@ -51,6 +51,10 @@ final class TermLoop {
   // Guarded by the turn.
   private final List<Work> batch = new ArrayList<>(BATCH_MAX);
   private volatile Term term;
+
+  /** The one that was served last; what is left of its batch is for it alone. */
+  private Term last;
+
   private Throwable failure;
 
   /** Batches that the loop's thread has run. */
@@ -189,9 +193,13 @@ final class TermLoop {
   private void begin(Term serving) {
     turn.lock();
     try {
+      if (serving != last) {
+        batch.clear();
+      }
       term = serving;
+      last = serving;
       failure = null;
-      more = false;
+      more = !batch.isEmpty();
     } finally {
       turn.unlock();
     }
@@ -202,7 +210,6 @@ final class TermLoop {
     try {
       term = null;
       resting = false;
-      batch.clear();
     } finally {
       turn.unlock();
     }
@@ -271,6 +278,13 @@ final class TermLoop {
   /** Forgets what waits: the term that it was for is over. */
   void clear() {
     queue.clear();
+    turn.lock();
+    try {
+      batch.clear();
+      last = null;
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** No further batches are run until the term is served again. */

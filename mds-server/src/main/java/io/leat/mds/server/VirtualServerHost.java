@@ -48,6 +48,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -76,6 +77,17 @@ final class VirtualServerHost implements Closeable {
 
   /** How long a handover may wait for the loop to come to it. */
   static final long HANDOVER_MILLIS_MAX = 10_000;
+
+  /** How long the loop rests for a handover, without an answer to anybody. */
+  private static final long REST_MILLIS_MAX = 1_000;
+
+  /** How long it may take until nobody reads the image any more. */
+  private static final long IDLE_MILLIS_MAX = 30_000;
+
+  private static final long IDLE_POLL_MILLIS = 20;
+
+  /** After each automatic giveback the next one waits twice as long, so many times at most. */
+  private static final int GIVEBACK_DOUBLED_MAX = 6;
 
   private final MdsConfig config;
   private final VirtualServerStorage storage;
@@ -124,16 +136,24 @@ final class VirtualServerHost implements Closeable {
 
   private volatile boolean closed;
 
+  /** Grows while another one serves, and this one could take over; any thread. */
+  private final AtomicLong standbyTurns = new AtomicLong();
+
+  /** Automatic givebacks so far, up to a maximum, and when the next one may be; one thread's. */
+  private int givebacks;
+
+  private long givebackAt = Long.MIN_VALUE;
+
   /** What the loop is to do after its present batch; null for nothing. */
   private final AtomicReference<Handover> handover = new AtomicReference<>();
 
   /**
    * Another candidate is to be the owner.
    *
-   * @param to member of the cell
-   * @param done its owner record, or why there is none
+   * @param rested when the loop rests, and everything that was answered is durable
+   * @param done the other one's owner record, or why there is none
    */
-  private record Handover(MemberInfo to, CompletableFuture<OwnerRecord> done) {}
+  private record Handover(CompletableFuture<Void> rested, CompletableFuture<OwnerRecord> done) {}
 
   /**
    * @param areas given the metadata area as it was opened, returns the one to use
@@ -163,6 +183,12 @@ final class VirtualServerHost implements Closeable {
     loop.start();
   }
 
+  /** As the other; nobody waits for it, and what fails is tried again. */
+  void startUnattended(String serviceAddress) throws IOException {
+    started.complete(null);
+    start(serviceAddress);
+  }
+
   /** Returns when requests are answered, here or by another owner. */
   void awaitStarted() throws IOException {
     try {
@@ -176,11 +202,6 @@ final class VirtualServerHost implements Closeable {
 
   String name() {
     return storage.name();
-  }
-
-  /** Whether it has ended by itself, because it could not begin. */
-  boolean hasFailed() {
-    return started.isCompletedExceptionally();
   }
 
   /** How it stands to the virtual server; any thread. */
@@ -272,10 +293,9 @@ final class VirtualServerHost implements Closeable {
       FileMetadataArea found = registration.openArea();
       area = new CountedArea(areas.apply(found));
       lane = Lanes.acquire(area, config.name());
+      reserveVolume();
       registration.register(found, config.name());
-      if (found.configuration().isEmpty()) {
-        found.configure(VirtualServerDefinition.of(storage, volume.uuid()).encode());
-      }
+      requireDefined(found);
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
@@ -286,6 +306,31 @@ final class VirtualServerHost implements Closeable {
     } catch (IOException | RuntimeException e) {
       closeStorage();
       throw e;
+    }
+  }
+
+  /** Two namespaces on one volume would give its blocks out twice. */
+  private void reserveVolume() throws IOException {
+    String holder = coordination.virtualServers().reserveVolume(volume.uuid().toString(), name());
+    if (!holder.equals(name())) {
+      throw new IOException(
+          "volume %s is that of virtual server %s, not of %s; configure another"
+              .formatted(storage.volume(), holder, name()));
+    }
+  }
+
+  /** What the area says is the virtual server's volume is what has been found. */
+  private void requireDefined(FileMetadataArea found) throws IOException {
+    Optional<String> text = found.configuration();
+    if (text.isEmpty()) {
+      found.configure(VirtualServerDefinition.of(storage, volume.uuid()).encode());
+      return;
+    }
+    UUID defined = VirtualServerDefinition.decode(text.get(), found).volume();
+    if (!defined.equals(volume.uuid())) {
+      throw new IOException(
+          "volume %s is %s, and virtual server %s has %s; let the path lead to that one"
+              .formatted(storage.volume(), volume.uuid(), storage.name(), defined));
     }
   }
 
@@ -345,7 +390,7 @@ final class VirtualServerHost implements Closeable {
 
   /** While it takes over, the loop has no turns, and reads and writes. */
   private long progress() {
-    return state() == State.TAKING ? area.operations() : work.turns();
+    return state() == State.TAKING ? area.operations() : work.turns() + standbyTurns.get();
   }
 
   private long batch() {
@@ -382,6 +427,7 @@ final class VirtualServerHost implements Closeable {
   private void endService() {
     epoch.set(0);
     takingEpoch = 0;
+    refuseHandover();
     termEnded.accept(this);
     work.clear();
   }
@@ -433,7 +479,10 @@ final class VirtualServerHost implements Closeable {
         start.prepare();
       }
       warm.follow(candidacy.ownersBatch());
-    } catch (IOException e) {
+      if (coordination.connectionState() == ConnectionState.CONNECTED) {
+        standbyTurns.incrementAndGet();
+      }
+    } catch (IOException | RuntimeException e) {
       LOG.info("{}: a takeover would take longer: {}", storage.name(), e.getMessage(), e);
     }
   }
@@ -512,14 +561,13 @@ final class VirtualServerHost implements Closeable {
       do {
         work.serve(term);
         term.settle();
-        over = handedOver(term);
+        over = handedOver();
       } while (!over && !closed);
       term.end();
       resign();
     } finally {
       served = null;
       term.end();
-      refuseHandover(new IOException("its term has ended"));
       join(syncs);
       join(fences);
     }
@@ -529,32 +577,34 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  /** Makes another candidate the owner, if that is wanted; everything answered is durable. */
-  private boolean handedOver(Term term) {
+  /**
+   * Rests while another candidate is made the owner, if that is wanted. For a while only: what the
+   * name service does later is found out by the next check of the epoch.
+   */
+  private boolean handedOver() {
     Handover wanted = handover.getAndSet(null);
     if (wanted == null) {
       return false;
     }
-    MemberInfo to = wanted.to();
+    wanted.rested().complete(null);
     try {
-      OwnerRecord record =
-          coordination
-              .ownership()
-              .claim(name(), to.name(), to.address(), term.epoch() + 1, candidacy.owner());
+      OwnerRecord record = wanted.done().get(REST_MILLIS_MAX, TimeUnit.MILLISECONDS);
       candidacy.ownerIs(Optional.of(record));
-      LOG.info("{}: handed over to {} at {}", name(), to.name(), to.address());
-      wanted.done().complete(record);
+      LOG.info("{}: handed over to {} at {}", name(), record.owner(), record.address());
       return true;
-    } catch (CoordinationException e) {
-      wanted.done().completeExceptionally(e);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("{}: not handed over: {}", name(), e.toString());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  private void refuseHandover(IOException why) {
+  private void refuseHandover() {
     Handover wanted = handover.getAndSet(null);
     if (wanted != null) {
-      wanted.done().completeExceptionally(why);
+      wanted.rested().completeExceptionally(new IOException("its term has ended"));
     }
   }
 
@@ -719,23 +769,36 @@ final class VirtualServerHost implements Closeable {
   }
 
   private OwnerRecord handOver(MemberInfo to) throws IOException {
-    Handover wanted = new Handover(to, new CompletableFuture<>());
+    long ofEpoch = epoch.get();
+    Handover wanted = new Handover(new CompletableFuture<>(), new CompletableFuture<>());
     handover.set(wanted);
     work.rest();
+    if (ofEpoch == 0 || epoch.get() != ofEpoch) {
+      refuseHandover();
+    }
+    awaitRest(wanted);
     try {
-      if (epoch.get() == 0) {
-        refuseHandover(new IOException("its term has ended"));
-      }
-      return wanted.done().get(HANDOVER_MILLIS_MAX, TimeUnit.MILLISECONDS);
+      OwnerRecord record =
+          coordination
+              .ownership()
+              .claim(name(), to.name(), to.address(), ofEpoch + 1, candidacy.owner());
+      wanted.done().complete(record);
+      return record;
+    } catch (CoordinationException | RuntimeException e) {
+      wanted.done().completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private void awaitRest(Handover wanted) throws IOException {
+    try {
+      wanted.rested().get(HANDOVER_MILLIS_MAX, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
-      if (handover.compareAndSet(wanted, null)) {
-        throw new IOException(
-            "the virtual server's loop did not come to it within " + HANDOVER_MILLIS_MAX + " ms",
-            e);
-      }
-      throw new IOException("the name service takes its time; look again who owns it", e);
+      boolean unused = handover.compareAndSet(wanted, null);
+      throw new IOException(
+          "the virtual server's loop did not come to it within " + HANDOVER_MILLIS_MAX + " ms", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while handing over", e);
@@ -760,10 +823,16 @@ final class VirtualServerHost implements Closeable {
       return;
     }
     Optional<String> preferred = candidateNames().stream().findFirst();
+    long now = time.now().monotonicMillis();
     boolean due =
-        preferred.isPresent() && candidacy.readyMillis(preferred.get()) >= config.givebackMillis();
+        preferred.isPresent()
+            && candidacy.readyMillis(preferred.get()) >= config.givebackMillis()
+            && now >= givebackAt;
     if (due) {
       LOG.info("{}: {} is back", name(), preferred.get());
+      // It may be unable to serve, and nobody knows before it tries.
+      givebackAt = now + ((long) config.givebackMillis() << givebacks);
+      givebacks = Math.min(givebacks + 1, GIVEBACK_DOUBLED_MAX);
       OwnerRecord unused = handOver(preferred);
     }
   }
@@ -783,6 +852,7 @@ final class VirtualServerHost implements Closeable {
     }
     work.stop();
     stop.countDown();
+    started.complete(null); // nobody has to wait any more
     if (!loop.isAlive()) {
       resigned.countDown();
     }
@@ -805,8 +875,25 @@ final class VirtualServerHost implements Closeable {
     closeStorage();
   }
 
+  /** Queries and checks may still be reading it. */
+  private void closeImage() throws IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS_MAX);
+    boolean open = image != null;
+    while (open) {
+      try {
+        image.close();
+        open = false;
+      } catch (IllegalStateException e) {
+        if (System.nanoTime() > end) {
+          throw new IOException(image + " is still being read", e);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(IDLE_POLL_MILLIS));
+      }
+    }
+  }
+
   private void closeStorage() throws IOException {
-    try (Closeable fifth = image;
+    try (Closeable fifth = this::closeImage;
         Closeable fourth = area;
         Closeable third = candidacy;
         Closeable second = volumeSync;

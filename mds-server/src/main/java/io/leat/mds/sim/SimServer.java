@@ -131,7 +131,7 @@ final class SimServer {
   /** How often it was scheduled; only the last one counts. */
   private long wakes;
 
-  /** Batches that the loop has run. */
+  /** Batches that the loop has run, and looks behind another owner. */
   private long turns;
 
   private boolean more;
@@ -548,6 +548,7 @@ final class SimServer {
       warm = new WarmImage(termStart());
     } else if (candidate.isOwnedElsewhere(world.time.now())) {
       warm.follow(candidate.ownersBatch());
+      turns++;
     }
   }
 

@@ -16,8 +16,11 @@ import java.util.Optional;
  */
 public final class Balance {
 
-  /** Candidates of a virtual server that is balanced; each has a lane of its area. */
-  public static final int CANDIDATES_MAX = 4;
+  /** Candidates of a virtual server that are alive. */
+  static final int CANDIDATES_MAX = 4;
+
+  /** Those that are gone counted too: each has a lane of the area. */
+  public static final int LANES = 8;
 
   private final List<String> members;
   private final Map<String, List<String>> orders = new HashMap<>();
@@ -64,7 +67,8 @@ public final class Balance {
   /** Those with the fewest places first. */
   private void addMembers(String name) {
     List<String> order = orders.get(name);
-    while (order.size() < CANDIDATES_MAX) {
+    while (order.size() < LANES
+        && order.stream().filter(members::contains).count() < CANDIDATES_MAX) {
       Optional<String> next =
           members.stream()
               .filter(member -> !order.contains(member))

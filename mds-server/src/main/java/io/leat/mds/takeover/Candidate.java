@@ -156,6 +156,7 @@ public final class Candidate {
         && sightings
             .of(mds)
             .filter(rule::isAlive)
+            .filter(rule::isMoving)
             .map(Sighting::mail)
             .filter(mail -> mail.state() == State.STANDBY && mail.batch() > 0)
             .isPresent();

@@ -170,6 +170,11 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
     return candidate.equals(me) || view.sightings().of(candidate).filter(this::isAlive).isPresent();
   }
 
+  /** Whether what runs there has turns. */
+  boolean isMoving(Sighting one) {
+    return one.progressMillis() < detection.hungMillis();
+  }
+
   /** Whether somebody gives signs of life. */
   boolean isAlive(Sighting one) {
     return !one.dead() && one.heartbeatMillis() < detection.goneMillis();

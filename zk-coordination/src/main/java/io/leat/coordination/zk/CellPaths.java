@@ -21,6 +21,14 @@ record CellPaths(String root) {
     return virtualServers() + "/" + VirtualServerConfig.requireValidName(name);
   }
 
+  String volumes() {
+    return root + "/volumes";
+  }
+
+  String volume(String uuid) {
+    return volumes() + "/" + uuid;
+  }
+
   String config(String name) {
     return virtualServer(name) + "/config";
   }

@@ -99,6 +99,31 @@ final class CuratorVirtualServers implements VirtualServers {
   }
 
   @Override
+  public String reserveVolume(String volume, String virtualServer) throws CoordinationException {
+    String path = paths.volume(volume);
+    byte[] content =
+        new TextRecord(path)
+            .put("virtual-server", VirtualServerConfig.requireValidName(virtualServer))
+            .encode();
+    try {
+      String unused =
+          calls.call(
+              "create",
+              path,
+              () -> curator.create().creatingParentsIfNeeded().forPath(path, content));
+    } catch (NodeStateException e) {
+      if (!e.is(KeeperException.Code.NODEEXISTS)) {
+        throw e;
+      }
+    }
+    Node node =
+        calls
+            .readLatest(path)
+            .orElseThrow(() -> new CoordinationException("Cannot read " + path + ": it is gone."));
+    return TextRecord.decode(path, node.content()).get("virtual-server");
+  }
+
+  @Override
   public Subscription watch(ChangeListener<List<VirtualServerConfig>> listener) {
     return watches.feed(paths.virtualServers(), true, this::list, listener);
   }
