@@ -84,10 +84,12 @@ final class Handovers implements Closeable {
 
   private static Reply handOver(VirtualServerHost host, HandOver how) {
     try {
+      Handover handover = host.handover().orElseThrow();
       OwnerRecord record =
           how.getPreferred()
-              ? host.giveBack()
-              : host.handOver(how.getTo().isEmpty() ? Optional.empty() : Optional.of(how.getTo()));
+              ? handover.giveBack()
+              : handover.handOver(
+                  how.getTo().isEmpty() ? Optional.empty() : Optional.of(how.getTo()));
       return Reply.newBuilder()
           .setHandedOver(
               HandedOver.newBuilder().setOwner(record.owner()).setAddress(record.address()))
@@ -107,7 +109,9 @@ final class Handovers implements Closeable {
   private void giveBack() {
     for (VirtualServerHost host : hosts) {
       try {
-        host.giveBackIfDue();
+        if (host.handover().isPresent()) {
+          host.handover().get().giveBackIfDue();
+        }
       } catch (IOException | RuntimeException e) {
         LOG.warn("{}: not given back: {}", host.name(), e.getMessage(), e);
       }
@@ -122,7 +126,7 @@ final class Handovers implements Closeable {
   public void close() {
     thread.shutdown();
     try {
-      if (!thread.awaitTermination(VirtualServerHost.HANDOVER_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+      if (!thread.awaitTermination(Handover.REST_AWAITED_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
         LOG.warn("a handover takes too long, and nothing more is handed over");
         return;
       }
@@ -136,9 +140,10 @@ final class Handovers implements Closeable {
   }
 
   private static void handOverAtEnd(VirtualServerHost host) {
-    if (host.mayHandOver()) {
+    Optional<Handover> handover = host.handover().filter(Handover::isPossible);
+    if (handover.isPresent()) {
       try {
-        LOG.info("{}: owned by {} now", host.name(), host.handOver(Optional.empty()));
+        LOG.info("{}: owned by {} now", host.name(), handover.get().handOver(Optional.empty()));
       } catch (IOException | RuntimeException e) {
         LOG.info("{}: not handed over: {}", host.name(), e.getMessage());
       }

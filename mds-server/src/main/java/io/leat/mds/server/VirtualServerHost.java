@@ -3,10 +3,8 @@ package io.leat.mds.server;
 import io.leat.coordination.ConnectionState;
 import io.leat.coordination.Coordination;
 import io.leat.coordination.CoordinationException;
-import io.leat.coordination.MemberInfo;
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.OwnershipConflictException;
-import io.leat.coordination.VirtualServerConfig;
 import io.leat.mds.checkpoint.CheckpointStore;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
@@ -43,11 +41,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -75,19 +70,10 @@ final class VirtualServerHost implements Closeable {
 
   private static final long RESTART_MILLIS_MAX = 10_000;
 
-  /** How long a handover may wait for the loop to come to it. */
-  static final long HANDOVER_MILLIS_MAX = 10_000;
-
-  /** How long the loop rests for a handover, without an answer to anybody. */
-  private static final long REST_MILLIS_MAX = 1_000;
-
   /** How long it may take until nobody reads the image any more. */
   private static final long IDLE_MILLIS_MAX = 30_000;
 
   private static final long IDLE_POLL_MILLIS = 20;
-
-  /** After each automatic giveback the next one waits twice as long, so many times at most. */
-  private static final int GIVEBACK_DOUBLED_MAX = 6;
 
   private final MdsConfig config;
   private final VirtualServerStorage storage;
@@ -104,8 +90,10 @@ final class VirtualServerHost implements Closeable {
   private CountedArea area;
   private int lane;
 
-  /** Null before the storage is open. */
+  /** Null before the storage is open, as what follows. */
   private volatile Candidacy candidacy;
+
+  private volatile Handover handover;
 
   private CheckpointStore checkpoints;
   private Image image;
@@ -138,22 +126,6 @@ final class VirtualServerHost implements Closeable {
 
   /** Grows while another one serves, and this one could take over; any thread. */
   private final AtomicLong standbyTurns = new AtomicLong();
-
-  /** Automatic givebacks so far, up to a maximum, and when the next one may be; one thread's. */
-  private int givebacks;
-
-  private long givebackAt = Long.MIN_VALUE;
-
-  /** What the loop is to do after its present batch; null for nothing. */
-  private final AtomicReference<Handover> handover = new AtomicReference<>();
-
-  /**
-   * Another candidate is to be the owner.
-   *
-   * @param rested when the loop rests, and everything that was answered is durable
-   * @param done the other one's owner record, or why there is none
-   */
-  private record Handover(CompletableFuture<Void> rested, CompletableFuture<OwnerRecord> done) {}
 
   /**
    * @param areas given the metadata area as it was opened, returns the one to use
@@ -212,6 +184,16 @@ final class VirtualServerHost implements Closeable {
   /** The owner, if it is another MDS, as far as is known here; any thread. */
   Optional<OwnerRecord> otherOwner() {
     return candidacy == null ? Optional.empty() : candidacy.otherOwner();
+  }
+
+  /** Its change to another owner; empty before the storage is open. */
+  Optional<Handover> handover() {
+    return Optional.ofNullable(handover);
+  }
+
+  /** How all candidates stand, as far as is seen here; any thread. */
+  List<CandidateDescription> candidates() {
+    return candidacy == null ? List.of() : candidacy.candidates();
   }
 
   /** The epoch of the present term; 0 while there is none. */
@@ -293,15 +275,17 @@ final class VirtualServerHost implements Closeable {
       FileMetadataArea found = registration.openArea();
       area = new CountedArea(areas.apply(found));
       lane = Lanes.acquire(area, config.name());
+      requireDefined(found);
       reserveVolume();
       registration.register(found, config.name());
-      requireDefined(found);
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
       start = termStart();
       warm = new WarmImage(start);
       fenceWatch = fenceWatch();
       candidacy = candidacy();
+      handover =
+          new Handover(storage.name(), config, coordination, candidacy, work, epoch::get, time);
       candidacy.start();
     } catch (IOException | RuntimeException e) {
       closeStorage();
@@ -329,8 +313,8 @@ final class VirtualServerHost implements Closeable {
     UUID defined = VirtualServerDefinition.decode(text.get(), found).volume();
     if (!defined.equals(volume.uuid())) {
       throw new IOException(
-          "volume %s is %s, and virtual server %s has %s; let the path lead to that one"
-              .formatted(storage.volume(), volume.uuid(), storage.name(), defined));
+          "Volume %s is not the one of virtual server %s: %s has UUID %s instead of %s; configure the right path"
+              .formatted(volume.name(), storage.name(), storage.volume(), volume.uuid(), defined));
     }
   }
 
@@ -427,7 +411,7 @@ final class VirtualServerHost implements Closeable {
   private void endService() {
     epoch.set(0);
     takingEpoch = 0;
-    refuseHandover();
+    handover.refuse();
     termEnded.accept(this);
     work.clear();
   }
@@ -561,7 +545,7 @@ final class VirtualServerHost implements Closeable {
       do {
         work.serve(term);
         term.settle();
-        over = handedOver();
+        over = handover.happened();
       } while (!over && !closed);
       term.end();
       resign();
@@ -574,37 +558,6 @@ final class VirtualServerHost implements Closeable {
     if (!over) {
       noteSynced(term);
       term.finish();
-    }
-  }
-
-  /**
-   * Rests while another candidate is made the owner, if that is wanted. For a while only: what the
-   * name service does later is found out by the next check of the epoch.
-   */
-  private boolean handedOver() {
-    Handover wanted = handover.getAndSet(null);
-    if (wanted == null) {
-      return false;
-    }
-    wanted.rested().complete(null);
-    try {
-      OwnerRecord record = wanted.done().get(REST_MILLIS_MAX, TimeUnit.MILLISECONDS);
-      candidacy.ownerIs(Optional.of(record));
-      LOG.info("{}: handed over to {} at {}", name(), record.owner(), record.address());
-      return true;
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.info("{}: not handed over: {}", name(), e.toString());
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private void refuseHandover() {
-    Handover wanted = handover.getAndSet(null);
-    if (wanted != null) {
-      wanted.rested().completeExceptionally(new IOException("its term has ended"));
     }
   }
 
@@ -696,150 +649,6 @@ final class VirtualServerHost implements Closeable {
       LOG.error("The loop of virtual server {} was interrupted and ends", storage.name(), e);
       closed = true;
     }
-  }
-
-  // ---- handing over ---------------------------------------------------------------------------
-
-  /**
-   * Makes another candidate the owner, when everything that was answered is durable; clients are
-   * sent there. Returns when that is done; the other one may need a little longer to serve. One
-   * thread at a time, not the loop's nor an event loop's.
-   *
-   * @param to the candidate; empty for the first one in order that is ready
-   * @throws LeatException when it is not served here, or the other one is not ready to take over
-   * @throws IOException when the name service did not answer; it is still served here, unless
-   *     another one has claimed it
-   */
-  OwnerRecord handOver(Optional<String> to) throws IOException {
-    if (epoch.get() == 0) {
-      throw new LeatException(
-          ErrorCode.OVERLOADED,
-          "Virtual server %s is not served by %s now; look again who owns it"
-              .formatted(name(), config.name()));
-    }
-    String chosen = chosen(to, candidateNames());
-    MemberInfo member =
-        coordination.membership().members().stream()
-            .filter(one -> one.name().equals(chosen))
-            .findFirst()
-            .orElseThrow(
-                () -> notReady("metadata server " + chosen + " is not a member of the cell now"));
-    return handOver(member);
-  }
-
-  /** Whether a handover could succeed; any thread. */
-  boolean mayHandOver() {
-    return epoch.get() != 0
-        && coordination.connectionState() == ConnectionState.CONNECTED
-        && candidacy.anyReady();
-  }
-
-  private List<String> candidateNames() throws CoordinationException {
-    return coordination
-        .virtualServers()
-        .read(name())
-        .map(VirtualServerConfig::candidates)
-        .orElse(List.of());
-  }
-
-  private String chosen(Optional<String> to, List<String> candidates) throws LeatException {
-    if (to.isEmpty()) {
-      return candidates.stream()
-          .filter(candidacy::isReady)
-          .findFirst()
-          .orElseThrow(() -> notReady("no other candidate of " + candidates + " stands by ready"));
-    }
-    if (!candidates.contains(to.get()) || to.get().equals(config.name())) {
-      throw new LeatException(
-          ErrorCode.INVALID_ARGUMENT,
-          "%s owns virtual server %s and could hand it over to one of its candidates %s, but not to %s"
-              .formatted(config.name(), name(), candidates, to.get()));
-    }
-    if (!candidacy.isReady(to.get())) {
-      throw notReady("metadata server " + to.get() + " does not stand by with a warm image");
-    }
-    return to.get();
-  }
-
-  private LeatException notReady(String why) {
-    return new LeatException(
-        ErrorCode.OVERLOADED,
-        "Virtual server %s stays with %s: %s; see 'leat vs show %s'"
-            .formatted(name(), config.name(), why, name()));
-  }
-
-  private OwnerRecord handOver(MemberInfo to) throws IOException {
-    long ofEpoch = epoch.get();
-    Handover wanted = new Handover(new CompletableFuture<>(), new CompletableFuture<>());
-    handover.set(wanted);
-    work.rest();
-    if (ofEpoch == 0 || epoch.get() != ofEpoch) {
-      refuseHandover();
-    }
-    awaitRest(wanted);
-    try {
-      OwnerRecord record =
-          coordination
-              .ownership()
-              .claim(name(), to.name(), to.address(), ofEpoch + 1, candidacy.owner());
-      wanted.done().complete(record);
-      return record;
-    } catch (CoordinationException | RuntimeException e) {
-      wanted.done().completeExceptionally(e);
-      throw e;
-    }
-  }
-
-  private void awaitRest(Handover wanted) throws IOException {
-    try {
-      wanted.rested().get(HANDOVER_MILLIS_MAX, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
-    } catch (TimeoutException e) {
-      boolean unused = handover.compareAndSet(wanted, null);
-      throw new IOException(
-          "the virtual server's loop did not come to it within " + HANDOVER_MILLIS_MAX + " ms", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while handing over", e);
-    }
-  }
-
-  /** As the other, to the first candidate in order. */
-  OwnerRecord giveBack() throws IOException {
-    Optional<String> preferred = candidateNames().stream().findFirst();
-    if (preferred.filter(config.name()::equals).isPresent()) {
-      throw new LeatException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Virtual server %s is at home: %s owns it, the first of its candidates"
-              .formatted(name(), config.name()));
-    }
-    return handOver(preferred);
-  }
-
-  /** Gives the virtual server back to its preferred candidate, if that has stood by long enough. */
-  void giveBackIfDue() throws IOException {
-    if (config.givebackMillis() == 0 || !mayHandOver()) {
-      return;
-    }
-    Optional<String> preferred = candidateNames().stream().findFirst();
-    long now = time.now().monotonicMillis();
-    boolean due =
-        preferred.isPresent()
-            && candidacy.readyMillis(preferred.get()) >= config.givebackMillis()
-            && now >= givebackAt;
-    if (due) {
-      LOG.info("{}: {} is back", name(), preferred.get());
-      // It may be unable to serve, and nobody knows before it tries.
-      givebackAt = now + ((long) config.givebackMillis() << givebacks);
-      givebacks = Math.min(givebacks + 1, GIVEBACK_DOUBLED_MAX);
-      OwnerRecord unused = handOver(preferred);
-    }
-  }
-
-  /** How all candidates stand, as far as is seen here; any thread. */
-  List<CandidateDescription> candidates() {
-    return candidacy == null ? List.of() : candidacy.candidates();
   }
 
   // ---- end ------------------------------------------------------------------------------------
