@@ -82,7 +82,7 @@ class BenchIT {
             "--runs",
             "1",
             "--systems",
-            "leat,hdfs,file",
+            "leat,file",
             "--data",
             data.toString(),
             "--json",
@@ -92,11 +92,7 @@ class BenchIT {
     assertTrue(bench.output().contains("file is left out"), bench.output());
     JsonNode document = new ObjectMapper().readTree(json.toFile());
     assertEquals(
-        Set.of(
-            "failover.crash leat",
-            "failover.planned leat",
-            "failover.crash hdfs",
-            "failover.planned hdfs"),
+        Set.of("failover.crash leat", "failover.planned leat"),
         positive(document.get("results"), "system"));
     assertFalse(Files.exists(data), "the data is still there");
   }

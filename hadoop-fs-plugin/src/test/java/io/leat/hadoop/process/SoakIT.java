@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SoakIT {
 
-  private static final int SECONDS = Integer.getInteger("leat.test.soak.seconds", 40);
+  private static final int SECONDS = Integer.getInteger("leat.test.soak.seconds", 15);
   private static final int SERVERS = 3;
   private static final int CLIENTS = 2;
   private static final int CALM_MILLIS_MAX = 4_000;
