@@ -6,9 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.ha.HAServiceProtocol.HAServiceState;
 import org.apache.hadoop.hdfs.HdfsConfiguration;
@@ -73,8 +70,8 @@ public final class HdfsPairProcess {
         return;
       }
     }
-    say(new JobLine.Serving(Path.of(role.name()).toString()));
-    awaitEnd();
+    say(new JobLine.Serving(role.name()));
+    HdfsProcess.awaitEnd(System.in);
   }
 
   private static void nameNode(Role role, String name, HdfsConfiguration configuration)
@@ -95,18 +92,10 @@ public final class HdfsPairProcess {
     NameNode unused = NameNode.createNameNode(new String[0], configuration);
   }
 
-  private static void awaitEnd() throws IOException {
-    while (System.in.read() >= 0) {
-      // Nothing is ever said here; that it ends is the message.
-    }
-  }
-
   private static void controllers(HdfsConfiguration configuration) throws Exception {
-    List<DFSZKFailoverController> all = new ArrayList<>();
-    for (String name : PairProtocol.NAME_NODES) {
-      all.add(controller(configuration, name));
-    }
-    int result = all.get(0).run(new String[] {"-formatZK", "-force", "-nonInteractive"});
+    int result =
+        controller(configuration, PairProtocol.NAME_NODES.get(0))
+            .run(new String[] {"-formatZK", "-force", "-nonInteractive"});
     if (result != 0) {
       throw new IOException("ZooKeeper could not be formatted: " + result);
     }

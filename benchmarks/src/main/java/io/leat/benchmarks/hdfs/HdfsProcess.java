@@ -69,7 +69,7 @@ public final class HdfsProcess {
     }
   }
 
-  private static void awaitEnd(InputStream input) throws IOException {
+  static void awaitEnd(InputStream input) throws IOException {
     while (input.read() >= 0) {
       // Nothing is ever said here; that it ends is the message.
     }

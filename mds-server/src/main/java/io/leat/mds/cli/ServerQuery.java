@@ -125,6 +125,11 @@ public final class ServerQuery implements Closeable {
     }
   }
 
+  /** One that this server owns, with what only the server knows of it. */
+  VirtualServerDescription owned(String virtualServer) throws IOException {
+    return withCandidates(virtualServer(virtualServer), known(virtualServer));
+  }
+
   /** What the state machine does not know, and the server does. */
   private static VirtualServerDescription withCandidates(
       VirtualServerDescription owners, VirtualServerDescription servers) {

@@ -39,8 +39,6 @@ import picocli.CommandLine.Spec;
           + " candidate that could take over."
     })
 final class StatusCommand implements Callable<Integer> {
-  private static final String STOPPED = "STOPPED";
-
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
 
@@ -110,7 +108,7 @@ final class StatusCommand implements Callable<Integer> {
     for (VirtualServerDescription one : server.getVirtualServersList()) {
       table.row(
           one.getName(),
-          one.getState().equals(STOPPED) ? "(stopped)" : one.getOwner(),
+          one.getState().equals(VirtualServerCommand.STOPPED) ? "(stopped)" : one.getOwner(),
           VirtualServerCommand.preferred(one),
           VirtualServerCommand.ready(one),
           one.getEpoch());
@@ -131,7 +129,7 @@ final class StatusCommand implements Callable<Integer> {
 
   /** What is wrong with a virtual server, and what to do. */
   private static Stream<String> troubles(VirtualServerDescription one) {
-    if (one.getState().equals(STOPPED)) {
+    if (one.getState().equals(VirtualServerCommand.STOPPED)) {
       return Stream.empty();
     }
     if (one.getEpoch() == 0) {

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 final class VirtualServerCommand implements Runnable {
   private static final String SERVING = "SERVING";
   private static final String STANDBY = "STANDBY";
-  private static final String STOPPED = "STOPPED";
+  static final String STOPPED = "STOPPED";
 
   /** From the change of the owner to its first answer. */
   private static final int SERVED_SECONDS_MAX = 30;
@@ -288,11 +288,7 @@ final class VirtualServerCommand implements Runnable {
       throws IOException {
     VirtualServerDescription one;
     try (ServerQuery query = server.connectToOwner(name)) {
-      one =
-          query.virtualServer(name).toBuilder()
-              .addAllCandidates(query.known(name).getCandidatesList())
-              .addAllOrder(query.known(name).getOrderList())
-              .build();
+      one = query.owned(name);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -360,23 +356,9 @@ final class VirtualServerCommand implements Runnable {
   /** Waits until the new owner serves. */
   private static VirtualServerDescription awaitServed(String name, HandedOver handedOver)
       throws IOException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
     try (ServerQuery query = ServerQuery.connect(handedOver.getAddress())) {
-      VirtualServerDescription known = query.known(name);
-      while (!isServedBy(handedOver.getOwner(), known)) {
-        if (System.nanoTime() > end) {
-          throw new CommandFailure(
-              "virtual server %s was handed over to %s at %s, which does not serve it after %d s; it is %s, see its log"
-                  .formatted(
-                      name,
-                      handedOver.getOwner(),
-                      handedOver.getAddress(),
-                      SERVED_SECONDS_MAX,
-                      known.getState()));
-        }
-        LockSupport.parkNanos(POLL_NANOS);
-        known = query.known(name);
-      }
+      VirtualServerDescription unused =
+          awaitKnown(query, name, known -> isServedBy(handedOver.getOwner(), known));
       return query.virtualServer(name);
     }
   }

@@ -170,11 +170,7 @@ final class HistoryScan {
   }
 
   private JournalPosition findEnd(Segment segment) throws IOException {
-    Bookmark from =
-        bookmarks.stream()
-            .filter(mark -> mark.header().equals(segment.header()))
-            .findFirst()
-            .orElse(Bookmark.atBase(segment.header()));
+    Bookmark from = Bookmark.last(bookmarks, segment.header(), Long.MAX_VALUE);
     try (SegmentReader reader = new SegmentReader(area, segment.slot());
         SegmentCursor cursor = new SegmentCursor(reader, from)) {
       Bookmark last = from;

@@ -2,7 +2,6 @@ package io.leat.mds.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -220,12 +219,7 @@ public final class JournalHistory {
 
   /** Opens a link at the last known place that has not passed {@code batch}. */
   private SegmentCursor open(HistoryLink link, long batch) throws IOException {
-    Bookmark from =
-        bookmarks.stream()
-            .filter(mark -> mark.header().equals(link.header()))
-            .filter(mark -> mark.position().batch() <= Math.min(batch, link.end().batch()))
-            .max(Comparator.comparingLong(Bookmark::offset))
-            .orElse(Bookmark.atBase(link.header()));
+    Bookmark from = Bookmark.last(bookmarks, link.header(), Math.min(batch, link.end().batch()));
     return new SegmentCursor(new SegmentReader(area, link.slot()), from);
   }
 

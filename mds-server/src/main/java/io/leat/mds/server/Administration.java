@@ -164,7 +164,8 @@ final class Administration {
         throw refused("the metadata area " + metadata + " has no configuration");
       }
       VirtualServerDefinition definition = VirtualServerDefinition.decode(text.get(), area);
-      reserve(definition.volume(), definition.path(), name);
+      Registration.reserve(
+          coordination.virtualServers(), definition.volume(), definition.path(), name);
       return area.identity().uuid();
     }
   }
@@ -193,18 +194,9 @@ final class Administration {
       var unused = Volumes.format(volume, UUID.randomUUID(), name, wanted.getVolumeSize(), false);
     }
     UUID uuid = Volumes.identify(volume, wanted.getDirect()).uuid();
-    reserve(uuid, volume, name);
+    Registration.reserve(coordination.virtualServers(), uuid, volume, name);
     return new VirtualServerDefinition(
         name, "", name, uuid, volume, wanted.getDirect(), config.imageBytes());
-  }
-
-  /** Two namespaces on one volume would give its blocks out twice. */
-  private void reserve(UUID volume, Path path, String name) throws IOException {
-    String holder = coordination.virtualServers().reserveVolume(volume.toString(), name);
-    if (!holder.equals(name)) {
-      throw refused(
-          "the volume %s is that of virtual server %s; choose another".formatted(path, holder));
-    }
   }
 
   /** Those that were given, or the first choice of the balance. */

@@ -9,7 +9,10 @@ import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.ForeignAreaException;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
+import io.leat.model.ErrorCode;
+import io.leat.model.LeatException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -83,6 +86,23 @@ final class Registration {
                   storage.metadata(),
                   found,
                   ConfigKey.VS_METADATA.of(storage.name())));
+    }
+  }
+
+  /**
+   * Makes a volume that of a virtual server: two namespaces on one would give its blocks out twice.
+   *
+   * @param path for the message
+   * @throws LeatException when it is another one's
+   */
+  static void reserve(VirtualServers virtualServers, UUID volume, Path path, String name)
+      throws IOException {
+    String holder = virtualServers.reserveVolume(volume.toString(), name);
+    if (!holder.equals(name)) {
+      throw new LeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the volume %s is that of virtual server %s, not of %s; choose another"
+              .formatted(path, holder, name));
     }
   }
 

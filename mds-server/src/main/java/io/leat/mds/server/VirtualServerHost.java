@@ -276,7 +276,8 @@ final class VirtualServerHost implements Closeable {
       area = new CountedArea(areas.apply(found));
       lane = Lanes.acquire(area, config.name());
       requireDefined(found);
-      reserveVolume();
+      Registration.reserve(
+          coordination.virtualServers(), volume.uuid(), storage.volume(), storage.name());
       registration.register(found, config.name());
       checkpoints = new CheckpointStore(area);
       image = ImageStore.open(storage.image(), storage.imageBytes());
@@ -290,16 +291,6 @@ final class VirtualServerHost implements Closeable {
     } catch (IOException | RuntimeException e) {
       closeStorage();
       throw e;
-    }
-  }
-
-  /** Two namespaces on one volume would give its blocks out twice. */
-  private void reserveVolume() throws IOException {
-    String holder = coordination.virtualServers().reserveVolume(volume.uuid().toString(), name());
-    if (!holder.equals(name())) {
-      throw new IOException(
-          "volume %s is that of virtual server %s, not of %s; configure another"
-              .formatted(storage.volume(), holder, name()));
     }
   }
 
