@@ -66,15 +66,18 @@ final class VolumeFiles {
   }
 
   private static void requireNoMetadata(VirtualServerStorage storage) throws IOException {
-    if (!Files.isDirectory(storage.metadata())) {
-      return;
-    }
-    try (Stream<Path> entries = Files.list(storage.metadata())) {
-      if (entries.findAny().isPresent()) {
+    for (Path directory : storage.metadata().paths()) {
+      if (Files.isDirectory(directory) && !isEmpty(directory)) {
         throw new IOException(
             "the volume %s of virtual server %s is missing, but %s refers to it; bring it back"
-                .formatted(storage.volume(), storage.name(), storage.metadata()));
+                .formatted(storage.volume(), storage.name(), directory));
       }
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
     }
   }
 }

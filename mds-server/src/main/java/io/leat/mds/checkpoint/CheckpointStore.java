@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,21 +70,36 @@ public final class CheckpointStore {
   private List<StoredCheckpoint> readLane(int lane) {
     List<StoredCheckpoint> found = new ArrayList<>();
     for (Side side : Side.values()) {
-      read(new CheckpointSlot(lane, side)).ifPresent(found::add);
+      CheckpointSlot slot = new CheckpointSlot(lane, side);
+      try {
+        read(slot).ifPresent(found::add);
+      } catch (IOException e) {
+        LOG.warn(
+            "{} of virtual server {} cannot be used: {}",
+            slot,
+            area.identity().virtualServer(),
+            e.getMessage());
+      }
     }
     return found;
   }
 
-  private Optional<StoredCheckpoint> read(CheckpointSlot slot) {
-    try {
-      Optional<Device> opened = area.openToRead(slot);
-      if (opened.isEmpty()) {
-        return Optional.empty();
-      }
-      try (Device device = opened.get()) {
-        return readHeader(device).map(header -> new StoredCheckpoint(slot, header));
-      }
-    } catch (IOException e) {
+  /** Where there are several devices, it has to stand on all of them. */
+  private Optional<StoredCheckpoint> read(CheckpointSlot slot) throws IOException {
+    Set<Optional<StoredCheckpoint>> found =
+        new HashSet<>(area.readEach(device -> read(slot, device)));
+    return found.size() == 1 ? found.iterator().next() : Optional.empty();
+  }
+
+  private Optional<StoredCheckpoint> read(CheckpointSlot slot, MetadataArea from)
+      throws IOException {
+    Optional<Device> opened = from.openToRead(slot);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Device device = opened.get()) {
+      return readHeader(device).map(header -> new StoredCheckpoint(slot, header));
+    } catch (CheckpointException e) {
       LOG.warn(
           "{} of virtual server {} cannot be used: {}",
           slot,
@@ -116,13 +132,44 @@ public final class CheckpointStore {
     JournalPosition position =
         AppliedPosition.get(image)
             .orElseThrow(() -> new IllegalArgumentException("an image that stands nowhere"));
-    List<StoredCheckpoint> present = readLane(lane);
+    List<StoredCheckpoint> present = presentToWrite(lane);
     long sequence = 1 + present.stream().mapToLong(c -> c.header().sequence()).max().orElse(0);
     present.removeAll(damaged);
     present.sort(NEWEST_FIRST);
+    CheckpointSlot target = target(lane, present);
+    for (StoredCheckpoint other : present) {
+      flush(other.slot(), target);
+    }
     try (CheckpointWriter writer =
-        new CheckpointWriter(area, target(lane, present), sequence, expectedBytes, progress)) {
+        new CheckpointWriter(area, target, sequence, expectedBytes, progress)) {
       return writer.write(image, position);
+    }
+  }
+
+  /**
+   * What cannot be read on one device may be overwritten. On several, what cannot be read may be
+   * good on all: they are asked only while it is known which of them count.
+   */
+  private List<StoredCheckpoint> presentToWrite(int lane) throws IOException {
+    if (area.identity().devices() == 1) {
+      return readLane(lane);
+    }
+    List<StoredCheckpoint> found = new ArrayList<>();
+    for (Side side : Side.values()) {
+      read(new CheckpointSlot(lane, side)).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  /**
+   * Makes sure that the checkpoint stays that is not written over: the last flush of its writer may
+   * have failed, and what was read come from a cache.
+   */
+  private void flush(CheckpointSlot slot, CheckpointSlot target) throws IOException {
+    if (!slot.equals(target)) {
+      try (Device device = area.openToWrite(slot, 0)) {
+        device.flush();
+      }
     }
   }
 

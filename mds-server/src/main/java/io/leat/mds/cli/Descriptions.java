@@ -5,6 +5,7 @@ import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.Explanation;
 import io.leat.wire.proto.Holder;
 import io.leat.wire.proto.MemberDescription;
+import io.leat.wire.proto.MetadataDeviceDescription;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.SessionDescription;
 import io.leat.wire.proto.Usage;
@@ -61,6 +62,9 @@ final class Descriptions {
     map.put("order", List.copyOf(described.getOrderList()));
     map.put(
         "candidates", described.getCandidatesList().stream().map(Descriptions::candidate).toList());
+    map.put(
+        "metadataDevices",
+        described.getMetadataDevicesList().stream().map(Descriptions::metadataDevice).toList());
     map.put("volumes", described.getVolumesList().stream().map(Descriptions::volume).toList());
     return map;
   }
@@ -70,6 +74,14 @@ final class Descriptions {
     map.put("mds", candidate.getMds());
     map.put("state", candidate.getState());
     map.put("batch", candidate.getBatch());
+    return map;
+  }
+
+  private static Map<String, Object> metadataDevice(MetadataDeviceDescription device) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", device.getName());
+    map.put("inSync", device.getInSync());
+    map.put("problem", device.getProblem());
     return map;
   }
 

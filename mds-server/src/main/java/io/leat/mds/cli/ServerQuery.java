@@ -136,6 +136,7 @@ public final class ServerQuery implements Closeable {
     return owners.toBuilder()
         .addAllCandidates(servers.getCandidatesList())
         .addAllOrder(servers.getOrderList())
+        .addAllMetadataDevices(servers.getMetadataDevicesList())
         .build();
   }
 

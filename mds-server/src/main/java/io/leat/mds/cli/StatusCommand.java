@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
       "  leat status --data /tmp/cell --json",
       "  leat status --mds host1:8540",
       "",
-      "Exits 0 when the cell serves, 1 when it does not, or when a virtual server has no owner or no"
-          + " candidate that could take over."
+      "Exits 0 when the cell serves, 1 when it does not, or when a virtual server has no owner, no"
+          + " candidate that could take over, or a metadata device that is left out."
     })
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -137,14 +137,28 @@ final class StatusCommand implements Callable<Integer> {
           "%s has no owner now; if that lasts, look into the logs of its candidates %s"
               .formatted(one.getName(), one.getOrderList()));
     }
-    if (one.getOrderCount() > 1
-        && one.getCandidatesCount() > 0
-        && VirtualServerCommand.ready(one) == 0) {
-      return Stream.of(
-          "%s: nobody could take over from %s; start another of its candidates %s"
-              .formatted(one.getName(), one.getOwner(), one.getOrderList()));
-    }
-    return Stream.empty();
+    Stream<String> alone =
+        one.getOrderCount() > 1
+                && one.getCandidatesCount() > 0
+                && VirtualServerCommand.ready(one) == 0
+            ? Stream.of(
+                "%s: nobody could take over from %s; start another of its candidates %s"
+                    .formatted(one.getName(), one.getOwner(), one.getOrderList()))
+            : Stream.empty();
+    return Stream.concat(alone, deviceTroubles(one));
+  }
+
+  /** Which metadata devices are left out, and what to do. */
+  private static Stream<String> deviceTroubles(VirtualServerDescription one) {
+    return one.getMetadataDevicesList().stream()
+        .filter(device -> !device.getInSync() || !device.getProblem().isEmpty())
+        .map(
+            device ->
+                device.getProblem().isEmpty()
+                    ? "%s: the metadata device %s is being brought up to date; until then another must not fail"
+                        .formatted(one.getName(), device.getName())
+                    : "%s goes on without the metadata device %s: %s; make it usable again, and it is taken in by itself; until then another must not fail"
+                        .formatted(one.getName(), device.getName(), device.getProblem()));
   }
 
   private void print(
@@ -179,6 +193,7 @@ final class StatusCommand implements Callable<Integer> {
           virtualServer.getEpoch(),
           virtualServer.getSessions(),
           virtualServer.getOpenFiles());
+      deviceTroubles(virtualServer).forEach(trouble -> out.println("WARNING         " + trouble));
       out.printf(
           "volume          %s of %s used by %d files%n",
           Sizes.of(virtualServer.getUsage().getUsedBytes()),

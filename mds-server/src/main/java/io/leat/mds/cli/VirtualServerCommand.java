@@ -8,6 +8,7 @@ import io.leat.wire.proto.CreateVirtualServer;
 import io.leat.wire.proto.HandOver;
 import io.leat.wire.proto.HandedOver;
 import io.leat.wire.proto.MemberDescription;
+import io.leat.wire.proto.MetadataDeviceDescription;
 import io.leat.wire.proto.Usage;
 import io.leat.wire.proto.VirtualServerDescription;
 import io.leat.wire.proto.VolumeDescription;
@@ -131,6 +132,7 @@ final class VirtualServerCommand implements Runnable {
         "Examples:",
         "  leat vs create data --size 1t",
         "  leat vs create data --metadata /san/data/md --volume /dev/mapper/data --direct",
+        "  leat vs create data --metadata /disk1/data,/disk2/data,/disk3/data --size 1t",
         "  leat vs create data --metadata /san/data/md --existing   after ZooKeeper's data was lost"
       })
   int create(
@@ -138,9 +140,11 @@ final class VirtualServerCommand implements Runnable {
       @Parameters(paramLabel = "NAME", description = "Its name, as in leat://NAME/.") String name,
       @Option(
               names = "--metadata",
-              paramLabel = "DIR",
+              paramLabel = "DIR[,DIR,DIR]",
               defaultValue = "",
-              description = "Its metadata area; by default below the server's home.")
+              description =
+                  "Its metadata area; by default below the server's home. Of three directories, on a"
+                      + " device each, any two are enough.")
           String metadata,
       @Option(
               names = "--volume",
@@ -388,6 +392,14 @@ final class VirtualServerCommand implements Runnable {
       out.printf(
           "candidate       %s, %s, batch %d%n",
           candidate.getMds(), candidate.getState(), candidate.getBatch());
+    }
+    for (MetadataDeviceDescription device : one.getMetadataDevicesList()) {
+      out.printf(
+          "metadata        %s, %s%n",
+          device.getName(),
+          !device.getProblem().isEmpty()
+              ? "left out: " + device.getProblem()
+              : device.getInSync() ? "in sync" : "being brought up to date");
     }
     for (VolumeDescription volume : one.getVolumesList()) {
       out.printf(

@@ -168,7 +168,8 @@ public enum ConfigKey {
       "leat.vs.NAME.metadata",
       ValueType.PATH,
       "virtual-servers/NAME/metadata",
-      "Directory of the virtual server's metadata area: epochs and journals."),
+      "Directory of the virtual server's metadata area: epochs and journals. Or three of them,"
+          + " separated by commas, each on a device of its own: any two are enough."),
   VS_IMAGE(
       "leat.vs.NAME.image",
       ValueType.PATH,

@@ -1,5 +1,6 @@
 package io.leat.mds.config;
 
+import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.server.MdsConfig;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.takeover.Detection;
@@ -133,13 +134,23 @@ public record LeatConfiguration(
     return servers;
   }
 
+  private static AreaDirectories metadata(KeyReader reader, Path base, String name)
+      throws ConfigurationException {
+    try {
+      return AreaDirectories.parse(reader.text(ConfigKey.VS_METADATA, name), base::resolve);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "%s: %s".formatted(ConfigKey.VS_METADATA.of(name), e.getMessage()), e);
+    }
+  }
+
   private static VirtualServerStorage storage(KeyReader reader, Path base, String name)
       throws ConfigurationException {
     boolean ownDirect = reader.isSet(ConfigKey.VS_VOLUME_DIRECT, name);
     boolean ownImageSize = reader.isSet(ConfigKey.VS_IMAGE_SIZE, name);
     return new VirtualServerStorage(
         name,
-        base.resolve(reader.text(ConfigKey.VS_METADATA, name)),
+        metadata(reader, base, name),
         base.resolve(reader.text(ConfigKey.VS_IMAGE, name)),
         base.resolve(reader.text(ConfigKey.VS_VOLUME, name)),
         reader.text(ConfigKey.VS_VOLUME_NAME, name),

@@ -15,9 +15,20 @@ import java.util.UUID;
  *     #SEGMENT_BYTES_MIN} to {@link #SEGMENT_BYTES_MAX}
  * @param laneSegmentsMax length of a lane's ring: segments that it may grow to before old ones are
  *     used again, {@link #LANE_SEGMENTS_MIN} to {@link #LANE_SEGMENTS_LIMIT}
+ * @param device which of the area's devices this is, from 0; 0 also for the area as a whole
+ * @param devices that hold the same, 1 or {@link #DEVICES_MAX}
  */
 public record AreaIdentity(
-    UUID uuid, String virtualServer, int lanes, int segmentBytes, int laneSegmentsMax) {
+    UUID uuid,
+    String virtualServer,
+    int lanes,
+    int segmentBytes,
+    int laneSegmentsMax,
+    int device,
+    int devices) {
+
+  /** Of which any two are enough. */
+  public static final int DEVICES_MAX = 3;
 
   public static final int NAME_MAX = 128;
   public static final int LANES_MAX = 16;
@@ -39,10 +50,32 @@ public record AreaIdentity(
     require("lanes", lanes, 1, LANES_MAX);
     require("segment bytes", segmentBytes, SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
     require("segments per lane", laneSegmentsMax, LANE_SEGMENTS_MIN, LANE_SEGMENTS_LIMIT);
+    if (devices != 1 && devices != DEVICES_MAX) {
+      throw new IllegalArgumentException(
+          "%d devices; an area has 1 or %d".formatted(devices, DEVICES_MAX));
+    }
+    require("device", device, 0, devices - 1);
     if (segmentBytes % JournalFormat.BLOCK != 0) {
       throw new IllegalArgumentException(
           "segment bytes %d is no multiple of %d".formatted(segmentBytes, JournalFormat.BLOCK));
     }
+  }
+
+  /** An area on one device. */
+  public AreaIdentity(
+      UUID uuid, String virtualServer, int lanes, int segmentBytes, int laneSegmentsMax) {
+    this(uuid, virtualServer, lanes, segmentBytes, laneSegmentsMax, 0, 1);
+  }
+
+  /** The same area on several devices: the identity of one of them. */
+  public AreaIdentity onDevice(int which, int ofDevices) {
+    return new AreaIdentity(
+        uuid, virtualServer, lanes, segmentBytes, laneSegmentsMax, which, ofDevices);
+  }
+
+  /** How many devices have to hold what counts. */
+  public int majority() {
+    return devices / 2 + 1;
   }
 
   /** An area of the usual sizes. */

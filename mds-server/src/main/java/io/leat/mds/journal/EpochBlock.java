@@ -17,7 +17,9 @@ import java.nio.ByteBuffer;
  * <tr><td>24</td><td>8</td><td>sequence: counts the lane's claims</td></tr>
  * <tr><td>32</td><td>4</td><td>length of the owner's name, bytes</td></tr>
  * <tr><td>36</td><td>256</td><td>the owner's name in UTF-8, padded with zeros</td></tr>
- * <tr><td>292</td><td></td><td>zeros</td></tr>
+ * <tr><td>292</td><td>4</td><td>{@link InSync#devices}; 0 in an area of one device</td></tr>
+ * <tr><td>296</td><td>8</td><td>{@link InSync#epoch}</td></tr>
+ * <tr><td>304</td><td></td><td>zeros</td></tr>
  * <tr><td>508</td><td>4</td><td>CRC32C of the area's UUID and all before</td></tr>
  * <tr><td>512</td><td></td><td>zeros, not looked at</td></tr>
  * </table>
@@ -29,8 +31,9 @@ import java.nio.ByteBuffer;
  * @param epoch 1 or more
  * @param sequence 1 or more
  * @param owner for people; 1 to {@link #OWNER_BYTES_MAX} bytes
+ * @param inSync what an owner of this lane has said last
  */
-record EpochBlock(int lane, long epoch, long sequence, String owner) {
+record EpochBlock(int lane, long epoch, long sequence, String owner, InSync inSync) {
 
   static final int OWNER_BYTES_MAX = 256;
 
@@ -45,6 +48,8 @@ record EpochBlock(int lane, long epoch, long sequence, String owner) {
   private static final int SEQUENCE_AT = 24;
   private static final int OWNER_LENGTH_AT = 32;
   private static final int OWNER_AT = 36;
+  private static final int DEVICES_AT = OWNER_AT + OWNER_BYTES_MAX;
+  private static final int DEVICES_EPOCH_AT = DEVICES_AT + Integer.BYTES;
   private static final int SECTOR = 512;
   private static final int CHECKSUM_AT = SECTOR - Integer.BYTES;
 
@@ -63,6 +68,7 @@ record EpochBlock(int lane, long epoch, long sequence, String owner) {
     block.putLong(0, MAGIC).putInt(8, JournalFormat.VERSION).putInt(12, lane);
     block.putLong(EPOCH_AT, epoch).putLong(SEQUENCE_AT, sequence);
     block.putInt(OWNER_LENGTH_AT, name.length).put(OWNER_AT, name);
+    block.putInt(DEVICES_AT, inSync.devices()).putLong(DEVICES_EPOCH_AT, inSync.epoch());
     block.putInt(CHECKSUM_AT, checksum.start().add(block, 0, CHECKSUM_AT).value());
   }
 
@@ -90,5 +96,10 @@ record EpochBlock(int lane, long epoch, long sequence, String owner) {
     byte[] name = new byte[blocks.getInt(at + OWNER_LENGTH_AT)];
     blocks.get(at + OWNER_AT, name);
     return new String(name, UTF_8);
+  }
+
+  /** Which devices an intact block says are in sync. */
+  static InSync inSyncAt(ByteBuffer blocks, int at) {
+    return new InSync(blocks.getInt(at + DEVICES_AT), blocks.getLong(at + DEVICES_EPOCH_AT));
   }
 }

@@ -1,15 +1,16 @@
 package io.leat.mds.journal;
 
-import io.leat.volume.Device;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The epoch blocks of all lanes: who claims to own the virtual server, and the check whether
- * somebody newer does.
+ * somebody newer does. They stand on each of the area's devices; what is said of the blocks below
+ * is said of each, and whatever stands on a majority of the devices counts: any two majorities have
+ * a device in common.
  *
  * <table>
  * <caption>Layout</caption>
@@ -24,39 +25,38 @@ import java.util.Optional;
  * <p><b>A block that cannot be read counts as newer</b>, because it may be a completed claim that
  * decayed since: its maker may have scanned the journal and be serving. (A claim that is only being
  * written would be harmless: its maker's scan comes later than this check, and finds what the
- * checker made durable before.)
+ * checker made durable before.) Where there are several devices, one with such a block does not
+ * count, as if it could not be read at all.
  *
  * <p><b>One exception: the checker's own lane's other block.</b> It can be neither kind. The
  * checker made sure, when it claimed, that after it both blocks of its lane were readable, and
  * nobody else writes the lane while the checker has acquired it; so what cannot be read now is its
- * own older claim, decayed. The checker's newest block itself must be readable and hold its epoch.
+ * own older claim, decayed. A readable block must hold its epoch.
  *
  * <p>Not thread-safe: for the thread of the virtual server's loop. {@link #newest} allocates
  * nothing.
  */
 public final class EpochBlocks {
 
-  private static final int LANE_BYTES = 2 * JournalFormat.BLOCK;
-
   /** Size of the device, bytes. */
-  public static final int BYTES = AreaIdentity.LANES_MAX * LANE_BYTES;
+  public static final int BYTES = AreaIdentity.LANES_MAX * EpochCopy.LANE_BYTES;
 
   private static final int NOT_CLAIMED = -1;
 
-  private final Device device;
+  private final List<EpochCopy> copies;
   private final int lanes;
-  private final AreaChecksum checksum;
-  private final ByteBuffer blocks;
-  private final ByteBuffer own = JournalFormat.allocate(JournalFormat.BLOCK);
+  private final int majority;
   private int ownLane = NOT_CLAIMED;
-  private int ownAt = NOT_CLAIMED;
+
+  /** Of the last block that was written here, whether or not that succeeded. */
+  private long sequence;
 
   /** Over the epoch blocks of {@code area}, which stays the caller's. */
   public EpochBlocks(MetadataArea area) {
-    this.device = area.epochs();
-    this.lanes = area.identity().lanes();
-    this.checksum = new AreaChecksum(area.identity().uuid());
-    this.blocks = JournalFormat.allocate(lanes * LANE_BYTES);
+    AreaIdentity identity = area.identity();
+    this.copies = area.epochs().stream().map(one -> new EpochCopy(one, identity)).toList();
+    this.lanes = identity.lanes();
+    this.majority = identity.majority();
   }
 
   /**
@@ -67,14 +67,11 @@ public final class EpochBlocks {
    */
   public static EpochBlocks following(MetadataArea area, int lane, long epoch) throws IOException {
     EpochBlocks follower = new EpochBlocks(area);
-    follower.readAll();
-    int first = lane * LANE_BYTES;
-    int second = other(first);
-    follower.ownAt = follower.sequence(first) >= follower.sequence(second) ? first : second;
-    if (follower.epochAt(follower.ownAt) != epoch) {
+    List<EpochCopy> read = follower.readMajority();
+    long holding = read.stream().filter(copy -> copy.holds(lane, epoch)).count();
+    if (holding < follower.majority) {
       throw new NewerEpochException(
-          "lane %d does not hold epoch %d: %s"
-              .formatted(lane, epoch, follower.describe(follower.ownAt)));
+          "lane %d does not hold epoch %d in %s".formatted(lane, epoch, read));
     }
     follower.ownLane = lane;
     return follower;
@@ -85,12 +82,7 @@ public final class EpochBlocks {
    * out: {@link #claim} decides about them.
    */
   public long highest() throws IOException {
-    readAll();
-    long highest = 0;
-    for (int at = 0; at < blocks.capacity(); at += JournalFormat.BLOCK) {
-      highest = Math.max(highest, epochAt(at));
-    }
-    return highest;
+    return readMajority().stream().mapToLong(EpochCopy::highest).max().orElse(0);
   }
 
   /**
@@ -98,22 +90,27 @@ public final class EpochBlocks {
    * nobody ever has. What cannot be read belongs to a name that nobody has.
    */
   List<Optional<String>> owners() throws IOException {
-    readAll();
+    List<EpochCopy> read = readMajority();
     List<Optional<String>> owners = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
-      owners.add(owner(lane * LANE_BYTES));
+      owners.add(owner(lane, read));
     }
     return owners;
   }
 
-  private Optional<String> owner(int first) {
-    int second = other(first);
-    int newest = sequence(first) >= sequence(second) ? first : second;
-    if (sequence(newest) > 0) {
-      return Optional.of(EpochBlock.ownerAt(blocks, newest));
-    }
-    boolean blank = epochAt(first) == EpochBlock.BLANK && epochAt(second) == EpochBlock.BLANK;
-    return blank ? Optional.empty() : Optional.of("");
+  private static Optional<String> owner(int lane, List<EpochCopy> read) {
+    EpochCopy newest = newest(lane, read);
+    boolean blank = read.stream().allMatch(copy -> copy.isBlank(lane));
+    return blank ? Optional.empty() : Optional.of(newest.owner(lane).orElse(""));
+  }
+
+  /** What did not come to a majority may bear the same sequence as what did later. */
+  private static EpochCopy newest(int lane, List<EpochCopy> read) {
+    return read.stream()
+        .max(
+            Comparator.<EpochCopy>comparingLong(copy -> copy.epoch(lane))
+                .thenComparingLong(copy -> copy.sequence(lane)))
+        .orElseThrow();
   }
 
   /**
@@ -128,109 +125,169 @@ public final class EpochBlocks {
       throw new IllegalArgumentException("epoch %d in lane %d of %d".formatted(epoch, lane, lanes));
     }
     ownLane = NOT_CLAIMED;
-    readAll();
     requireNewest(lane, epoch);
-    requireAbove(lane, epoch);
-    write(lane, epoch, owner);
-    if (epochAt(other(ownAt)) == EpochBlock.UNREADABLE) {
-      write(lane, epoch, owner);
+    for (EpochCopy copy : copies) {
+      if (copy.isRead() && copy.holds(lane, epoch)) {
+        throw new NewerEpochException(
+            "epoch %d cannot be claimed again: %s of %s has it"
+                .formatted(epoch, copy, copy.owner(lane).orElseThrow()));
+      }
+    }
+    write(lane, epoch, owner, Optional.empty());
+    if (copies.stream().anyMatch(copy -> copy.isRead() && copy.isDamaged(lane))) {
+      write(lane, epoch, owner, Optional.empty());
     }
     requireNewest(lane, epoch);
     ownLane = lane;
   }
 
-  /** Writes over the older block of the lane, and reads everything again. */
-  private void write(int lane, long epoch, String owner) throws IOException {
-    int first = lane * LANE_BYTES;
-    int second = other(first);
-    long sequence = Math.max(sequence(first), sequence(second)) + 1;
-    int target = sequence(first) <= sequence(second) ? first : second;
-    new EpochBlock(lane, epoch, sequence, owner).encode(own, checksum);
-    device.write(target, own.clear());
-    device.flush();
-    readAll();
-    if (epochAt(target) != epoch || sequence(target) != sequence) {
-      throw new NewerEpochException(
-          "the claim of epoch %d by %s was not there when it was read back from lane %d of %s"
-              .formatted(epoch, owner, lane, device));
-    }
-    ownAt = target;
-  }
-
-  private long sequence(int at) {
-    return epochAt(at) > EpochBlock.BLANK ? EpochBlock.sequenceAt(blocks, at) : 0;
-  }
-
-  private void requireNewest(int lane, long epoch) throws NewerEpochException {
-    int blocking = blockingBlock(lane, epoch);
-    if (blocking >= 0) {
-      throw new NewerEpochException(
-          "epoch %d cannot be claimed in lane %d: %s".formatted(epoch, lane, describe(blocking)));
-    }
-  }
-
-  private void requireAbove(int lane, long epoch) throws NewerEpochException {
-    for (int at = lane * LANE_BYTES; at < (lane + 1) * LANE_BYTES; at += JournalFormat.BLOCK) {
-      if (epochAt(at) >= epoch) {
-        throw new NewerEpochException(
-            "epoch %d cannot be claimed again: %s".formatted(epoch, describe(at)));
-      }
-    }
-  }
-
-  private String describe(int at) {
-    long epoch = epochAt(at);
-    String where =
-        "block %d of lane %d in %s".formatted(at / JournalFormat.BLOCK % 2, lane(at), device);
-    return epoch == EpochBlock.UNREADABLE
-        ? where
-            + " cannot be read and may be newer; if it stays so, start the metadata server of that"
-            + " lane, which repairs it"
-        : "%s holds epoch %d of %s".formatted(where, epoch, EpochBlock.ownerAt(blocks, at));
+  /**
+   * Says which devices hold everything that was answered, durably; after {@link #claim} or {@link
+   * #following}.
+   *
+   * @param devices bit i for device i
+   */
+  void say(int devices, long epoch, String owner) throws IOException {
+    readMajority();
+    write(ownLane, epoch, owner, Optional.of(new InSync(devices, epoch)));
   }
 
   /**
-   * Whether {@code epoch}, which was claimed here, is the newest of all; one read. If so, whatever
-   * was durable when this was called will be seen by every newer owner.
+   * What the newest owner of all has said that said anything.
+   *
+   * @throws IOException also when too many blocks cannot be read
+   */
+  InSync inSync() throws IOException {
+    readMajority();
+    InSync newest = InSync.UNSAID;
+    int sound = 0;
+    for (EpochCopy copy : copies) {
+      boolean whole = copy.isRead();
+      for (int lane = 0; lane < lanes; lane++) {
+        whole &= copy.isRead() && !copy.isDamaged(lane);
+      }
+      sound += whole ? 1 : 0;
+    }
+    if (sound < majority) {
+      throw new IOException(
+          "of the epoch blocks in %s those of %d devices can be read, and %d are needed"
+              .formatted(copies, sound, majority));
+    }
+    for (int lane = 0; lane < lanes; lane++) {
+      InSync said = said(lane);
+      newest = said.epoch() > newest.epoch() ? said : newest;
+    }
+    return newest;
+  }
+
+  /** What a lane's owner has said last, of those copies that were read. */
+  private InSync said(int lane) {
+    return copies.stream()
+        .filter(EpochCopy::isRead)
+        .max(
+            Comparator.<EpochCopy>comparingLong(copy -> copy.inSync(lane).epoch())
+                .thenComparingLong(copy -> copy.sequence(lane)))
+        .orElseThrow()
+        .inSync(lane);
+  }
+
+  /**
+   * Writes over the older block of the lane on each device, and reads everything again.
+   *
+   * @param said what is new about the devices; none for what was said in this lane before
+   */
+  private void write(int lane, long epoch, String owner, Optional<InSync> said) throws IOException {
+    for (EpochCopy copy : copies) {
+      sequence = Math.max(sequence, copy.isRead() ? copy.sequence(lane) : 0);
+    }
+    sequence++;
+    EpochBlock block =
+        new EpochBlock(lane, epoch, sequence, owner, said.orElseGet(() -> said(lane)));
+    int written = 0;
+    IOException failure = null;
+    for (EpochCopy copy : copies) {
+      try {
+        if (copy.isRead()) {
+          copy.write(block);
+          written++;
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (written < majority) {
+      throw failure == null ? notRead() : failure;
+    }
+  }
+
+  private void requireNewest(int lane, long epoch) throws IOException {
+    int fine = 0;
+    String doubt = "";
+    for (EpochCopy copy : readMajority()) {
+      int newer = copy.newer(lane, epoch);
+      if (newer != EpochCopy.NONE) {
+        throw refused(lane, epoch, copy.describe(newer));
+      }
+      int unreadable = copy.unreadable(lane);
+      if (unreadable == EpochCopy.NONE) {
+        fine++;
+      } else {
+        doubt = copy.describe(unreadable);
+      }
+    }
+    if (fine < majority) {
+      throw refused(lane, epoch, doubt);
+    }
+  }
+
+  private static NewerEpochException refused(int lane, long epoch, String why) {
+    return new NewerEpochException(
+        "epoch %d cannot be claimed in lane %d: %s".formatted(epoch, lane, why));
+  }
+
+  /**
+   * Whether {@code epoch}, which was claimed here, is the newest of all; one read of each device,
+   * until there is a majority. If so, whatever was durable when this was called will be seen by
+   * every newer owner.
    *
    * @throws IOException when the blocks could not be read: the answer is unknown
    */
   public boolean newest(long epoch) throws IOException {
-    if (ownLane == NOT_CLAIMED) {
-      return false;
-    }
-    readAll();
-    return epochAt(ownAt) == epoch && blockingBlock(ownLane, epoch) < 0;
-  }
-
-  /**
-   * Where a block of another lane is that is not older, or of this lane one that is newer; or -1.
-   */
-  private int blockingBlock(int lane, long epoch) {
-    for (int at = 0; at < blocks.capacity(); at += JournalFormat.BLOCK) {
-      long found = epochAt(at);
-      boolean blocks =
-          lane(at) == lane ? found > epoch : found >= epoch || found == EpochBlock.UNREADABLE;
-      if (blocks) {
-        return at;
+    int fine = 0;
+    int failed = 0;
+    for (int i = 0; ownLane != NOT_CLAIMED && fine < majority && i < copies.size(); i++) {
+      EpochCopy copy = copies.get(i);
+      if (!copy.read()) {
+        failed++;
+        continue;
+      }
+      int blocking = copy.blocking(ownLane, epoch);
+      if (blocking == EpochCopy.NONE) {
+        fine += copy.holds(ownLane, epoch) ? 1 : 0;
+      } else if (copy.isReadable(blocking)) {
+        return false;
       }
     }
-    return -1;
+    if (fine < majority && failed > 0) {
+      throw notRead();
+    }
+    return fine >= majority;
   }
 
-  private void readAll() throws IOException {
-    device.read(0, blocks.clear());
+  /** Reads all devices; those that could be read. */
+  private List<EpochCopy> readMajority() throws IOException {
+    copies.forEach(EpochCopy::read);
+    List<EpochCopy> read = copies.stream().filter(EpochCopy::isRead).toList();
+    if (read.size() < majority) {
+      throw notRead();
+    }
+    return read;
   }
 
-  private long epochAt(int at) {
-    return EpochBlock.epochAt(blocks, at, lane(at), checksum);
-  }
-
-  private static int lane(int at) {
-    return at / LANE_BYTES;
-  }
-
-  private static int other(int at) {
-    return at ^ JournalFormat.BLOCK;
+  private IOException notRead() {
+    IOException first =
+        copies.stream().filter(copy -> !copy.isRead()).findFirst().orElseThrow().failure();
+    return new IOException(
+        "the epoch blocks cannot be used on a majority of devices: " + first.getMessage(), first);
   }
 }

@@ -218,13 +218,48 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   @Override
-  public Device epochs() {
-    return epochs;
+  public List<Device> epochs() {
+    return List.of(epochs);
   }
 
   @Override
-  public Device mailboxes() {
-    return mailboxes;
+  public List<Device> mailboxes() {
+    return List.of(mailboxes);
+  }
+
+  /** On one device there is no choice. */
+  @Override
+  public void look() {}
+
+  @Override
+  public void own(int lane, long epoch, String owner) {}
+
+  @Override
+  public <T> List<T> readEach(Reading<T> reading) throws IOException {
+    return List.of(reading.from(this));
+  }
+
+  @Override
+  public void disown() {}
+
+  @Override
+  public List<DeviceState> devices() {
+    return List.of(new DeviceState(toString(), true, ""));
+  }
+
+  @Override
+  public boolean admit() {
+    return false;
+  }
+
+  @Override
+  public boolean admitted() {
+    return false;
+  }
+
+  @Override
+  public boolean hasEarlyLogs() {
+    return true;
   }
 
   @Override
@@ -384,11 +419,7 @@ public final class FileMetadataArea implements MetadataArea {
     return openDirect(path, Access.DIRECT, Access.BUFFERED);
   }
 
-  /**
-   * What the virtual server consists of; empty when nobody has said so yet.
-   *
-   * @throws IOException also when it is longer than any that was written
-   */
+  @Override
   public Optional<String> configuration() throws IOException {
     Path file = directory.resolve(CONFIGURATION);
     if (Files.notExists(file)) {
@@ -400,7 +431,7 @@ public final class FileMetadataArea implements MetadataArea {
     return Optional.of(Files.readString(file));
   }
 
-  /** Says what the virtual server consists of, durably and as a whole. */
+  @Override
   public void configure(String text) throws IOException {
     exclusively(
         directory,

@@ -21,13 +21,59 @@ public class ForwardingArea implements MetadataArea {
   }
 
   @Override
-  public Device epochs() {
+  public List<Device> epochs() {
     return area.epochs();
   }
 
   @Override
-  public Device mailboxes() {
+  public List<Device> mailboxes() {
     return area.mailboxes();
+  }
+
+  @Override
+  public void look() throws IOException {
+    area.look();
+  }
+
+  @Override
+  public void own(int lane, long epoch, String owner) throws IOException {
+    area.own(lane, epoch, owner);
+  }
+
+  @Override
+  public void disown() {
+    area.disown();
+  }
+
+  @Override
+  public List<DeviceState> devices() {
+    return area.devices();
+  }
+
+  @Override
+  public boolean admit() throws IOException {
+    return area.admit();
+  }
+
+  @Override
+  public boolean admitted() throws IOException {
+    return area.admitted();
+  }
+
+  /** Of one device, as it is seen through this. */
+  @Override
+  public <T> List<T> readEach(Reading<T> reading) throws IOException {
+    return identity().devices() == 1 ? List.of(reading.from(this)) : area.readEach(reading);
+  }
+
+  @Override
+  public Optional<String> configuration() throws IOException {
+    return area.configuration();
+  }
+
+  @Override
+  public void configure(String text) throws IOException {
+    area.configure(text);
   }
 
   @Override
@@ -78,6 +124,11 @@ public class ForwardingArea implements MetadataArea {
   @Override
   public void close() throws IOException {
     area.close();
+  }
+
+  @Override
+  public boolean hasEarlyLogs() {
+    return area.hasEarlyLogs();
   }
 
   @Override

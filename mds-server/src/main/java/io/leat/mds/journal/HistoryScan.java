@@ -1,14 +1,17 @@
 package io.leat.mds.journal;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,9 @@ final class HistoryScan {
 
   private static final int SCANS_MAX = 3;
 
+  /** Of the numbers of segments that an epoch has for itself. */
+  private static final int EPOCH_SEGMENTS_BITS = 20;
+
   private record Segment(SegmentSlot slot, SegmentHeader header) {}
 
   private final MetadataArea area;
@@ -47,7 +53,7 @@ final class HistoryScan {
    * <p>An owner may begin a segment, and write a batch to it, between two looks of a scan, which
    * then finds a batch without a header. What is damage indeed, is damage in each of several scans:
    * an owner that does not know yet that it is none any more writes one batch at most, because it
-   * looks at the epochs after it.
+   * looks at the epochs after it. And a scan may have begun on one device and gone on with another.
    *
    * @param known a place that a reader has come to
    * @throws DamagedJournalException when the journal contradicts itself
@@ -56,7 +62,7 @@ final class HistoryScan {
     for (int scans = 1; ; scans++) {
       try {
         return once(area, known);
-      } catch (DamagedJournalException e) {
+      } catch (DamagedJournalException | NoSuchFileException e) {
         if (scans == SCANS_MAX) {
           throw e;
         }
@@ -66,6 +72,7 @@ final class HistoryScan {
   }
 
   private static HistoryScan once(MetadataArea area, Optional<Bookmark> known) throws IOException {
+    area.look();
     HistoryScan scan = new HistoryScan(area);
     known.ifPresent(scan.bookmarks::add);
     for (int lane = 0; lane < area.identity().lanes(); lane++) {
@@ -87,10 +94,19 @@ final class HistoryScan {
   }
 
   /**
-   * The highest number that a segment of a lane has or had, 0 if there was none. A segment that was
-   * to be used again may have lost its header; if that counts for anything, another names it.
+   * A number above that of every segment that a lane has or had. A segment that was to be used
+   * again may have lost its header; if that counts for anything, another names it. On several
+   * devices there may be segments that were begun and are not seen here; so there the numbers of
+   * each epoch are its own.
+   *
+   * @param epoch under which it is used, larger than all before in this lane
    */
-  long highestNumber(int lane) {
+  long nextNumber(int lane, long epoch) {
+    long own = area.identity().devices() == 1 ? 0 : epoch << EPOCH_SEGMENTS_BITS;
+    return Math.max(own, 1 + highestNumber(lane));
+  }
+
+  private long highestNumber(int lane) {
     return segments.values().stream()
         .map(Segment::header)
         .flatMap(header -> Stream.concat(Stream.of(header.id()), header.predecessor().stream()))
@@ -120,18 +136,36 @@ final class HistoryScan {
   }
 
   private void readHeader(SegmentSlot slot) throws IOException {
-    try (SegmentReader reader = new SegmentReader(area, slot)) {
-      Optional<SegmentHeader> header = reader.segmentHeader();
-      if (header.isEmpty()) {
-        withoutHeader.add(slot);
-        return;
-      }
-      Segment twin = segments.put(header.get().id(), new Segment(slot, header.get()));
-      if (twin != null || header.get().id().lane() != slot.lane()) {
-        throw new DamagedJournalException(
-            "%s says that it is %s, which is %s"
-                .formatted(reader, header.get().id(), twin == null ? "elsewhere" : twin.slot()));
-      }
+    Optional<SegmentHeader> header = header(slot);
+    if (header.isEmpty()) {
+      withoutHeader.add(slot);
+      return;
+    }
+    Segment twin = segments.put(header.get().id(), new Segment(slot, header.get()));
+    if (twin != null || header.get().id().lane() != slot.lane()) {
+      throw new DamagedJournalException(
+          "%s says that it is %s, which is %s"
+              .formatted(slot, header.get().id(), twin == null ? "elsewhere" : twin.slot()));
+    }
+  }
+
+  /**
+   * Where there are several devices, a header counts that stands on all of them: of a segment that
+   * was only being begun, others would not know, and what it continues would be used again.
+   */
+  private Optional<SegmentHeader> header(SegmentSlot slot) throws IOException {
+    Set<Optional<SegmentHeader>> found =
+        new HashSet<>(area.readEach(device -> header(slot, device)));
+    return found.size() == 1 ? found.iterator().next() : Optional.empty();
+  }
+
+  private static Optional<SegmentHeader> header(SegmentSlot slot, MetadataArea device)
+      throws IOException {
+    try (SegmentReader reader = new SegmentReader(device, slot)) {
+      return reader.segmentHeader();
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} is not on each device", slot, e);
+      return Optional.empty();
     }
   }
 

@@ -30,14 +30,17 @@ final class IdentityFile {
         segment-bytes=%d
         lane-segments-max=%d
         """
-        .formatted(
-            FORMAT,
-            VERSION,
-            identity.uuid(),
-            identity.virtualServer(),
-            identity.lanes(),
-            identity.segmentBytes(),
-            identity.laneSegmentsMax());
+            .formatted(
+                FORMAT,
+                VERSION,
+                identity.uuid(),
+                identity.virtualServer(),
+                identity.lanes(),
+                identity.segmentBytes(),
+                identity.laneSegmentsMax())
+        + (identity.devices() == 1
+            ? ""
+            : "device=%d/%d\n".formatted(identity.device() + 1, identity.devices()));
   }
 
   /**
@@ -63,13 +66,19 @@ final class IdentityFile {
     if (!VERSION.equals(values.get(FORMAT))) {
       throw foreign(file, "its first line is not " + FORMAT + "=" + VERSION);
     }
+    String[] device = values.getOrDefault("device", "1/1").split("/", 2);
+    if (device.length != 2) {
+      throw foreign(file, "its line 'device' is not like 1/3");
+    }
     try {
       return new AreaIdentity(
           UUID.fromString(values.getOrDefault("uuid", "")),
           values.getOrDefault("virtual-server", ""),
           Integer.parseInt(values.get("lanes")),
           Integer.parseInt(values.get("segment-bytes")),
-          Integer.parseInt(values.get("lane-segments-max")));
+          Integer.parseInt(values.get("lane-segments-max")),
+          Integer.parseInt(device[0]) - 1,
+          Integer.parseInt(device[1]));
     } catch (IllegalArgumentException e) {
       throw foreign(file, e.getMessage());
     }

@@ -48,6 +48,9 @@ public interface Journal extends Closeable {
    */
   boolean prepareNextSegment() throws IOException;
 
+  /** Begins another segment with the next batch. */
+  void renew();
+
   /** Whether the present segment is at least half full: time to prepare the next. Any thread. */
   boolean isHalfFull();
 

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  *   <li>read the history; give up if any lane has a segment of an epoch that is not older;
  *   <li>let the {@link CheckpointKeeper} make sure that the state can be had from checkpoints and
  *       history; until then nothing but the epoch block has been written;
+ *   <li>where there are several devices, say which of them hold all of that, and write to those;
  *   <li>copy the history's last batch into a fresh segment of the own lane, and flush;
  *   <li>write that segment's header, which seals the history, and flush.
  * </ol>
@@ -114,7 +115,25 @@ public final class JournalActivation {
     }
     JournalHistory history = scan.history();
     keeper.recover(history);
-    LaneSegments segments = new LaneSegments(area, lane, scan.highestNumber(lane), scan.used(lane));
+    area.own(lane, epoch, owner);
+    try {
+      LaneSegments segments =
+          new LaneSegments(area, lane, scan.nextNumber(lane, epoch), scan.used(lane));
+      JournalWriter writer = seal(area, segments, epoch, history, keeper);
+      return new Activated(new LaneJournal(atEnd, epoch, area, epochs, segments, writer), history);
+    } catch (IOException | RuntimeException e) {
+      area.disown();
+      throw e;
+    }
+  }
+
+  private static JournalWriter seal(
+      MetadataArea area,
+      LaneSegments segments,
+      long epoch,
+      JournalHistory history,
+      CheckpointKeeper keeper)
+      throws IOException {
     JournalPosition seal = history.end().orElse(JournalPosition.START);
     SegmentWriter segment = takeSegment(segments, keeper);
     try {
@@ -123,8 +142,7 @@ public final class JournalActivation {
       JournalWriter.closeAfter(e, segment);
       throw e;
     }
-    JournalWriter writer = new JournalWriter(area.identity(), segments, epoch, seal, segment);
-    return new Activated(new LaneJournal(atEnd, epoch, area, epochs, segments, writer), history);
+    return new JournalWriter(area.identity(), segments, epoch, seal, segment);
   }
 
   /**
@@ -137,7 +155,8 @@ public final class JournalActivation {
   public static void prepare(MetadataArea area, int lane, JournalPosition previousCheckpoint)
       throws IOException {
     HistoryScan scan = HistoryScan.of(area, Optional.empty());
-    LaneSegments segments = new LaneSegments(area, lane, scan.highestNumber(lane), scan.used(lane));
+    LaneSegments segments =
+        new LaneSegments(area, lane, scan.nextNumber(lane, scan.newestEpoch()), scan.used(lane));
     segments.recycleBelow(previousCheckpoint);
     if (!segments.prepare()) {
       LOG.info("lane {} is full: a takeover will have to make checkpoints first", lane);

@@ -22,6 +22,7 @@ final class JournalWriter implements Closeable {
   private SegmentWriter segment;
   private JournalPosition position;
   private JournalStoppedException stopped;
+  private boolean renew;
   private long closedBytes;
   private volatile long bytes;
   private volatile boolean halfFull;
@@ -58,12 +59,18 @@ final class JournalWriter implements Closeable {
     return halfFull;
   }
 
+  /** The next batch begins a segment. */
+  void renew() {
+    renew = true;
+  }
+
   JournalPosition append(ByteBuffer payload) throws IOException {
     requireRunning();
     requireSize(payload.remaining());
     try {
-      if (!segment.fits(payload.remaining())) {
+      if (renew || !segment.fits(payload.remaining())) {
         roll();
+        renew = false;
       }
       JournalPosition next = hashChain.next(position, epoch, payload);
       BatchHeader header =

@@ -71,6 +71,11 @@ final class LaneJournal implements Journal {
   }
 
   @Override
+  public void renew() {
+    writer.renew();
+  }
+
+  @Override
   public boolean isHalfFull() {
     return writer.isHalfFull();
   }
@@ -87,6 +92,7 @@ final class LaneJournal implements Journal {
 
   @Override
   public void close() throws IOException {
+    area.disown();
     try (atEnd) {
       writer.close();
     }

@@ -33,20 +33,28 @@ final class LaneSegments {
   private final int lane;
   private final List<UsedSegment> used;
   private final Deque<FreeSlot> free = new ArrayDeque<>();
-  private int nextIndex;
+
+  /** Places without a segment; on several devices one of them may lack some. */
+  private final Deque<Integer> empty = new ArrayDeque<>();
+
   private long nextNumber;
   private long recyclableBatch = UsedSegment.NOTHING;
 
   /**
-   * @param highestNumber of the lane's segments so far
+   * @param nextNumber above that of every segment that the lane ever had
    * @param used all segments that the lane has
    */
-  LaneSegments(MetadataArea area, int lane, long highestNumber, List<UsedSegment> used) {
+  LaneSegments(MetadataArea area, int lane, long nextNumber, List<UsedSegment> used) {
     this.area = area;
     this.lane = lane;
     this.used = new ArrayList<>(used);
-    this.nextNumber = highestNumber + 1;
-    this.nextIndex = used.stream().mapToInt(segment -> segment.slot().index() + 1).max().orElse(0);
+    this.nextNumber = nextNumber;
+    for (int index = 0; index < area.identity().laneSegmentsMax(); index++) {
+      SegmentSlot slot = new SegmentSlot(lane, index);
+      if (used.stream().noneMatch(segment -> segment.slot().equals(slot))) {
+        empty.add(index);
+      }
+    }
     recycleBelow(JournalPosition.START);
   }
 
@@ -76,8 +84,8 @@ final class LaneSegments {
    * @throws JournalFullException when it could not be made
    */
   synchronized boolean prepare() throws JournalFullException {
-    if (free.isEmpty() && nextIndex < area.identity().laneSegmentsMax()) {
-      SegmentSlot slot = new SegmentSlot(lane, nextIndex);
+    if (free.isEmpty() && !empty.isEmpty()) {
+      SegmentSlot slot = new SegmentSlot(lane, empty.getFirst());
       try {
         area.createSegment(slot);
       } catch (IOException e) {
@@ -86,8 +94,9 @@ final class LaneSegments {
                 .formatted(area.identity().virtualServer(), slot, e.getMessage()),
             e);
       }
-      nextIndex++;
-      free.add(new FreeSlot(slot, true));
+      empty.removeFirst();
+      // On several devices it may have been there on one of them.
+      free.add(new FreeSlot(slot, area.identity().devices() == 1));
     }
     return !free.isEmpty();
   }

@@ -35,6 +35,7 @@ public final class MemoryMetadataArea implements MetadataArea {
     private final Map<CheckpointSlot, Device> checkpoints = new ConcurrentHashMap<>();
     private final Map<Integer, Device> early = new ConcurrentHashMap<>();
     private final Map<Integer, MemoryMetadataArea> laneWriters = new ConcurrentHashMap<>();
+    private volatile String configuration;
 
     /**
      * @param wrapper what to put around each new device, as one that fails at times
@@ -86,13 +87,58 @@ public final class MemoryMetadataArea implements MetadataArea {
   }
 
   @Override
-  public Device epochs() {
-    return epochs;
+  public List<Device> epochs() {
+    return List.of(epochs);
   }
 
   @Override
-  public Device mailboxes() {
-    return storage.mailboxes;
+  public List<Device> mailboxes() {
+    return List.of(storage.mailboxes);
+  }
+
+  /** On one device there is no choice. */
+  @Override
+  public void look() {}
+
+  @Override
+  public void own(int lane, long epoch, String owner) {}
+
+  @Override
+  public <T> List<T> readEach(Reading<T> reading) throws IOException {
+    return List.of(reading.from(this));
+  }
+
+  @Override
+  public void disown() {}
+
+  @Override
+  public List<DeviceState> devices() {
+    return List.of(new DeviceState(toString(), true, ""));
+  }
+
+  @Override
+  public boolean admit() {
+    return false;
+  }
+
+  @Override
+  public boolean admitted() {
+    return false;
+  }
+
+  @Override
+  public boolean hasEarlyLogs() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> configuration() {
+    return Optional.ofNullable(storage.configuration);
+  }
+
+  @Override
+  public void configure(String text) {
+    storage.configuration = text;
   }
 
   @Override

@@ -8,8 +8,9 @@ import java.util.Optional;
 
 /**
  * The storage of one virtual server's metadata that every candidate owner can reach: the epoch
- * blocks, and per lane a ring of segments and two places for checkpoints. Closing it releases the
- * lanes that it has acquired.
+ * blocks, and per lane a ring of segments and two places for checkpoints. It stands on one device,
+ * or on {@link AreaIdentity#devices()} of which a majority is enough. Closing it releases the lanes
+ * that it has acquired.
  *
  * <p>Any thread may call any method; devices that it opens belong to the caller, except {@link
  * #epochs()} and {@link #mailboxes()}.
@@ -19,11 +20,74 @@ public interface MetadataArea extends Closeable {
   /** What the area is and how it is divided. */
   AreaIdentity identity();
 
-  /** The epoch blocks, {@link EpochBlocks#BYTES} long; open as long as the area. */
-  Device epochs();
+  /** The epoch blocks on each device, {@link EpochBlocks#BYTES} long; open as long as the area. */
+  List<Device> epochs();
 
-  /** The mailboxes, {@link Mailboxes#BYTES} long; open as long as the area. */
-  Device mailboxes();
+  /** The mailboxes on each device, {@link Mailboxes#BYTES} long; open as long as the area. */
+  List<Device> mailboxes();
+
+  /**
+   * Finds out which devices hold everything that was answered, for who is about to read it, unless
+   * this is the owner, who knows; each time another one of them comes first.
+   */
+  void look() throws IOException;
+
+  /**
+   * Says durably which devices hold everything that an owner has taken over, and keeps that true
+   * until {@link #disown}: what is written is on all of them when it returns.
+   *
+   * @param lane in which it has claimed {@code epoch}
+   * @param owner name for people
+   */
+  void own(int lane, long epoch, String owner) throws IOException;
+
+  /** The owner's term is over. */
+  void disown();
+
+  /** How each device is. */
+  List<DeviceState> devices();
+
+  /**
+   * For the owner: looks whether a device that is not in sync can be used again. If so, what is
+   * opened from now on is written there too.
+   *
+   * @return whether there is one, for which a segment with a batch is to be begun, and then a
+   *     checkpoint to be made
+   */
+  boolean admit() throws IOException;
+
+  /**
+   * For the owner: everything that a recovery needs is on the devices that {@link #admit} found.
+   *
+   * @return whether they are in sync now; if not, they have failed again
+   * @throws IOException when that could not be said: then nobody knows who is in sync, and nothing
+   *     more is written
+   */
+  boolean admitted() throws IOException;
+
+  /** Reads something of an area. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T from(MetadataArea area) throws IOException;
+  }
+
+  /**
+   * Reads the same from each device that holds everything. One that cannot be read is one of them
+   * no longer.
+   *
+   * @throws IOException when too few can be read
+   */
+  <T> List<T> readEach(Reading<T> reading) throws IOException;
+
+  /**
+   * What the virtual server consists of, as text; empty when nobody has said so yet.
+   *
+   * @throws IOException also when it is longer than any that was written
+   */
+  Optional<String> configuration() throws IOException;
+
+  /** Says what the virtual server consists of, durably and as a whole. */
+  void configure(String text) throws IOException;
 
   /**
    * Makes this the only writer of the lane until {@link #releaseLane} or {@link #close()}. Success
@@ -68,6 +132,11 @@ public interface MetadataArea extends Closeable {
    * @throws IOException when there is no room for that; nothing has changed
    */
   Device openToWrite(CheckpointSlot slot, long bytes) throws IOException;
+
+  /**
+   * Whether what is written to an {@link EarlyLog} is as safe as has to be; if not, there is none.
+   */
+  boolean hasEarlyLogs();
 
   /** Opens the file of a lane's {@link EarlyLog} for reading; empty when it was never made. */
   Optional<Device> openEarlyToRead(int lane) throws IOException;

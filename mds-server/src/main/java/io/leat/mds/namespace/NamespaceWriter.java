@@ -562,6 +562,11 @@ public final class NamespaceWriter extends Namespace {
     changingBoot().setProofsChecked(true);
   }
 
+  /** Changes nothing, in a batch that is not empty. */
+  public void touch() {
+    BootRecord.Builder unused = changingBoot();
+  }
+
   private BootRecord.Builder changingBoot() {
     if (boot == null) {
       boot = currentBoot().toBuilder();

@@ -3,9 +3,10 @@ package io.leat.mds.server;
 import io.leat.coordination.Coordination;
 import io.leat.coordination.MemberInfo;
 import io.leat.coordination.VirtualServerConfig;
+import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
-import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.JournalFormat;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.namespace.Access;
 import io.leat.mds.namespace.Caller;
 import io.leat.mds.operation.Replies;
@@ -105,10 +106,7 @@ final class Administration {
     if (coordination.virtualServers().read(name).isPresent()) {
       throw refused("the cell has a virtual server " + name + " already; choose another name");
     }
-    Path metadata =
-        path(
-            wanted.getMetadata(),
-            config.home().resolve("virtual-servers").resolve(name).resolve("metadata"));
+    AreaDirectories metadata = metadata(wanted, name);
     AreaIdentity identity =
         new AreaIdentity(
             UUID.randomUUID(),
@@ -124,7 +122,7 @@ final class Administration {
         new VirtualServerConfig(
             name,
             candidates(wanted, name),
-            new MetadataPointer(area, metadata.toString()).text(),
+            new MetadataPointer(area, metadata).text(),
             true,
             wanted.getCandidatesCount() == 0,
             VirtualServerConfig.NEW);
@@ -157,8 +155,25 @@ final class Administration {
     return path.normalize();
   }
 
-  private UUID existing(String name, Path metadata) throws IOException {
-    try (FileMetadataArea area = FileMetadataArea.open(metadata, name)) {
+  private AreaDirectories metadata(CreateVirtualServer wanted, String name) throws LeatException {
+    Path otherwise = config.home().resolve("virtual-servers").resolve(name).resolve("metadata");
+    try {
+      List<Path> paths = new ArrayList<>();
+      List<String> names = List.of(wanted.getMetadata().split(",", -1));
+      for (String one : names) {
+        if (one.isBlank() && names.size() > 1) {
+          throw refused("a directory of the metadata area has no name");
+        }
+        paths.add(path(one.trim(), otherwise));
+      }
+      return new AreaDirectories(paths);
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
+  }
+
+  private UUID existing(String name, AreaDirectories metadata) throws IOException {
+    try (MetadataArea area = metadata.open(name)) {
       Optional<String> text = area.configuration();
       if (text.isEmpty()) {
         throw refused("the metadata area " + metadata + " has no configuration");
@@ -170,10 +185,11 @@ final class Administration {
     }
   }
 
-  private static UUID made(AreaIdentity identity, Path metadata, VirtualServerDefinition definition)
+  private static UUID made(
+      AreaIdentity identity, AreaDirectories metadata, VirtualServerDefinition definition)
       throws IOException {
-    try (FileMetadataArea area = FileMetadataArea.openOrCreate(metadata, identity)) {
-      if (!area.identity().equals(identity)) {
+    try (MetadataArea area = metadata.openOrCreate(identity)) {
+      if (!area.identity().uuid().equals(identity.uuid())) {
         throw refused(
             "%s is a metadata area already; --existing takes what stands there"
                 .formatted(metadata));

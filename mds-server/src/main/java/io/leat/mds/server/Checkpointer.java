@@ -70,6 +70,10 @@ final class Checkpointer implements Closeable {
   private volatile long dueAtBytes;
   private volatile boolean segmentReady;
   private volatile boolean stopped;
+  private volatile boolean ended;
+
+  /** Who makes the last checkpoint, after everything has ended. */
+  private volatile Thread finisher;
 
   private Checkpointer(
       Storage parts, JournalHistory history, long limitBytes, TimeSource time, boolean background) {
@@ -181,7 +185,8 @@ final class Checkpointer implements Closeable {
     }
   }
 
-  private void checkpoint() throws IOException {
+  /** Makes a checkpoint of what the image shows. */
+  void checkpoint() throws IOException {
     synchronized (oneAtATime) {
       long bytes = parts.journal().bytes();
       try (ImageSnapshot snapshot = parts.image().snapshot()) {
@@ -227,9 +232,14 @@ final class Checkpointer implements Closeable {
     }
   }
 
-  /** Only what the thread does; the loop's last checkpoint is made after it has ended. */
+  /** The loop's last checkpoint is made after all others have ended. */
   private boolean givenUp() {
-    return stopped && Thread.currentThread() == thread;
+    return (stopped || ended) && Thread.currentThread() != finisher;
+  }
+
+  /** The term is ending: a checkpoint that another thread makes is given up. */
+  void end() {
+    ended = true;
   }
 
   /**
@@ -257,6 +267,7 @@ final class Checkpointer implements Closeable {
 
   /** At an orderly end, with the loop at rest: makes a checkpoint of what is not in one. */
   void finish() {
+    finisher = Thread.currentThread();
     close();
     if (!parts.journal().position().equals(newest)) {
       checkpointOrWarn();

@@ -1,5 +1,6 @@
 package io.leat.mds.server;
 
+import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.takeover.Detection;
 import io.leat.model.Extent;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public record MdsConfig(
    * Where a virtual server's parts stand.
    *
    * @param name the authority in {@code leat://name/}
-   * @param metadata directory of its metadata area: epochs and journal lanes
+   * @param metadata directories of its metadata area: epochs and journal lanes
    * @param image directory of its LMDB image, a disposable cache on this host
    * @param volume file or block device of its volume, formatted
    * @param volumeName the name by which clients' {@code fs.leat.path.VOLUME} means it
@@ -86,7 +87,7 @@ public record MdsConfig(
    */
   public record VirtualServerStorage(
       String name,
-      Path metadata,
+      AreaDirectories metadata,
       Path image,
       Path volume,
       String volumeName,

@@ -3,17 +3,20 @@ package io.leat.mds.server;
 import io.leat.coordination.MemberInfo;
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.VirtualServerConfig;
+import io.leat.mds.journal.DeviceState;
 import io.leat.mds.operation.Replies;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.wire.Channel;
 import io.leat.wire.ChannelListener;
 import io.leat.wire.proto.MemberDescription;
+import io.leat.wire.proto.MetadataDeviceDescription;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -175,6 +178,14 @@ final class MdsService {
             .setName(host.name())
             .setState(host.state().name())
             .addAllCandidates(host.candidates());
+    // Others than the owner do not hear at once what has become of a device.
+    for (DeviceState device : host.epoch() == 0 ? List.<DeviceState>of() : host.devices()) {
+      described.addMetadataDevices(
+          MetadataDeviceDescription.newBuilder()
+              .setName(device.name())
+              .setInSync(device.inSync())
+              .setProblem(device.problem()));
+    }
     Optional.ofNullable(known.remove(host.name()))
         .ifPresent(entry -> described.addAllOrder(entry.candidates()));
     return host.otherOwner()

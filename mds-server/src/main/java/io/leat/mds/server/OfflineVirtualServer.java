@@ -14,7 +14,6 @@ import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.LmdbImage;
 import io.leat.mds.journal.DamagedJournalException;
 import io.leat.mds.journal.EpochBlocks;
-import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalActivation;
 import io.leat.mds.journal.JournalActivation.Activated;
@@ -22,10 +21,10 @@ import io.leat.mds.journal.JournalHistory;
 import io.leat.mds.journal.JournalPosition;
 import io.leat.mds.journal.LaneInUseException;
 import io.leat.mds.journal.Lanes;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,14 +44,14 @@ public final class OfflineVirtualServer implements Closeable {
   private static final int NO_LANE = -1;
 
   private final VirtualServerStorage storage;
-  private final FileMetadataArea area;
+  private final MetadataArea area;
   private final Image replayed;
   private final JournalHistory history;
   private Optional<Finding> imageDiffers = Optional.empty();
   private String note = "there is no image of this boot to compare with";
 
   private OfflineVirtualServer(
-      VirtualServerStorage storage, FileMetadataArea area, JournalHistory history, Image replayed) {
+      VirtualServerStorage storage, MetadataArea area, JournalHistory history, Image replayed) {
     this.storage = storage;
     this.area = area;
     this.history = history;
@@ -68,12 +67,12 @@ public final class OfflineVirtualServer implements Closeable {
    */
   public static OfflineVirtualServer open(VirtualServerStorage storage, Path scratch)
       throws IOException {
-    if (Files.notExists(storage.metadata())) {
+    if (!storage.metadata().exist()) {
       throw new IOException(
           "virtual server %s has no metadata in %s: it was never started, or the disk is missing"
               .formatted(storage.name(), storage.metadata()));
     }
-    FileMetadataArea area = FileMetadataArea.open(storage.metadata(), storage.name());
+    MetadataArea area = storage.metadata().open(storage.name());
     Image image = null;
     try {
       acquireLanes(area);
@@ -92,7 +91,7 @@ public final class OfflineVirtualServer implements Closeable {
   }
 
   /** Somebody who serves would change the journal while it is read, and be deposed by a repair. */
-  private static void acquireLanes(FileMetadataArea area) throws IOException {
+  private static void acquireLanes(MetadataArea area) throws IOException {
     for (int lane = 0; lane < area.identity().lanes(); lane++) {
       try {
         area.acquireLane(lane);

@@ -6,8 +6,8 @@ import io.leat.coordination.VirtualServerConfig;
 import io.leat.coordination.VirtualServers;
 import io.leat.mds.config.ConfigKey;
 import io.leat.mds.journal.AreaIdentity;
-import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.ForeignAreaException;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
@@ -46,12 +46,13 @@ final class Registration {
    *
    * @throws IOException also when it is not the one that the cell knows
    */
-  FileMetadataArea openArea() throws IOException {
+  MetadataArea openArea() throws IOException {
     Optional<String> known = virtualServers.read(storage.name()).map(VirtualServerConfig::pointer);
-    FileMetadataArea area =
+    MetadataArea area =
         known.isEmpty()
-            ? FileMetadataArea.openOrCreate(
-                storage.metadata(), AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES))
+            ? storage
+                .metadata()
+                .openOrCreate(AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES))
             : open(known.get());
     try {
       requireSame(area, known.flatMap(MetadataPointer::parse));
@@ -62,9 +63,9 @@ final class Registration {
     }
   }
 
-  private FileMetadataArea open(String known) throws IOException {
+  private MetadataArea open(String known) throws IOException {
     try {
-      return FileMetadataArea.open(storage.metadata(), storage.name());
+      return storage.metadata().open(storage.name());
     } catch (ForeignAreaException e) {
       throw new IOException(
           "the metadata of virtual server %s stands in %s, but: %s; mount it here, or correct %s"
@@ -74,8 +75,7 @@ final class Registration {
     }
   }
 
-  private void requireSame(FileMetadataArea area, Optional<MetadataPointer> known)
-      throws IOException {
+  private void requireSame(MetadataArea area, Optional<MetadataPointer> known) throws IOException {
     UUID found = area.identity().uuid();
     if (known.isPresent() && !known.get().area().equals(found)) {
       throw new IOException(
@@ -107,7 +107,7 @@ final class Registration {
   }
 
   /** Makes the virtual server known to the cell, and an MDS one of its candidates. */
-  void register(FileMetadataArea area, String candidate) throws IOException {
+  void register(MetadataArea area, String candidate) throws IOException {
     for (int attempts = 1; ; attempts++) {
       try {
         attempt(area, candidate);
@@ -121,9 +121,8 @@ final class Registration {
     }
   }
 
-  private void attempt(FileMetadataArea area, String candidate) throws IOException {
-    String pointer =
-        new MetadataPointer(area.identity().uuid(), storage.metadata().toString()).text();
+  private void attempt(MetadataArea area, String candidate) throws IOException {
+    String pointer = new MetadataPointer(area.identity().uuid(), storage.metadata()).text();
     Optional<VirtualServerConfig> known = virtualServers.read(storage.name());
     if (known.isEmpty()) {
       virtualServers.create(

@@ -13,7 +13,6 @@ import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.takeover.Balance;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +201,7 @@ final class Roster implements Closeable {
         MetadataPointer.parse(entry.pointer())
             .orElseThrow(() -> new IOException("its metadata stands in '" + entry.pointer() + "'"));
     return VirtualServerDefinition.read(entry.name(), pointer)
-        .storage(Path.of(pointer.path()), config.home());
+        .storage(pointer.directories(), config.home());
   }
 
   /** On a thread of its own, for it may be stuck in something. */

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -81,6 +82,9 @@ public final class Term implements Closeable {
   /** As of the last batch; one that fails is the last of this object. */
   private final NamespaceCache cache = new NamespaceCache();
 
+  /** Asked for in the present batch. */
+  private final List<Renew> renewals = new ArrayList<>();
+
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean failed;
   private boolean unflushed;
@@ -90,7 +94,7 @@ public final class Term implements Closeable {
   private volatile List<Fence> fences = List.of();
 
   /** What the loop hands to a term: a request, or the news that a connection is gone. */
-  public sealed interface Work permits Execute, Disconnect, Synced, Unlocked {}
+  public sealed interface Work permits Execute, Disconnect, Synced, Unlocked, Renew {}
 
   /** Carry a request out. */
   public record Execute(Inbound inbound) implements Work {}
@@ -100,6 +104,13 @@ public final class Term implements Closeable {
 
   /** Nobody holds the lock file of a session that is over. */
   public record Unlocked(long session) implements Work {}
+
+  /**
+   * Begin a segment of the journal, with a batch.
+   *
+   * @param done completed when that is durable
+   */
+  public record Renew(CompletableFuture<Void> done) implements Work {}
 
   /** Forget a connection. */
   public record Disconnect(Peer peer) implements Work {}
@@ -155,6 +166,8 @@ public final class Term implements Closeable {
     if (tick) {
       fences = core.fences();
     }
+    renewals.forEach(renew -> renew.done().complete(null));
+    renewals.clear();
     release(out);
     if (tick) {
       flushImage();
@@ -195,6 +208,10 @@ public final class Term implements Closeable {
       namespace.synced(synced.commit());
     } else if (work instanceof Unlocked unlocked) {
       core.unlocked(unlocked.session());
+    } else if (work instanceof Renew renew) {
+      journal.renew();
+      namespace.touch();
+      renewals.add(renew);
     }
   }
 
@@ -328,6 +345,11 @@ public final class Term implements Closeable {
     }
   }
 
+  /** Makes a checkpoint now; any thread but the loop's. */
+  public void checkpoint() throws IOException {
+    checkpoints.checkpoint();
+  }
+
   /** Of this term; any thread. */
   long epoch() {
     return journal.epoch();
@@ -363,6 +385,7 @@ public final class Term implements Closeable {
 
   /** No more requests are taken. */
   void end() {
+    checkpoints.end();
     ended.countDown();
   }
 

@@ -147,9 +147,12 @@ public record TermStart(
     }
   }
 
-  /** None where hosts share a volume: the answer's receiver may outlive this host (S1). */
+  /**
+   * None where hosts share a volume: the answer's receiver may outlive this host (S1); or where a
+   * device may be lost with what is not on it yet.
+   */
   private EarlyLog earlyLog(Settings settings) {
-    if (settings.hostsShareVolumes()) {
+    if (settings.hostsShareVolumes() || !area.hasEarlyLogs()) {
       return null;
     }
     try {

@@ -1,7 +1,8 @@
 package io.leat.mds.server;
 
 import io.leat.mds.config.ConfigKey;
-import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ record VirtualServerDefinition(
    * @throws IOException when the area is not there, or another one, or has no definition
    */
   static VirtualServerDefinition read(String name, MetadataPointer pointer) throws IOException {
-    try (FileMetadataArea area = FileMetadataArea.open(Path.of(pointer.path()), name)) {
+    try (MetadataArea area = pointer.directories().open(name)) {
       if (!area.identity().uuid().equals(pointer.area())) {
         throw new IOException(
             "the metadata of virtual server %s stands in %s, but there is area %s"
@@ -142,7 +143,7 @@ record VirtualServerDefinition(
   }
 
   /** Where its parts stand for a server. */
-  VirtualServerStorage storage(Path metadata, Path home) {
+  VirtualServerStorage storage(AreaDirectories metadata, Path home) {
     return new VirtualServerStorage(
         name,
         metadata,

@@ -12,8 +12,8 @@ import io.leat.mds.core.Settings;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.journal.CountedArea;
+import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.EpochBlocks;
-import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.Lanes;
 import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.MetadataArea;
@@ -196,6 +196,11 @@ final class VirtualServerHost implements Closeable {
     return candidacy == null ? List.of() : candidacy.candidates();
   }
 
+  /** The devices of the metadata area; empty before the storage is open; any thread. */
+  List<DeviceState> devices() {
+    return candidacy == null ? List.of() : area.devices();
+  }
+
   /** The epoch of the present term; 0 while there is none. */
   long epoch() {
     return epoch.get();
@@ -272,7 +277,7 @@ final class VirtualServerHost implements Closeable {
       volume = openVolume();
       volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
       Registration registration = new Registration(coordination.virtualServers(), storage);
-      FileMetadataArea found = registration.openArea();
+      MetadataArea found = registration.openArea();
       area = new CountedArea(areas.apply(found));
       lane = Lanes.acquire(area, config.name());
       requireDefined(found);
@@ -295,7 +300,7 @@ final class VirtualServerHost implements Closeable {
   }
 
   /** What the area says is the virtual server's volume is what has been found. */
-  private void requireDefined(FileMetadataArea found) throws IOException {
+  private void requireDefined(MetadataArea found) throws IOException {
     Optional<String> text = found.configuration();
     if (text.isEmpty()) {
       found.configure(VirtualServerDefinition.of(storage, volume.uuid()).encode());
@@ -531,6 +536,7 @@ final class VirtualServerHost implements Closeable {
     served = term;
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
     Thread fences = background("leat-fences-", () -> watchFences(term));
+    Thread devices = background("leat-devices-", () -> new Rejoin(area, term, work).run());
     boolean over = false;
     try {
       do {
@@ -545,6 +551,7 @@ final class VirtualServerHost implements Closeable {
       term.end();
       join(syncs);
       join(fences);
+      join(devices);
     }
     if (!over) {
       noteSynced(term);

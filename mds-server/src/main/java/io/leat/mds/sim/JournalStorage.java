@@ -3,6 +3,8 @@ package io.leat.mds.sim;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.DamagedJournalException;
 import io.leat.mds.journal.MemoryMetadataArea;
+import io.leat.mds.journal.MetadataArea;
+import io.leat.mds.journal.MirroredArea;
 import io.leat.volume.Device;
 import io.leat.volume.FaultPolicy;
 import io.leat.volume.FaultyDevice;
@@ -28,83 +30,143 @@ final class JournalStorage {
   /** Device operations until an error strikes at most. */
   private static final int ERROR_OPERATIONS_MAX = 12;
 
+  /** Of the server's ticks, while a device alone fails. */
+  private static final int REPAIRS_ONE_IN = 20;
+
   private static final FaultPolicy SOUND = FaultPolicy.NONE.withVolatileCache();
 
   private final World world;
   private final RandomGenerator random;
-  private final List<FaultyDevice> devices = new ArrayList<>();
-  private final AreaIdentity identity;
-  private final MemoryMetadataArea.Storage storage;
-  private UnaryOperator<FaultPolicy> faults = UnaryOperator.identity();
+  private final List<Disk> disks = new ArrayList<>();
   private boolean failing;
 
   /** How often the power was lost. */
   private int boots;
 
+  /** One device of the area, as all processes of the cell have it. */
+  private final class Disk {
+
+    private final AreaIdentity identity;
+    private final MemoryMetadataArea.Storage storage;
+    private final List<FaultyDevice> devices = new ArrayList<>();
+    private UnaryOperator<FaultPolicy> faults = UnaryOperator.identity();
+
+    Disk(AreaIdentity identity) {
+      this.identity = identity;
+      this.storage = new MemoryMetadataArea.Storage(identity, this::device, this::pageCache);
+    }
+
+    private Device device(Device medium) {
+      FaultyDevice device = faulty(medium);
+      return world
+          .plant
+          .<Device>map(plant -> plant.journal(device, identity.uuid()))
+          .orElse(device);
+    }
+
+    private Device pageCache(Device medium) {
+      FaultyDevice device = faulty(medium);
+      return world.plant.<Device>map(plant -> plant.pageCache(device)).orElse(device);
+    }
+
+    private FaultyDevice faulty(Device medium) {
+      FaultyDevice device = new FaultyDevice(medium, faults.apply(SOUND), random);
+      devices.add(device);
+      return device;
+    }
+
+    private void let(UnaryOperator<FaultPolicy> happen) {
+      faults = happen;
+      devices.forEach(device -> device.setPolicy(happen.apply(SOUND)));
+    }
+
+    private void heal() {
+      let(UnaryOperator.identity());
+      devices.stream().filter(FaultyDevice::isCrashed).forEach(FaultyDevice::restart);
+    }
+
+    private boolean isFaulty() {
+      return !faults.apply(SOUND).equals(SOUND);
+    }
+
+    private void losePower() throws IOException {
+      for (FaultyDevice device : devices) {
+        device.crash();
+        device.restart();
+      }
+    }
+
+    private MemoryMetadataArea process() {
+      return new MemoryMetadataArea(
+          storage, epochs -> world.plant.<Device>map(plant -> plant.epochs(epochs)).orElse(epochs));
+    }
+  }
+
   JournalStorage(World world) {
     this.world = world;
     this.random = world.newRandom();
-    identity =
+    AreaIdentity identity =
         new AreaIdentity(
             new UUID(random.nextLong(), random.nextLong()),
             SimServer.NAME,
             LANES,
             SEGMENT_BYTES,
             world.profile.laneSegments());
-    storage = new MemoryMetadataArea.Storage(identity, this::device, this::pageCache);
-  }
-
-  private Device device(Device medium) {
-    FaultyDevice device = faulty(medium);
-    return world.plant.<Device>map(plant -> plant.journal(device, identity.uuid())).orElse(device);
-  }
-
-  private Device pageCache(Device medium) {
-    FaultyDevice device = faulty(medium);
-    return world.plant.<Device>map(plant -> plant.pageCache(device)).orElse(device);
-  }
-
-  private FaultyDevice faulty(Device medium) {
-    FaultyDevice device = new FaultyDevice(medium, faults.apply(SOUND), random);
-    devices.add(device);
-    return device;
+    for (int i = 0; i < world.profile.metadataDevices(); i++) {
+      disks.add(new Disk(identity.onDevice(i, world.profile.metadataDevices())));
+    }
   }
 
   /** A new process's view. */
-  MemoryMetadataArea process() {
-    return new MemoryMetadataArea(
-        storage, epochs -> world.plant.<Device>map(plant -> plant.epochs(epochs)).orElse(epochs));
+  MetadataArea process() throws IOException {
+    if (disks.size() == 1) {
+      return disks.get(0).process();
+    }
+    List<MirroredArea.Member> members = new ArrayList<>();
+    for (Disk disk : disks) {
+      members.add(new MirroredArea.Member("metadata device " + members.size(), disk::process));
+    }
+    return MirroredArea.inline(members);
   }
 
-  /** Some operation soon fails; perhaps a write that is torn, with which the power goes. */
+  /**
+   * Some operation soon fails; perhaps a write that is torn, with which the power goes. Of several
+   * devices often one alone fails, and service has to go on.
+   */
   void fail() {
     failing = true;
     boolean torn = random.nextBoolean();
     int operations = random.nextInt(ERROR_OPERATIONS_MAX);
-    let(
+    UnaryOperator<FaultPolicy> happen =
         torn
             ? policy -> policy.withWriteFailures(0, 0.5, 0).withCrashOnTornWrite()
-            : policy -> policy.withFailureAfter(operations));
-  }
-
-  private void let(UnaryOperator<FaultPolicy> happen) {
-    faults = happen;
-    devices.forEach(device -> device.setPolicy(happen.apply(SOUND)));
+            : policy -> policy.withFailureAfter(operations);
+    if (disks.size() > 1 && !torn && random.nextInt(4) > 0) {
+      disks.get(random.nextInt(disks.size())).let(happen);
+    } else {
+      disks.forEach(disk -> disk.let(happen));
+    }
   }
 
   void heal() {
-    let(UnaryOperator.identity());
-    devices.stream().filter(FaultyDevice::isCrashed).forEach(FaultyDevice::restart);
+    disks.forEach(Disk::heal);
+  }
+
+  /** A device that fails alone is repaired now and then, while service goes on. */
+  void repair() {
+    if (disks.stream().anyMatch(Disk::isFaulty) && random.nextInt(REPAIRS_ONE_IN) == 0) {
+      heal();
+    }
   }
 
   /** A term has begun: what fails from now on must have been injected anew. */
   void begun() {
-    failing = !faults.apply(SOUND).equals(SOUND);
+    failing = disks.stream().anyMatch(Disk::isFaulty);
   }
 
   /** True when a torn write took the power with it. */
   boolean crashed() {
-    return devices.stream().anyMatch(FaultyDevice::isCrashed);
+    return disks.stream().flatMap(disk -> disk.devices.stream()).anyMatch(FaultyDevice::isCrashed);
   }
 
   /** Of the servers' hosts, or the one host that they share. */
@@ -115,18 +177,22 @@ final class JournalStorage {
   void losePower() {
     boots++;
     try {
-      for (FaultyDevice device : devices) {
-        device.crash();
-        device.restart();
+      for (Disk disk : disks) {
+        disk.losePower();
       }
     } catch (IOException e) {
       throw new UncheckedIOException("a device in memory failed", e);
     }
   }
 
-  /** A failure that nobody has injected is a finding; nothing that is injected damages history. */
+  /**
+   * A failure that nobody has injected is a finding; nothing that is injected damages history. A
+   * recovery that begins on one device and goes on with another may find no end, and is tried
+   * again.
+   */
   void requireInjected(IOException failure) {
-    if (!failing || failure instanceof DamagedJournalException) {
+    boolean damage = failure instanceof DamagedJournalException && disks.size() == 1;
+    if (!failing || damage) {
       world.judge.violated("server", "the journal failed by itself: " + failure);
     }
   }

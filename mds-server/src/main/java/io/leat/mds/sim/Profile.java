@@ -1,5 +1,6 @@
 package io.leat.mds.sim;
 
+import io.leat.mds.journal.AreaIdentity;
 import io.leat.model.Extent;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param sharing of 100 operations of a user, so many are about names that all users share
  * @param millis how long faults and operations go on
  * @param servers metadata servers, 1 to {@link #SERVERS_MAX}
+ * @param metadataDevices that the metadata area stands on, 1 or 3
  */
 record Profile(
     int clients,
@@ -43,7 +45,8 @@ record Profile(
     int syncMillis,
     int sharing,
     long millis,
-    int servers) {
+    int servers,
+    int metadataDevices) {
 
   static final int SERVERS_MAX = 3;
 
@@ -68,7 +71,8 @@ record Profile(
         100 + random.nextInt(4_000),
         random.nextInt(2) == 0 ? 70 : 16,
         20_000 + random.nextInt(40_000),
-        1 + random.nextInt(SERVERS_MAX));
+        1 + random.nextInt(SERVERS_MAX),
+        random.nextInt(4) == 0 ? AreaIdentity.DEVICES_MAX : 1);
   }
 
   /** The same with as many servers as there can be, and something that goes wrong all the time. */
@@ -91,7 +95,8 @@ record Profile(
         syncMillis,
         sharing,
         millis,
-        SERVERS_MAX);
+        SERVERS_MAX,
+        metadataDevices);
   }
 
   /** How long a device operation may stay under way after its lease check: the lease's margin. */

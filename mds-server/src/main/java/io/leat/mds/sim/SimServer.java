@@ -17,11 +17,12 @@ import io.leat.mds.image.ImageHash;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.image.MemoryImage;
 import io.leat.mds.image.WriteBehindImage;
+import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.Lanes;
 import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.Mailboxes;
-import io.leat.mds.journal.MemoryMetadataArea;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.NewerEpochException;
 import io.leat.mds.namespace.Caller;
 import io.leat.mds.namespace.Keys;
@@ -32,6 +33,7 @@ import io.leat.mds.operation.Replies;
 import io.leat.mds.server.Term;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
+import io.leat.mds.server.Term.Renew;
 import io.leat.mds.server.Term.Synced;
 import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
@@ -47,11 +49,13 @@ import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -111,7 +115,7 @@ final class SimServer {
   /** How often they have to have some before. */
   private int unsettledBefore;
 
-  private MemoryMetadataArea area;
+  private MetadataArea area;
   private int lane;
   private Candidate candidate;
   private Mailboxes mailboxes;
@@ -341,6 +345,10 @@ final class SimServer {
     try {
       more = term.run(batch, tick);
       turns++;
+      if (tick) {
+        storage.repair();
+        rejoin();
+      }
       if (whenUnsettled != null && term.unsettled() && unsettledBefore-- == 0) {
         dieSoon();
       }
@@ -353,6 +361,27 @@ final class SimServer {
     } catch (RuntimeException e) {
       world.judge.violated("server", "the state machine failed: " + e);
     }
+  }
+
+  /** What production does on a thread of its own, and not so often. */
+  private void rejoin() throws IOException {
+    if (area.devices().stream().allMatch(DeviceState::isSound)) {
+      return;
+    }
+    world.met(Met.DEVICE_LEFT_OUT);
+    if (!area.admit()) {
+      return;
+    }
+    CompletableFuture<Void> renewed = new CompletableFuture<>();
+    boolean unused = term.run(new ArrayList<>(List.of(new Renew(renewed))), false);
+    if (!renewed.isDone()) {
+      throw new IllegalStateException("no segment was begun");
+    }
+    term.checkpoint();
+    if (area.admitted()) {
+      world.met(Met.DEVICE_REJOINED);
+    }
+    term.checkpoint();
   }
 
   private void termFailed(IOException e) {
@@ -420,8 +449,16 @@ final class SimServer {
     queue.clear();
     deferred.clear();
     asleepUntil = 0;
+    closeArea();
+  }
+
+  private void closeArea() {
     if (area != null) {
-      area.close();
+      try (MetadataArea closing = area) {
+        world.note(this.toString(), "leaves", closing.toString());
+      } catch (IOException e) {
+        throw new UncheckedIOException("an area in memory failed", e);
+      }
       area = null;
     }
   }

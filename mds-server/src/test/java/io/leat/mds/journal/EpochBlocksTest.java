@@ -112,6 +112,6 @@ class EpochBlocksTest {
   }
 
   private void spoil(int at) throws IOException {
-    TestStorage.overwrite(area.epochs(), at + 100, new byte[] {42});
+    TestStorage.overwrite(area.epochs().get(0), at + 100, new byte[] {42});
   }
 }

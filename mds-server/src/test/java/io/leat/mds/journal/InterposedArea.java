@@ -3,6 +3,7 @@ package io.leat.mds.journal;
 import io.leat.volume.Device;
 import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.function.Executable;
 
 /** Runs something once, after the first flush of the epoch blocks. */
@@ -17,8 +18,12 @@ final class InterposedArea extends ForwardingArea {
   }
 
   @Override
-  public Device epochs() {
-    return new ForwardingDevice(area.epochs()) {
+  public List<Device> epochs() {
+    return area.epochs().stream().map(this::interposed).toList();
+  }
+
+  private Device interposed(Device epochs) {
+    return new ForwardingDevice(epochs) {
       @Override
       public void flush() throws IOException {
         super.flush();

@@ -65,7 +65,7 @@ final class LanesTest {
   @Test
   void shouldNotTakeALaneThatCannotBeRead() throws IOException {
     MetadataArea area = storage.process();
-    TestStorage.overwrite(area.epochs(), 0, new byte[] {1});
+    TestStorage.overwrite(area.epochs().get(0), 0, new byte[] {1});
     assertEquals(1, Lanes.acquire(area, "a"));
   }
 }

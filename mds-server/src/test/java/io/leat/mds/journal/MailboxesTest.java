@@ -33,7 +33,7 @@ final class MailboxesTest {
     mailboxes.write(0, mail(7));
     mailboxes.write(0, mail(8));
     assertEquals(Optional.of(mail(8)), mailboxes.read().get(0));
-    area.mailboxes().write(0, ByteBuffer.allocate(JournalFormat.BLOCK).putInt(99).clear());
+    area.mailboxes().get(0).write(0, ByteBuffer.allocate(JournalFormat.BLOCK).putInt(99).clear());
     assertEquals(Optional.of(mail(7)), mailboxes.read().get(0));
   }
 
@@ -41,8 +41,8 @@ final class MailboxesTest {
   void shouldNotTakeAMailForAnotherLanes() throws IOException {
     mailboxes.write(0, mail(7));
     ByteBuffer block = ByteBuffer.allocate(JournalFormat.BLOCK);
-    area.mailboxes().read(JournalFormat.BLOCK, block);
-    area.mailboxes().write(3L * JournalFormat.BLOCK, block.flip());
+    area.mailboxes().get(0).read(JournalFormat.BLOCK, block);
+    area.mailboxes().get(0).write(3L * JournalFormat.BLOCK, block.flip());
     assertEquals(Optional.empty(), mailboxes.read().get(1));
   }
 

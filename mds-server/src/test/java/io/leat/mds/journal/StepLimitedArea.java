@@ -4,6 +4,7 @@ import io.leat.volume.Device;
 import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * A process's view of an area that dies after so many changing steps (writes, flushes, new
@@ -30,8 +31,8 @@ final class StepLimitedArea extends ForwardingArea {
   }
 
   @Override
-  public Device epochs() {
-    return new Limited(area.epochs());
+  public List<Device> epochs() {
+    return area.epochs().stream().<Device>map(Limited::new).toList();
   }
 
   @Override

@@ -6,8 +6,8 @@ import io.leat.coordination.VirtualServerConfig;
 import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
+import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
-import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.takeover.Detection;
@@ -49,6 +49,7 @@ final class FaultCell implements Closeable {
   private static final long AWAIT_SECONDS = 60;
 
   private final Path root;
+  private final AreaDirectories directories;
   private final EmbeddedZooKeeper zooKeeper;
   private final CuratorCoordination coordination;
   private MetadataServer server;
@@ -56,12 +57,20 @@ final class FaultCell implements Closeable {
   private int port;
 
   FaultCell(Path root) throws IOException {
+    this(root, AreaDirectories.of(root.resolve("metadata")));
+  }
+
+  /**
+   * @param directories of the metadata area
+   */
+  FaultCell(Path root, AreaDirectories directories) throws IOException {
     this.root = root;
+    this.directories = directories;
     this.volume = root.resolve("demo.vol");
     Volumes.format(volume, UUID.randomUUID(), NAME, VOLUME_BYTES, false);
-    Files.createDirectories(metadata());
-    FileMetadataArea.create(
-        metadata(), new AreaIdentity(UUID.randomUUID(), NAME, LANES, SEGMENT_BYTES, SEGMENTS));
+    directories
+        .openOrCreate(new AreaIdentity(UUID.randomUUID(), NAME, LANES, SEGMENT_BYTES, SEGMENTS))
+        .close();
     zooKeeper = EmbeddedZooKeeper.start(root.resolve("zookeeper"));
     coordination =
         CuratorCoordination.connect(ZooKeeperConfig.of(zooKeeper.connectString(), "/leat/fault"));
@@ -69,13 +78,13 @@ final class FaultCell implements Closeable {
         .virtualServers()
         .create(
             new VirtualServerConfig(
-                NAME, List.of("mds1"), metadata().toString(), VirtualServerConfig.NEW));
+                NAME, List.of("mds1"), directories.toString(), VirtualServerConfig.NEW));
   }
 
   /** Starts the server; from the second time on at the same port. */
   void start(long checkpointJournalBytes, UnaryOperator<MetadataArea> areas) throws IOException {
     VirtualServerStorage storage =
-        new VirtualServerStorage(NAME, metadata(), image(), volume, NAME, false, IMAGE_BYTES);
+        new VirtualServerStorage(NAME, directories, image(), volume, NAME, false, IMAGE_BYTES);
     MdsConfig config =
         new MdsConfig(
             "mds1",
@@ -118,8 +127,14 @@ final class FaultCell implements Closeable {
     return LeatClient.connect(clientConfig(), NAME);
   }
 
+  /** Of one directory, or the first. */
   Path metadata() {
-    return root.resolve("metadata");
+    return directories.paths().get(0);
+  }
+
+  /** Of the server. */
+  String address() {
+    return server.address();
   }
 
   Path volume() {

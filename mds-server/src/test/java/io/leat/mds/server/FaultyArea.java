@@ -32,7 +32,13 @@ final class FaultyArea extends ForwardingArea {
     super(area);
     this.directory = directory;
     this.random = new Random(seed);
-    this.epochs = new FaultyDevice(area.epochs(), FaultPolicy.NONE, random);
+    this.epochs = new FaultyDevice(area.epochs().get(0), FaultPolicy.NONE, random);
+  }
+
+  /** From now on, for everything. */
+  void setPolicy(FaultPolicy policy) {
+    setSegmentPolicy(policy);
+    setEpochPolicy(policy);
   }
 
   /** From now on, for all segments. */
@@ -47,8 +53,8 @@ final class FaultyArea extends ForwardingArea {
   }
 
   @Override
-  public Device epochs() {
-    return epochs;
+  public List<Device> epochs() {
+    return List.of(epochs);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.leat.mds.core.Time;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.LmdbImage;
+import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.FileMetadataArea;
@@ -54,14 +55,14 @@ class OfflineVirtualServerTest {
     storage =
         new VirtualServerStorage(
             "vs1",
-            Files.createDirectories(directory.resolve("metadata")),
+            AreaDirectories.of(Files.createDirectories(directory.resolve("metadata"))),
             directory.resolve("image"),
             directory.resolve("volume"),
             "vol",
             false,
             IMAGE_BYTES);
     FileMetadataArea.create(
-        storage.metadata(),
+        storage.metadata().paths().get(0),
         new AreaIdentity(new UUID(3, 4), "vs1", 2, 16 * JournalFormat.BLOCK, SEGMENTS));
     Genesis genesis = new Genesis("user", "group", 1);
     term(
@@ -72,7 +73,7 @@ class OfflineVirtualServerTest {
 
   /** A term that makes one change, on the image in {@code images}. */
   private void term(Path images, boolean checkpoint, Change change) throws IOException {
-    try (FileMetadataArea area = FileMetadataArea.open(storage.metadata(), "vs1");
+    try (FileMetadataArea area = FileMetadataArea.open(storage.metadata().paths().get(0), "vs1");
         Image image = ImageStore.open(images, IMAGE_BYTES)) {
       CheckpointStore store = new CheckpointStore(area);
       ImageRecovery recovery = new ImageRecovery("vs1", image, store, 0);
@@ -106,7 +107,7 @@ class OfflineVirtualServerTest {
     for (int i = 0; i < 3 * SEGMENTS; i++) {
       boot(images, true);
     }
-    try (FileMetadataArea area = FileMetadataArea.open(storage.metadata(), "vs1")) {
+    try (FileMetadataArea area = FileMetadataArea.open(storage.metadata().paths().get(0), "vs1")) {
       assertNotEquals(JournalPosition.START, JournalHistory.read(area).start());
     }
   }

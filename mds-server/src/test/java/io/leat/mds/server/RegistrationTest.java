@@ -9,7 +9,8 @@ import io.leat.coordination.CoordinationException;
 import io.leat.coordination.MemoryCell;
 import io.leat.coordination.VirtualServerConfig;
 import io.leat.coordination.VirtualServers;
-import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class RegistrationTest {
     VirtualServerStorage storage =
         new VirtualServerStorage(
             NAME,
-            directory.resolve(metadata),
+            AreaDirectories.of(directory.resolve(metadata)),
             directory.resolve("image"),
             directory.resolve("volume"),
             NAME,
@@ -48,7 +49,7 @@ final class RegistrationTest {
 
   private UUID register(String metadata, String mds) throws IOException {
     Registration registration = registration(metadata);
-    try (FileMetadataArea area = registration.openArea()) {
+    try (MetadataArea area = registration.openArea()) {
       registration.register(area, mds);
       return area.identity().uuid();
     }
@@ -71,7 +72,8 @@ final class RegistrationTest {
     assertEquals(area, register("metadata", "mds1"));
     assertEquals(List.of("mds1", "mds2"), entry().candidates());
     MetadataPointer pointer = MetadataPointer.parse(entry().pointer()).orElseThrow();
-    assertEquals(new MetadataPointer(area, directory.resolve("metadata").toString()), pointer);
+    assertEquals(
+        new MetadataPointer(area, AreaDirectories.of(directory.resolve("metadata"))), pointer);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.leat.client.FileWriter;
 import io.leat.client.LeatClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,8 +58,10 @@ final class TestFiles {
   /** These files are there, each with its bytes, and no other one. */
   void requireExactly(Set<String> names) throws IOException {
     Set<String> found = new TreeSet<>();
-    for (DirectoryEntry entry : namespace.list(HOME, "", NAMES_MAX).entries()) {
-      found.add(entry.name());
+    List<DirectoryEntry> page = namespace.list(HOME, "", NAMES_MAX).entries();
+    while (!page.isEmpty()) {
+      page.forEach(entry -> found.add(entry.name()));
+      page = namespace.list(HOME, page.get(page.size() - 1).name(), NAMES_MAX).entries();
     }
     assertEquals(new TreeSet<>(names), found);
     for (String name : names) {

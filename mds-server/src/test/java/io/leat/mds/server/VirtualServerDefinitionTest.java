@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.FileMetadataArea;
 import java.io.IOException;
@@ -51,13 +52,14 @@ class VirtualServerDefinitionTest {
     AreaIdentity identity = new AreaIdentity(uuid, "demo", 2, 1 << 16, 3);
     try (FileMetadataArea area = FileMetadataArea.openOrCreate(directory, identity)) {
       assertEquals(Optional.empty(), area.configuration());
-      MetadataPointer pointer = new MetadataPointer(uuid, directory.toString());
+      MetadataPointer pointer = new MetadataPointer(uuid, AreaDirectories.of(directory));
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("demo", pointer));
       area.configure("to be replaced");
       area.configure(DEFINITION.encode());
       assertEquals(DEFINITION, VirtualServerDefinition.read("demo", pointer));
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("other", pointer));
-      MetadataPointer another = new MetadataPointer(UUID.randomUUID(), directory.toString());
+      MetadataPointer another =
+          new MetadataPointer(UUID.randomUUID(), AreaDirectories.of(directory));
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("demo", another));
     }
     assertEquals("rw-------", permissions(directory.resolve("configuration")));

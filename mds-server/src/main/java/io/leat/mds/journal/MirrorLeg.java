@@ -1,0 +1,406 @@
+package io.leat.mds.journal;
+
+import io.leat.volume.Device;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One device of a {@link MirroredArea}: the area on it, while it can be used, and why not, while it
+ * cannot. A call that does not return in time has failed; until it has returned all the same, the
+ * device is left alone. Any thread; attaching and detaching are for one at a time.
+ */
+final class MirrorLeg implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorLeg.class);
+
+  /** Opens the area on a device. */
+  @FunctionalInterface
+  interface Opener {
+    MetadataArea open() throws IOException;
+  }
+
+  /** Something that is done with the area on a device. */
+  @FunctionalInterface
+  interface Call {
+    void on(MetadataArea area) throws IOException;
+  }
+
+  /** A call that has begun. */
+  interface Begun {
+
+    /**
+     * Waits for its end.
+     *
+     * @return false when it has not come in time
+     * @throws IOException when the call has failed
+     */
+    boolean awaitEnd(long millis) throws IOException;
+
+    /** It did not end in time, and the device is left alone until it does. */
+    IOException giveUp();
+  }
+
+  private final int index;
+  private final String name;
+  private final Opener opener;
+
+  /** Null where calls are made by the calling thread, and take as long as they take. */
+  private final ExecutorService threads;
+
+  /** Calls that did not return in time, and have not returned since. */
+  private final AtomicInteger late = new AtomicInteger();
+
+  private final Set<Integer> lanes = new TreeSet<>();
+
+  /** Null while it is not attached. */
+  private volatile MetadataArea area;
+
+  private volatile String problem = "";
+
+  /**
+   * @param index from 0
+   * @param name for people
+   * @param threads that make the calls; null for the calling thread
+   */
+  MirrorLeg(int index, String name, Opener opener, ExecutorService threads) {
+    this.index = index;
+    this.name = name;
+    this.opener = opener;
+    this.threads = threads;
+  }
+
+  /** Its bit in a set of devices. */
+  int bit() {
+    return 1 << index;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /** Whether it is attached, and nothing is known to be wrong. */
+  boolean isSound() {
+    return area != null && problem.isEmpty() && late.get() == 0;
+  }
+
+  /** Why it is not used; empty when it is. */
+  String problem() {
+    return problem;
+  }
+
+  /** Notes what is wrong. */
+  void failed(IOException e) {
+    problem = e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  /** It is tried on. */
+  void forgive() {
+    problem = "";
+  }
+
+  /** The area on it. */
+  MetadataArea area() throws IOException {
+    MetadataArea attached = area;
+    if (attached == null) {
+      throw new IOException("%s is not there: %s".formatted(name, problem));
+    }
+    return attached;
+  }
+
+  /**
+   * Opens the area anew and acquires the lanes that are held; notes what is wrong if that fails.
+   *
+   * @param expected what it has to be; null if that is not known
+   */
+  void attach(AreaIdentity expected) {
+    try {
+      if (late.get() > 0) {
+        throw new IOException(name + " hangs");
+      }
+      detach();
+      MetadataArea opened = opener.open();
+      area = opened;
+      requireExpected(opened.identity(), expected);
+      for (int lane : lanes) {
+        opened.acquireLane(lane);
+      }
+      problem = "";
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{} cannot be used", name, e);
+      failed(e instanceof IOException io ? io : new IOException(e));
+      detach();
+    }
+  }
+
+  private void requireExpected(AreaIdentity found, AreaIdentity expected) throws IOException {
+    if (found.devices() != AreaIdentity.DEVICES_MAX) {
+      throw new ForeignAreaException(name + " is a metadata area on one device");
+    }
+    if (found.device() != index) {
+      throw new ForeignAreaException(
+          "%s is device %d of %d, and stands in the place of device %d"
+              .formatted(name, found.device() + 1, found.devices(), index + 1));
+    }
+    if (expected != null && !found.onDevice(0, expected.devices()).equals(expected)) {
+      throw new ForeignAreaException(
+          "%s is of area %s, not of %s".formatted(name, found.uuid(), expected.uuid()));
+    }
+  }
+
+  private void detach() {
+    MetadataArea attached = area;
+    area = null;
+    if (attached != null) {
+      close(attached);
+    }
+  }
+
+  /** Closes something of this device; not here while it hangs, for that might wait for it. */
+  void close(Closeable closeable) {
+    if (late.get() > 0) {
+      threads.execute(() -> closeHere(closeable));
+    } else {
+      closeHere(closeable);
+    }
+  }
+
+  private void closeHere(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      LOG.warn("{}: {} could not be closed", name, closeable, e);
+    }
+  }
+
+  /**
+   * Acquires a lane there, now if it is attached, and whenever it is attached again.
+   *
+   * @throws LaneInUseException when it has another writer there
+   */
+  void acquireLane(int lane) throws LaneInUseException {
+    try {
+      if (isSound()) {
+        area().acquireLane(lane);
+      }
+    } catch (LaneInUseException e) {
+      throw e;
+    } catch (IOException e) {
+      failed(e);
+    }
+    lanes.add(lane);
+  }
+
+  /** Gives a lane up. */
+  void releaseLane(int lane) throws IOException {
+    lanes.remove(lane);
+    MetadataArea attached = area;
+    if (attached != null) {
+      attached.releaseLane(lane);
+    }
+  }
+
+  /** Begins a call. */
+  Begun begin(Call call) {
+    if (threads == null) {
+      return new InPlace(call);
+    }
+    try {
+      if (late.get() > 0) {
+        throw new IOException(name + " hangs");
+      }
+      MetadataArea attached = area();
+      return new OnThread(CompletableFuture.runAsync(() -> make(call, attached), threads));
+    } catch (RejectedExecutionException e) {
+      return new Refused(new IOException(name + " has too many calls under way", e));
+    } catch (IOException e) {
+      return new Refused(e);
+    }
+  }
+
+  /** Makes a call that has to end in time. */
+  void call(Call call, long millis) throws IOException {
+    Begun begun = begin(call);
+    if (!begun.awaitEnd(millis)) {
+      throw begun.giveUp();
+    }
+  }
+
+  private final class InPlace implements Begun {
+    private final Call call;
+
+    InPlace(Call call) {
+      this.call = call;
+    }
+
+    @Override
+    public boolean awaitEnd(long millis) throws IOException {
+      call.on(area());
+      return true;
+    }
+
+    @Override
+    public IOException giveUp() {
+      throw new IllegalStateException("it has ended");
+    }
+  }
+
+  private record Refused(IOException why) implements Begun {
+
+    @Override
+    public boolean awaitEnd(long millis) throws IOException {
+      throw new IOException(why.getMessage(), why);
+    }
+
+    @Override
+    public IOException giveUp() {
+      throw new IllegalStateException("it has ended");
+    }
+  }
+
+  private static void make(Call call, MetadataArea on) {
+    try {
+      call.on(on);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private final class OnThread implements Begun {
+    private final CompletableFuture<Void> future;
+
+    OnThread(CompletableFuture<Void> future) {
+      this.future = future;
+    }
+
+    @Override
+    public boolean awaitEnd(long millis) throws IOException {
+      try {
+        future.get(millis, TimeUnit.MILLISECONDS);
+        return true;
+      } catch (TimeoutException e) {
+        LOG.debug("{} has not answered for {} ms", name, millis, e);
+        return false;
+      } catch (ExecutionException e) {
+        throw failure(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        IOException late = giveUp();
+        late.addSuppressed(e);
+        throw late;
+      }
+    }
+
+    private static IOException failure(Throwable cause) {
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      return cause instanceof UncheckedIOException e ? e.getCause() : new IOException(cause);
+    }
+
+    @Override
+    public IOException giveUp() {
+      late.incrementAndGet();
+      var unused = future.whenComplete((nothing, failure) -> late.decrementAndGet());
+      return new IOException(name + " hangs: a call to it did not return in time");
+    }
+  }
+
+  /** One of the devices of the area, whichever is attached at the time of each call. */
+  Device device(Function<MetadataArea, Device> which, int bytes, long millis) {
+    return new Attached(which, bytes, millis);
+  }
+
+  private final class Attached implements Device {
+
+    private final Function<MetadataArea, Device> which;
+    private final int bytes;
+    private final long millis;
+
+    Attached(Function<MetadataArea, Device> which, int bytes, long millis) {
+      this.which = which;
+      this.bytes = bytes;
+      this.millis = millis;
+    }
+
+    @Override
+    public long size() {
+      return bytes;
+    }
+
+    @Override
+    public int alignment() {
+      return JournalFormat.BLOCK;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) throws IOException {
+      try {
+        which.apply(area()).read(offset, dst);
+      } catch (IOException e) {
+        throw noted(e);
+      }
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer src) throws IOException {
+      ByteBuffer view = src.duplicate();
+      attempt(on -> which.apply(on).write(offset, view));
+      src.position(src.limit());
+    }
+
+    @Override
+    public void flush() throws IOException {
+      attempt(on -> which.apply(on).flush());
+    }
+
+    private void attempt(Call call) throws IOException {
+      try {
+        call(call, millis);
+      } catch (IOException e) {
+        throw noted(e);
+      }
+    }
+
+    /** It may be the only sign that something is wrong. */
+    private IOException noted(IOException e) {
+      if (isSound()) {
+        failed(e);
+      }
+      return e;
+    }
+
+    @Override
+    public void close() {
+      // It is the area's.
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @Override
+  public void close() {
+    detach();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,826 @@
+package io.leat.mds.journal;
+
+import io.leat.mds.journal.MirrorLeg.Begun;
+import io.leat.mds.journal.MirrorLeg.Call;
+import io.leat.volume.Device;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A metadata area on several devices, of which a majority is enough.
+ *
+ * <p><b>In sync</b> are those devices that hold everything that was answered. Every write goes to
+ * all of them, and has succeeded when it is on all; so whoever reads, reads from any one. A device
+ * that fails, or does not answer in time, is left out from then on: the owner first says so in its
+ * epoch block ({@link EpochBlocks#say}), on a majority of the devices, then the write has
+ * succeeded. Without a majority in sync nothing is written.
+ *
+ * <p><b>Taking over.</b> A new owner finds out who is in sync after its claim stands on a majority.
+ * If an older owner's change is not seen there, then it came later than the claim on some device,
+ * and so does the epoch check that would have to follow it: nothing rests on it. Before the new
+ * owner writes anything but its claim, it says which of the devices in sync it can write ({@link
+ * #own}).
+ *
+ * <p><b>Coming back.</b> A device that can be used again ({@link #admit}) holds the remains of
+ * earlier times, and they do not count, for nobody reads them: the owner erases its own segments
+ * there, begins a segment with a batch that is on this device too, and makes a checkpoint after
+ * that. So whatever a recovery needs is there, and the device is in sync again ({@link #admitted}).
+ * The other lanes' remains are older than all that.
+ *
+ * <p>Any thread.
+ */
+public final class MirroredArea implements MetadataArea {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MirroredArea.class);
+
+  /** The loop waits for what is written to the journal: a device that takes longer is left out. */
+  private static final long WRITE_MILLIS_MAX = 1_000;
+
+  /** Of epoch blocks: more than what a flush takes beside a checkpoint. */
+  private static final long EPOCH_MILLIS_MAX = 5_000;
+
+  /** Of mailboxes: the heartbeat must not stand still for long. */
+  private static final long MAIL_MILLIS_MAX = 100;
+
+  /** What nobody waits for: flushes of checkpoints, segments of zeros. */
+  private static final long LONG_WRITE_MILLIS_MAX = 30_000;
+
+  /** Calls that are under way at a time. */
+  private static final int THREADS_MAX = 64;
+
+  private static final long THREAD_IDLE_SECONDS = 10;
+
+  private static final AtomicInteger THREADS_MADE = new AtomicInteger();
+
+  /** Opens the area on one device. */
+  @FunctionalInterface
+  public interface Opener {
+    MetadataArea open() throws IOException;
+  }
+
+  /**
+   * One of the devices.
+   *
+   * @param name for people
+   */
+  public record Member(String name, Opener opener) {}
+
+  private final AreaIdentity identity;
+  private final List<MirrorLeg> legs;
+  private final List<Device> epochs = new ArrayList<>();
+  private final List<Device> mailboxes = new ArrayList<>();
+
+  /** Null where calls are made by the calling thread. */
+  private final ExecutorService threads;
+
+  // What follows is changed under the monitor.
+  private volatile int inSync;
+  private volatile int joining;
+  private volatile int first;
+
+  /** It may have been said that devices are in sync, or not. */
+  private volatile boolean unknown;
+
+  /** Null for who is no owner. */
+  private EpochBlocks ownerBlocks;
+
+  private long ownerEpoch;
+  private String owner;
+  private int ownerLane;
+
+  private MirroredArea(List<Member> members, ExecutorService threads) throws IOException {
+    this.threads = threads;
+    List<MirrorLeg> all = new ArrayList<>();
+    for (Member member : members) {
+      all.add(new MirrorLeg(all.size(), member.name(), member.opener()::open, threads));
+    }
+    this.legs = List.copyOf(all);
+    AreaIdentity known = null;
+    for (MirrorLeg leg : legs) {
+      leg.attach(known);
+      known = known == null && leg.isSound() ? leg.area().identity() : known;
+      known = known == null ? null : known.onDevice(0, legs.size());
+      epochs.add(leg.device(on -> on.epochs().get(0), EpochBlocks.BYTES, EPOCH_MILLIS_MAX));
+      mailboxes.add(leg.device(on -> on.mailboxes().get(0), Mailboxes.BYTES, MAIL_MILLIS_MAX));
+    }
+    this.identity = known;
+    int sound = bits(MirrorLeg::isSound);
+    if (Integer.bitCount(sound) <= legs.size() / 2) {
+      IOException failure = lost("of the metadata area can be used", sound);
+      close();
+      throw failure;
+    }
+    try {
+      look();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens an area on the devices that can be used.
+   *
+   * @param members in their order, which is the area's for ever
+   * @throws IOException when they are no majority
+   */
+  public static MirroredArea open(List<Member> members) throws IOException {
+    ExecutorService threads =
+        new ThreadPoolExecutor(
+            0,
+            THREADS_MAX,
+            THREAD_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            MirroredArea::thread);
+    return new MirroredArea(members, threads);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "leat-mirror-" + THREADS_MADE.incrementAndGet());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** As the other; all calls are made one after the other by the calling thread. */
+  public static MirroredArea inline(List<Member> members) throws IOException {
+    return new MirroredArea(members, null);
+  }
+
+  private int bits(Predicate<MirrorLeg> such) {
+    return legs.stream().filter(such).mapToInt(MirrorLeg::bit).sum();
+  }
+
+  private boolean isMajority(int devices) {
+    return Integer.bitCount(devices) >= identity.majority();
+  }
+
+  private IOException lost(String what, int sound) {
+    List<String> problems =
+        legs.stream()
+            .filter(leg -> (sound & leg.bit()) == 0)
+            .map(leg -> leg + (leg.problem().isEmpty() ? " is not in sync" : ": " + leg.problem()))
+            .toList();
+    return new IOException(
+        "%d of %d devices %s: %s"
+            .formatted(Integer.bitCount(sound), legs.size(), what, String.join("; ", problems)));
+  }
+
+  @Override
+  public List<DeviceState> devices() {
+    return legs.stream()
+        .map(leg -> new DeviceState(leg.toString(), (inSync & leg.bit()) != 0, leg.problem()))
+        .toList();
+  }
+
+  @Override
+  public AreaIdentity identity() {
+    return identity;
+  }
+
+  @Override
+  public List<Device> epochs() {
+    return epochs;
+  }
+
+  @Override
+  public List<Device> mailboxes() {
+    return mailboxes;
+  }
+
+  // ---- who is in sync -------------------------------------------------------------------------
+
+  @Override
+  public synchronized void look() throws IOException {
+    if (ownerBlocks == null) {
+      findInSync();
+    }
+    int readable = inSync & bits(MirrorLeg::isSound);
+    if (readable == 0) {
+      throw lost("hold everything that was answered and can be read", readable);
+    }
+    do {
+      first = (first + 1) % legs.size();
+    } while ((readable & legs.get(first).bit()) == 0);
+  }
+
+  private void findInSync() throws IOException {
+    joining = 0;
+    unknown = false;
+    legs.stream().filter(leg -> !leg.isSound()).forEach(leg -> leg.attach(identity));
+    int said = new EpochBlocks(this).inSync().devices();
+    inSync = said == 0 ? bits(leg -> true) : said;
+  }
+
+  @Override
+  public synchronized void own(int lane, long epoch, String name) throws IOException {
+    inSync &= bits(MirrorLeg::isSound);
+    if (!isMajority(inSync)) {
+      throw lost("are in sync and can be written", inSync);
+    }
+    EpochBlocks blocks = EpochBlocks.following(this, lane, epoch);
+    blocks.say(inSync, epoch, name);
+    ownerBlocks = blocks;
+    ownerEpoch = epoch;
+    ownerLane = lane;
+    owner = name;
+  }
+
+  @Override
+  public synchronized void disown() {
+    ownerBlocks = null;
+    joining = 0;
+  }
+
+  /** Those of a set, beginning with the one that is read from first. */
+  private List<MirrorLeg> inOrder(int set) {
+    List<MirrorLeg> order = new ArrayList<>();
+    for (int i = 0; i < legs.size(); i++) {
+      MirrorLeg leg = legs.get((first + i) % legs.size());
+      if ((set & leg.bit()) != 0 && leg.isSound()) {
+        order.add(leg);
+      }
+    }
+    return order;
+  }
+
+  @Override
+  public synchronized boolean admit() throws IOException {
+    if (ownerBlocks == null || unknown) {
+      return false;
+    }
+    for (MirrorLeg leg : legs) {
+      if ((inSync & leg.bit()) != 0 && !leg.isSound()) {
+        leaveOutOrForgive(leg);
+      }
+      if (((inSync | joining) & leg.bit()) == 0) {
+        leg.attach(identity);
+        joining |= leg.bit();
+      }
+    }
+    requireSoundJoining();
+    if (joining == 0) {
+      return false;
+    }
+    ownerBlocks.say(inSync, ownerEpoch, owner);
+    // Whoever has claimed a newer epoch before this, and did not see what was said, is seen here.
+    if (!ownerBlocks.newest(ownerEpoch)) {
+      throw new NewerEpochException("epoch %d is not the newest any more".formatted(ownerEpoch));
+    }
+    for (MirrorLeg leg : inOrder(joining)) {
+      try {
+        prepare(leg.area());
+      } catch (IOException e) {
+        leg.failed(e);
+      }
+    }
+    requireSoundJoining();
+    return joining != 0;
+  }
+
+  private void requireSoundJoining() {
+    joining &= bits(MirrorLeg::isSound);
+  }
+
+  /** Where too few would be left, a device that has failed once is tried on. */
+  private void leaveOutOrForgive(MirrorLeg leg) throws IOException {
+    if (isMajority(inSync & ~leg.bit())) {
+      leaveOut(leg.bit(), Map.of(leg, new IOException(leg.problem())));
+    } else {
+      leg.forgive();
+    }
+  }
+
+  /** Makes sure that the own claim is there, and that no segment of the own lane counts there. */
+  private void prepare(MetadataArea area) throws IOException {
+    EpochCopy epochs = new EpochCopy(area.epochs().get(0), identity);
+    if (!epochs.read() || !epochs.holds(ownerLane, ownerEpoch)) {
+      throw new IOException("its epoch blocks cannot be written");
+    }
+    for (SegmentSlot slot : segments(ownerLane)) {
+      make(area, slot); // so that the loop has not to
+    }
+    ByteBuffer zeros = JournalFormat.allocate(JournalFormat.BLOCK);
+    for (SegmentSlot slot : area.segments(ownerLane)) {
+      try (Device device = area.openToWrite(slot)) {
+        device.write(0, zeros.clear());
+        device.flush();
+      }
+    }
+  }
+
+  @Override
+  public synchronized boolean admitted() throws IOException {
+    requireSoundJoining();
+    if (joining == 0 || ownerBlocks == null) {
+      return false;
+    }
+    int all = inSync | joining;
+    // Whoever reads may believe it from the moment at which the first device has it.
+    inSync = all;
+    joining = 0;
+    try {
+      ownerBlocks.say(all, ownerEpoch, owner);
+    } catch (IOException e) {
+      unknown = true;
+      throw e;
+    }
+    LOG.info("{}: all of {} are in sync", identity.virtualServer(), inOrder(all));
+    return true;
+  }
+
+  // ---- writing --------------------------------------------------------------------------------
+
+  /** Makes the same call for each of some devices. */
+  private void onAll(int devices, Call call) throws IOException {
+    Call[] calls = new Call[legs.size()];
+    Arrays.fill(calls, call);
+    onAll(devices, LONG_WRITE_MILLIS_MAX, calls);
+  }
+
+  /**
+   * Makes a call for each of some devices at the same time, and leaves out those that fail. One
+   * that takes longer is left out only when enough others have ended: if all are slow, they are
+   * waited for.
+   */
+  private void onAll(int devices, long millis, Call[] calls) throws IOException {
+    if (unknown) {
+      throw new IOException("it is not known which metadata devices are in sync");
+    }
+    Map<MirrorLeg, Begun> begun = new LinkedHashMap<>();
+    for (MirrorLeg leg : legs) {
+      if ((devices & leg.bit()) != 0) {
+        begun.put(leg, leg.begin(calls[leg.index()]));
+      }
+    }
+    Outcome outcome = new Outcome();
+    await(begun, millis, outcome);
+    if (!begun.isEmpty() && !isMajority(outcome.done & inSync)) {
+      await(begun, LONG_WRITE_MILLIS_MAX, outcome);
+    }
+    begun.forEach((leg, call) -> outcome.failed(leg, call.giveUp()));
+    if (outcome.failed != 0) {
+      leaveOut(outcome.failed, outcome.failures);
+    }
+  }
+
+  /** What has come of a call to several devices. */
+  private static final class Outcome {
+    private final Map<MirrorLeg, IOException> failures = new LinkedHashMap<>();
+    private int done;
+    private int failed;
+
+    void failed(MirrorLeg leg, IOException e) {
+      failed |= leg.bit();
+      failures.put(leg, e);
+    }
+  }
+
+  /** Takes those out of {@code begun} that have ended in time. */
+  private static void await(Map<MirrorLeg, Begun> begun, long millis, Outcome outcome) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (MirrorLeg leg : List.copyOf(begun.keySet())) {
+      try {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (!begun.get(leg).awaitEnd(Math.max(left, 0))) {
+          continue;
+        }
+        outcome.done |= leg.bit();
+      } catch (IOException e) {
+        outcome.failed(leg, e);
+      }
+      begun.remove(leg);
+    }
+  }
+
+  /**
+   * Goes on without some devices.
+   *
+   * @param failures what is wrong with them
+   * @throws IOException one of these, when too few would be left: then nothing has changed
+   */
+  private synchronized void leaveOut(int failed, Map<MirrorLeg, IOException> failures)
+      throws IOException {
+    int left = inSync & ~failed;
+    if (!isMajority(left)) {
+      throw failures.values().iterator().next();
+    }
+    joining &= ~failed;
+    failures.forEach(MirrorLeg::failed);
+    if (left == inSync) {
+      return;
+    }
+    if (ownerBlocks != null) {
+      ownerBlocks.say(left, ownerEpoch, owner);
+      LOG.error("{}: goes on without {}", identity.virtualServer(), failures);
+    }
+    inSync = left;
+  }
+
+  /** Those that are written. */
+  private int targets() {
+    int coming = joining; // first, for it is in sync before it is not joining any more
+    return coming | inSync;
+  }
+
+  /** A file that is written on several devices, and read on the first of them that can. */
+  private final class Mirror implements Device {
+
+    private final Device[] parts = new Device[legs.size()];
+    private final long millis;
+    private int opened;
+
+    Mirror(long millis) {
+      this.millis = millis;
+    }
+
+    /** Opens it on one of the devices. */
+    private interface Opening {
+      Device open(MetadataArea area) throws IOException;
+    }
+
+    Mirror open(Opening opening) throws IOException {
+      Call[] calls = new Call[legs.size()];
+      for (int i = 0; i < calls.length; i++) {
+        int index = i;
+        calls[i] = area -> parts[index] = opening.open(area);
+      }
+      try {
+        onAll(targets(), LONG_WRITE_MILLIS_MAX, calls);
+        opened = bits(leg -> parts[leg.index()] != null);
+        return this;
+      } catch (IOException e) {
+        close();
+        throw e;
+      }
+    }
+
+    private void write(Writing writing) throws IOException {
+      Call[] calls = new Call[legs.size()];
+      for (int i = 0; i < calls.length; i++) {
+        Device part = parts[i];
+        calls[i] = area -> writing.on(part);
+      }
+      opened &= targets(); // what has missed a write gets no further one
+      if ((inSync & ~opened) != 0) {
+        throw new IOException(this + " was opened before another device was in sync");
+      }
+      onAll(opened, millis, calls);
+    }
+
+    /** What is done with each part. */
+    private interface Writing {
+      void on(Device part) throws IOException;
+    }
+
+    @Override
+    public long size() {
+      long size = Long.MAX_VALUE;
+      for (Device part : parts) {
+        size = part == null ? size : Math.min(size, part.size());
+      }
+      return size;
+    }
+
+    @Override
+    public int alignment() {
+      int alignment = 1;
+      for (Device part : parts) {
+        alignment = part == null ? alignment : Math.max(alignment, part.alignment());
+      }
+      return alignment;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) throws IOException {
+      int at = dst.position();
+      readAny(inSync & opened, leg -> parts[leg.index()].read(offset, dst.position(at)));
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer src) throws IOException {
+      write(part -> part.write(offset, src.duplicate()));
+      src.position(src.limit());
+    }
+
+    @Override
+    public void flush() throws IOException {
+      write(Device::flush);
+    }
+
+    @Override
+    public void close() {
+      for (MirrorLeg leg : legs) {
+        if (parts[leg.index()] != null) {
+          leg.close(parts[leg.index()]);
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      for (Device part : parts) {
+        if (part != null) {
+          return part.toString();
+        }
+      }
+      return "a file of " + legs;
+    }
+  }
+
+  @Override
+  public void createSegment(SegmentSlot slot) throws IOException {
+    onAll(targets(), area -> make(area, slot));
+  }
+
+  /** It may be there from earlier times, or from an attempt that has failed elsewhere. */
+  private static void make(MetadataArea area, SegmentSlot slot) throws IOException {
+    try {
+      area.createSegment(slot);
+    } catch (FileAlreadyExistsException e) {
+      LOG.debug("{} is there already", slot, e);
+    }
+  }
+
+  @Override
+  public Device openToWrite(SegmentSlot slot) throws IOException {
+    return new Mirror(WRITE_MILLIS_MAX).open(area -> openOrMake(area, slot));
+  }
+
+  private static Device openOrMake(MetadataArea area, SegmentSlot slot) throws IOException {
+    try {
+      return area.openToWrite(slot);
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} is made where it is missing", slot, e);
+      area.createSegment(slot);
+      return area.openToWrite(slot);
+    }
+  }
+
+  @Override
+  public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
+    return new Mirror(LONG_WRITE_MILLIS_MAX).open(area -> area.openToWrite(slot, bytes));
+  }
+
+  @Override
+  public void configure(String text) throws IOException {
+    onAll(bits(MirrorLeg::isSound), area -> area.configure(text));
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  /** Who owns says so; for who is about to, it will not be one of those that it owns. */
+  private void cannotBeRead(MirrorLeg leg, IOException e) throws IOException {
+    boolean owns;
+    synchronized (this) {
+      owns = ownerBlocks != null;
+    }
+    if (owns) {
+      leaveOut(leg.bit(), Map.of(leg, e));
+    } else {
+      leg.failed(e);
+    }
+  }
+
+  /** Reads from one of the devices. */
+  @FunctionalInterface
+  private interface ReadCall {
+    void from(MirrorLeg leg) throws IOException;
+  }
+
+  /**
+   * Reads from the first of some devices that can be read.
+   *
+   * @throws NoSuchFileException when it does not have what is looked for
+   */
+  private void readAny(int devices, ReadCall call) throws IOException {
+    IOException failure = null;
+    for (MirrorLeg leg : inOrder(devices)) {
+      try {
+        call.from(leg);
+        return;
+      } catch (NoSuchFileException e) {
+        throw e;
+      } catch (IOException e) {
+        LOG.warn("{} cannot be read, another device is tried: {}", leg, e.getMessage());
+        cannotBeRead(leg, e);
+        failure = e;
+      }
+    }
+    throw failure == null ? lost("can be read", 0) : failure;
+  }
+
+  @Override
+  public <T> List<T> readEach(Reading<T> reading) throws IOException {
+    List<T> results = new ArrayList<>();
+    IOException failure = null;
+    for (MirrorLeg leg : inOrder(inSync)) {
+      try {
+        results.add(reading.from(leg.area()));
+      } catch (IOException e) {
+        cannotBeRead(leg, e);
+        failure = e;
+      }
+    }
+    if (results.isEmpty()) {
+      throw failure == null ? lost("can be read", 0) : failure;
+    }
+    return results;
+  }
+
+  @Override
+  public List<SegmentSlot> segments(int lane) throws IOException {
+    List<SegmentSlot> slots = new ArrayList<>();
+    readAny(inSync, leg -> slots.addAll(leg.area().segments(lane)));
+    return slots;
+  }
+
+  @Override
+  public Device openToRead(SegmentSlot slot) throws IOException {
+    return new ReadMirror(area -> Optional.of(area.openToRead(slot)), slot).open().orElseThrow();
+  }
+
+  @Override
+  public Optional<Device> openToRead(CheckpointSlot slot) throws IOException {
+    return new ReadMirror(area -> area.openToRead(slot), slot).open();
+  }
+
+  @Override
+  public Optional<String> configuration() throws IOException {
+    Optional<String> found = Optional.empty();
+    IOException failure = null;
+    for (MirrorLeg leg : inOrder(bits(MirrorLeg::isSound))) {
+      try {
+        found = found.isPresent() ? found : leg.area().configuration();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (found.isEmpty() && failure != null) {
+      throw failure;
+    }
+    return found;
+  }
+
+  /** A file that is read on one device, and on another when that fails. */
+  private final class ReadMirror implements Device {
+
+    private final ReadOpening opening;
+    private final Object what;
+    private MirrorLeg from;
+    private Device part;
+
+    ReadMirror(ReadOpening opening, Object what) {
+      this.opening = opening;
+      this.what = what;
+    }
+
+    /** Opens it on one of the devices; empty when it is not there. */
+    private interface ReadOpening {
+      Optional<Device> open(MetadataArea area) throws IOException;
+    }
+
+    Optional<Device> open() throws IOException {
+      part = null;
+      readAny(
+          inSync,
+          leg -> {
+            part = opening.open(leg.area()).orElse(null);
+            from = leg;
+          });
+      return Optional.ofNullable(part == null ? null : this);
+    }
+
+    @Override
+    public long size() {
+      return part.size();
+    }
+
+    @Override
+    public int alignment() {
+      return part.alignment();
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) throws IOException {
+      int at = dst.position();
+      while (true) {
+        try {
+          part.read(offset, dst.position(at));
+          return;
+        } catch (IOException e) {
+          LOG.warn("{} cannot be read, another device is tried: {}", part, e.getMessage());
+          cannotBeRead(from, e);
+          close();
+          if (open().isEmpty()) {
+            throw new NoSuchFileException(what.toString());
+          }
+        }
+      }
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer src) throws IOException {
+      throw new IOException(this + " is open for reading");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() throws IOException {
+      if (part != null) {
+        part.close();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return part == null ? what.toString() : part.toString();
+    }
+  }
+
+  // ---- lanes ----------------------------------------------------------------------------------
+
+  @Override
+  public synchronized void acquireLane(int lane) throws IOException {
+    List<MirrorLeg> acquired = new ArrayList<>();
+    try {
+      for (MirrorLeg leg : legs) {
+        leg.acquireLane(lane);
+        acquired.add(leg);
+      }
+    } catch (IOException e) {
+      for (MirrorLeg leg : acquired) {
+        JournalWriter.closeAfter(e, () -> leg.releaseLane(lane));
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public synchronized void releaseLane(int lane) throws IOException {
+    for (MirrorLeg leg : legs) {
+      leg.releaseLane(lane);
+    }
+  }
+
+  @Override
+  public boolean isLaneFree(int lane) throws IOException {
+    int free = 0;
+    for (MirrorLeg leg : inOrder(bits(MirrorLeg::isSound))) {
+      if (!leg.area().isLaneFree(lane)) {
+        return false;
+      }
+      free |= leg.bit();
+    }
+    return isMajority(free);
+  }
+
+  // ---- early logs -----------------------------------------------------------------------------
+
+  /** What is only in the page cache may be lost with a device, and devices are to be lost here. */
+  @Override
+  public boolean hasEarlyLogs() {
+    return false;
+  }
+
+  @Override
+  public Optional<Device> openEarlyToRead(int lane) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Device openEarlyToWrite(int lane) {
+    throw new UnsupportedOperationException("there are no early logs on several devices");
+  }
+
+  @Override
+  public void close() throws IOException {
+    legs.forEach(MirrorLeg::close);
+    if (threads != null) {
+      threads.shutdown();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return legs.toString();
+  }
+}
