@@ -59,7 +59,7 @@ public final class MirroredArea implements MetadataArea {
   private static final long MAIL_MILLIS_MAX = 100;
 
   /** What nobody waits for: flushes of checkpoints, segments of zeros. */
-  private static final long LONG_WRITE_MILLIS_MAX = 30_000;
+  static final long LONG_WRITE_MILLIS_MAX = 30_000;
 
   /** Calls that are under way at a time. */
   private static final int THREADS_MAX = 64;
@@ -163,7 +163,8 @@ public final class MirroredArea implements MetadataArea {
     return new MirroredArea(members, null);
   }
 
-  private int bits(Predicate<MirrorLeg> such) {
+  /** The set of those devices that are such. */
+  int bits(Predicate<MirrorLeg> such) {
     return legs.stream().filter(such).mapToInt(MirrorLeg::bit).sum();
   }
 
@@ -359,7 +360,7 @@ public final class MirroredArea implements MetadataArea {
    * that takes longer is left out only when enough others have ended: if all are slow, they are
    * waited for.
    */
-  private void onAll(int devices, long millis, Call[] calls) throws IOException {
+  void onAll(int devices, long millis, Call[] calls) throws IOException {
     if (unknown) {
       throw new IOException("it is not known which metadata devices are in sync");
     }
@@ -433,115 +434,19 @@ public final class MirroredArea implements MetadataArea {
     inSync = left;
   }
 
-  /** Those that are written. */
-  private int targets() {
-    int coming = joining; // first, for it is in sync before it is not joining any more
-    return coming | inSync;
+  List<MirrorLeg> legs() {
+    return legs;
   }
 
-  /** A file that is written on several devices, and read on the first of them that can. */
-  private final class Mirror implements Device {
+  /** The set of those that hold everything. */
+  int inSync() {
+    return inSync;
+  }
 
-    private final Device[] parts = new Device[legs.size()];
-    private final long millis;
-    private int opened;
-
-    Mirror(long millis) {
-      this.millis = millis;
-    }
-
-    /** Opens it on one of the devices. */
-    private interface Opening {
-      Device open(MetadataArea area) throws IOException;
-    }
-
-    Mirror open(Opening opening) throws IOException {
-      Call[] calls = new Call[legs.size()];
-      for (int i = 0; i < calls.length; i++) {
-        int index = i;
-        calls[i] = area -> parts[index] = opening.open(area);
-      }
-      try {
-        onAll(targets(), LONG_WRITE_MILLIS_MAX, calls);
-        opened = bits(leg -> parts[leg.index()] != null);
-        return this;
-      } catch (IOException e) {
-        close();
-        throw e;
-      }
-    }
-
-    private void write(Writing writing) throws IOException {
-      Call[] calls = new Call[legs.size()];
-      for (int i = 0; i < calls.length; i++) {
-        Device part = parts[i];
-        calls[i] = area -> writing.on(part);
-      }
-      opened &= targets(); // what has missed a write gets no further one
-      if ((inSync & ~opened) != 0) {
-        throw new IOException(this + " was opened before another device was in sync");
-      }
-      onAll(opened, millis, calls);
-    }
-
-    /** What is done with each part. */
-    private interface Writing {
-      void on(Device part) throws IOException;
-    }
-
-    @Override
-    public long size() {
-      long size = Long.MAX_VALUE;
-      for (Device part : parts) {
-        size = part == null ? size : Math.min(size, part.size());
-      }
-      return size;
-    }
-
-    @Override
-    public int alignment() {
-      int alignment = 1;
-      for (Device part : parts) {
-        alignment = part == null ? alignment : Math.max(alignment, part.alignment());
-      }
-      return alignment;
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer dst) throws IOException {
-      int at = dst.position();
-      readAny(inSync & opened, leg -> parts[leg.index()].read(offset, dst.position(at)));
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer src) throws IOException {
-      write(part -> part.write(offset, src.duplicate()));
-      src.position(src.limit());
-    }
-
-    @Override
-    public void flush() throws IOException {
-      write(Device::flush);
-    }
-
-    @Override
-    public void close() {
-      for (MirrorLeg leg : legs) {
-        if (parts[leg.index()] != null) {
-          leg.close(parts[leg.index()]);
-        }
-      }
-    }
-
-    @Override
-    public String toString() {
-      for (Device part : parts) {
-        if (part != null) {
-          return part.toString();
-        }
-      }
-      return "a file of " + legs;
-    }
+  /** The set of those that are written. */
+  int targets() {
+    int coming = joining; // first, for it is in sync before it is not joining any more
+    return coming | inSync;
   }
 
   @Override
@@ -560,7 +465,7 @@ public final class MirroredArea implements MetadataArea {
 
   @Override
   public Device openToWrite(SegmentSlot slot) throws IOException {
-    return new Mirror(WRITE_MILLIS_MAX).open(area -> openOrMake(area, slot));
+    return new MirrorWriter(this, WRITE_MILLIS_MAX).open(area -> openOrMake(area, slot));
   }
 
   private static Device openOrMake(MetadataArea area, SegmentSlot slot) throws IOException {
@@ -575,7 +480,8 @@ public final class MirroredArea implements MetadataArea {
 
   @Override
   public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
-    return new Mirror(LONG_WRITE_MILLIS_MAX).open(area -> area.openToWrite(slot, bytes));
+    return new MirrorWriter(this, LONG_WRITE_MILLIS_MAX)
+        .open(area -> area.openToWrite(slot, bytes));
   }
 
   @Override
@@ -586,7 +492,7 @@ public final class MirroredArea implements MetadataArea {
   // ---- reading --------------------------------------------------------------------------------
 
   /** Who owns says so; for who is about to, it will not be one of those that it owns. */
-  private void cannotBeRead(MirrorLeg leg, IOException e) throws IOException {
+  void cannotBeRead(MirrorLeg leg, IOException e) throws IOException {
     boolean owns;
     synchronized (this) {
       owns = ownerBlocks != null;
@@ -600,7 +506,7 @@ public final class MirroredArea implements MetadataArea {
 
   /** Reads from one of the devices. */
   @FunctionalInterface
-  private interface ReadCall {
+  interface ReadCall {
     void from(MirrorLeg leg) throws IOException;
   }
 
@@ -609,7 +515,7 @@ public final class MirroredArea implements MetadataArea {
    *
    * @throws NoSuchFileException when it does not have what is looked for
    */
-  private void readAny(int devices, ReadCall call) throws IOException {
+  void readAny(int devices, ReadCall call) throws IOException {
     IOException failure = null;
     for (MirrorLeg leg : inOrder(devices)) {
       try {
@@ -653,12 +559,14 @@ public final class MirroredArea implements MetadataArea {
 
   @Override
   public Device openToRead(SegmentSlot slot) throws IOException {
-    return new ReadMirror(area -> Optional.of(area.openToRead(slot)), slot).open().orElseThrow();
+    return new MirrorReader(this, area -> Optional.of(area.openToRead(slot)), slot)
+        .open()
+        .orElseThrow();
   }
 
   @Override
   public Optional<Device> openToRead(CheckpointSlot slot) throws IOException {
-    return new ReadMirror(area -> area.openToRead(slot), slot).open();
+    return new MirrorReader(this, area -> area.openToRead(slot), slot).open();
   }
 
   @Override
@@ -676,84 +584,6 @@ public final class MirroredArea implements MetadataArea {
       throw failure;
     }
     return found;
-  }
-
-  /** A file that is read on one device, and on another when that fails. */
-  private final class ReadMirror implements Device {
-
-    private final ReadOpening opening;
-    private final Object what;
-    private MirrorLeg from;
-    private Device part;
-
-    ReadMirror(ReadOpening opening, Object what) {
-      this.opening = opening;
-      this.what = what;
-    }
-
-    /** Opens it on one of the devices; empty when it is not there. */
-    private interface ReadOpening {
-      Optional<Device> open(MetadataArea area) throws IOException;
-    }
-
-    Optional<Device> open() throws IOException {
-      part = null;
-      readAny(
-          inSync,
-          leg -> {
-            part = opening.open(leg.area()).orElse(null);
-            from = leg;
-          });
-      return Optional.ofNullable(part == null ? null : this);
-    }
-
-    @Override
-    public long size() {
-      return part.size();
-    }
-
-    @Override
-    public int alignment() {
-      return part.alignment();
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer dst) throws IOException {
-      int at = dst.position();
-      while (true) {
-        try {
-          part.read(offset, dst.position(at));
-          return;
-        } catch (IOException e) {
-          LOG.warn("{} cannot be read, another device is tried: {}", part, e.getMessage());
-          cannotBeRead(from, e);
-          close();
-          if (open().isEmpty()) {
-            throw new NoSuchFileException(what.toString());
-          }
-        }
-      }
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer src) throws IOException {
-      throw new IOException(this + " is open for reading");
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() throws IOException {
-      if (part != null) {
-        part.close();
-      }
-    }
-
-    @Override
-    public String toString() {
-      return part == null ? what.toString() : part.toString();
-    }
   }
 
   // ---- lanes ----------------------------------------------------------------------------------

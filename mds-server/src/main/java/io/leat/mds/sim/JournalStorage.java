@@ -98,7 +98,12 @@ final class JournalStorage {
 
     private MemoryMetadataArea process() {
       return new MemoryMetadataArea(
-          storage, epochs -> world.plant.<Device>map(plant -> plant.epochs(epochs)).orElse(epochs));
+          storage,
+          epochs ->
+              world
+                  .plant
+                  .<Device>map(plant -> plant.epochs(epochs, identity.uuid()))
+                  .orElse(epochs));
     }
   }
 

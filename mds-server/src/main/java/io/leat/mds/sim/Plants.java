@@ -88,6 +88,15 @@ public enum Plants {
   /** An owner looks at the epochs once, when it begins, and never again. */
   EPOCH_UNCHECKED("a server that was asleep does not notice that another has taken over"),
 
+  /** All servers write the journal in one lane. */
+  LANE_SHARED("all servers write in one lane of the metadata area"),
+
+  /** A device that has missed a write is read from by the next owner. */
+  LEFT_OUT_UNSAID("it is not said which metadata devices are left out"),
+
+  /** A metadata device that is back counts before it has what it missed. */
+  BACK_AT_ONCE("a metadata device that is back is in sync at once"),
+
   /** A client counts its lease from when a renewal is answered. */
   LEASE_FROM_RECEIPT(
       "clients count their lease from the answer to a renewal, not from its sending"),
@@ -152,8 +161,12 @@ public enum Plants {
   }
 
   /** The epoch blocks, as one server sees them. */
-  Device epochs(Device device) {
-    return this == EPOCH_UNCHECKED ? new RememberingDevice(device) : device;
+  Device epochs(Device device, UUID area) {
+    return switch (this) {
+      case EPOCH_UNCHECKED -> new RememberingDevice(device);
+      case LEFT_OUT_UNSAID -> new ForgivingEpochs(device, area);
+      default -> device;
+    };
   }
 
   Device pageCache(Device device) {

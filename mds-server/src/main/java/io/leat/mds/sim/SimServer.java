@@ -372,6 +372,10 @@ final class SimServer {
     if (!area.admit()) {
       return;
     }
+    if (isPlanted(Plants.BACK_AT_ONCE)) {
+      boolean unused = area.admitted();
+      return;
+    }
     CompletableFuture<Void> renewed = new CompletableFuture<>();
     boolean unused = term.run(new ArrayList<>(List.of(new Renew(renewed))), false);
     if (!renewed.isDone()) {
@@ -523,7 +527,7 @@ final class SimServer {
   private void boot() {
     try {
       area = storage.process();
-      lane = Lanes.acquire(area, name);
+      lane = isPlanted(Plants.LANE_SHARED) ? 0 : Lanes.acquire(area, name);
     } catch (IOException e) {
       storage.requireInjected(e);
       end();
