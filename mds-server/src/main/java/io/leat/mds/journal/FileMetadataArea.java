@@ -92,8 +92,15 @@ public final class FileMetadataArea implements MetadataArea {
   private final AreaIdentity identity;
   private final Device epochs;
   private final Device mailboxes;
-  private final Map<Integer, FileChannel> laneLocks = new HashMap<>();
+  private final Map<Integer, HeldLane> laneLocks = new HashMap<>();
   private final AtomicBoolean toldOfNoDirectAccess = new AtomicBoolean();
+
+  /**
+   * A lane that was acquired.
+   *
+   * @param file as it was found then; its directory may be gone when it is released
+   */
+  private record HeldLane(Path file, FileChannel lock) {}
 
   private FileMetadataArea(Path directory, AreaIdentity identity) throws IOException {
     this.directory = directory;
@@ -278,7 +285,7 @@ public final class FileMetadataArea implements MetadataArea {
         throw e;
       }
       HELD_HERE.add(file);
-      laneLocks.put(lane, channel);
+      laneLocks.put(lane, new HeldLane(file, channel));
     }
   }
 
@@ -330,11 +337,10 @@ public final class FileMetadataArea implements MetadataArea {
   @Override
   public void releaseLane(int lane) throws IOException {
     synchronized (HELD_HERE) {
-      FileChannel channel = laneLocks.remove(lane);
-      if (channel != null) {
-        try (channel) {
-          HELD_HERE.remove(laneLock(lane));
-        }
+      HeldLane held = laneLocks.remove(lane);
+      if (held != null) {
+        HELD_HERE.remove(held.file());
+        held.lock().close();
       }
     }
   }

@@ -145,4 +145,18 @@ class FileMetadataAreaTest {
       assertThrows(DamagedJournalException.class, () -> JournalHistory.read(area));
     }
   }
+
+  @Test
+  void shouldGiveLanesUpWhenItsDirectoryHasBeenMovedAway() throws IOException {
+    Path here = directory.resolve("here");
+    AreaIdentity identity = new AreaIdentity(new UUID(1, 1), "vs1", 2, 1 << 20, 4);
+    FileMetadataArea area = FileMetadataArea.openOrCreate(here, identity);
+    area.acquireLane(0);
+    Files.move(here, directory.resolve("away"));
+    area.close();
+    Files.move(directory.resolve("away"), here);
+    try (FileMetadataArea again = FileMetadataArea.open(here, "vs1")) {
+      again.acquireLane(0);
+    }
+  }
 }
