@@ -74,11 +74,7 @@ public final class CheckpointStore {
       try {
         read(slot).ifPresent(found::add);
       } catch (IOException e) {
-        LOG.warn(
-            "{} of virtual server {} cannot be used: {}",
-            slot,
-            area.identity().virtualServer(),
-            e.getMessage());
+        warn(slot, e);
       }
     }
     return found;
@@ -100,13 +96,17 @@ public final class CheckpointStore {
     try (Device device = opened.get()) {
       return readHeader(device).map(header -> new StoredCheckpoint(slot, header));
     } catch (CheckpointException e) {
-      LOG.warn(
-          "{} of virtual server {} cannot be used: {}",
-          slot,
-          area.identity().virtualServer(),
-          e.getMessage());
+      warn(slot, e);
       return Optional.empty();
     }
+  }
+
+  private void warn(CheckpointSlot slot, IOException e) {
+    LOG.warn(
+        "{} of virtual server {} cannot be used: {}",
+        slot,
+        area.identity().virtualServer(),
+        e.getMessage());
   }
 
   private Optional<CheckpointHeader> readHeader(Device device) throws IOException {

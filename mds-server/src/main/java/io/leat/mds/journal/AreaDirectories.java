@@ -42,16 +42,11 @@ public record AreaDirectories(List<Path> paths) {
    * What {@link #toString} wrote, or a person: paths with commas between them.
    *
    * @param each what is to be done with each of them
+   * @throws IllegalArgumentException when they are no such paths
    */
   public static AreaDirectories parse(String text, UnaryOperator<Path> each) {
     return new AreaDirectories(
         Stream.of(text.split(SEPARATOR, -1)).map(String::trim).map(Path::of).map(each).toList());
-  }
-
-  /** Whether {@link #parse} takes it. */
-  public static boolean isList(String text) {
-    int paths = text.split(SEPARATOR, -1).length;
-    return paths == 1 || paths == AreaIdentity.DEVICES_MAX;
   }
 
   /** Whether there is a directory at all. */
@@ -69,7 +64,9 @@ public record AreaDirectories(List<Path> paths) {
     if (paths.size() > 1) {
       return MirroredArea.open(
           paths.stream()
-              .map(path -> new Member(path.toString(), () -> openOne(path, virtualServer)))
+              .map(
+                  path ->
+                      new Member(path.toString(), () -> FileMetadataArea.open(path, virtualServer)))
               .toList());
     }
     FileMetadataArea area = FileMetadataArea.open(paths.get(0), virtualServer);
@@ -81,10 +78,6 @@ public record AreaDirectories(List<Path> paths) {
               .formatted(area, found.device() + 1, found.devices()));
     }
     return area;
-  }
-
-  private static MetadataArea openOne(Path path, String virtualServer) throws IOException {
-    return FileMetadataArea.open(path, virtualServer);
   }
 
   /**

@@ -224,15 +224,13 @@ public final class EpochBlocks {
     int fine = 0;
     String doubt = "";
     for (EpochCopy copy : readMajority()) {
-      int newer = copy.newer(lane, epoch);
-      if (newer != EpochCopy.NONE) {
-        throw refused(lane, epoch, copy.describe(newer));
-      }
-      int unreadable = copy.unreadable(lane);
-      if (unreadable == EpochCopy.NONE) {
+      int blocking = copy.blocking(lane, epoch);
+      if (blocking == EpochCopy.NONE) {
         fine++;
+      } else if (copy.isReadable(blocking)) {
+        throw refused(lane, epoch, copy.describe(blocking));
       } else {
-        doubt = copy.describe(unreadable);
+        doubt = copy.describe(blocking);
       }
     }
     if (fine < majority) {

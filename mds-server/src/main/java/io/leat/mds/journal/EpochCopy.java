@@ -101,17 +101,6 @@ final class EpochCopy {
     return epochAt(first) == epoch || epochAt(other(first)) == epoch;
   }
 
-  /** A block of another lane that is not older, or of this one that is newer. */
-  int newer(int lane, long epoch) {
-    for (int at = 0; at < blocks.capacity(); at += JournalFormat.BLOCK) {
-      long found = epochAt(at);
-      if (lane(at) == lane ? found > epoch : found >= epoch) {
-        return at;
-      }
-    }
-    return NONE;
-  }
-
   /** A block of another lane that is not older or cannot be read, or of this one that is newer. */
   int blocking(int lane, long epoch) {
     for (int at = 0; at < blocks.capacity(); at += JournalFormat.BLOCK) {
@@ -128,16 +117,6 @@ final class EpochCopy {
   /** Whether a block can be read. */
   boolean isReadable(int at) {
     return epochAt(at) != EpochBlock.UNREADABLE;
-  }
-
-  /** A block of another lane that cannot be read. */
-  int unreadable(int lane) {
-    for (int at = 0; at < blocks.capacity(); at += JournalFormat.BLOCK) {
-      if (lane(at) != lane && epochAt(at) == EpochBlock.UNREADABLE) {
-        return at;
-      }
-    }
-    return NONE;
   }
 
   /** Whether one of the lane's two blocks cannot be read. */

@@ -234,41 +234,6 @@ public final class FileMetadataArea implements MetadataArea {
     return List.of(mailboxes);
   }
 
-  /** On one device there is no choice. */
-  @Override
-  public void look() {}
-
-  @Override
-  public void own(int lane, long epoch, String owner) {}
-
-  @Override
-  public <T> List<T> readEach(Reading<T> reading) throws IOException {
-    return List.of(reading.from(this));
-  }
-
-  @Override
-  public void disown() {}
-
-  @Override
-  public List<DeviceState> devices() {
-    return List.of(new DeviceState(toString(), true, ""));
-  }
-
-  @Override
-  public boolean admit() {
-    return false;
-  }
-
-  @Override
-  public boolean admitted() {
-    return false;
-  }
-
-  @Override
-  public boolean hasEarlyLogs() {
-    return true;
-  }
-
   @Override
   public void acquireLane(int lane) throws IOException {
     Path file = laneLock(lane);

@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The ring of an acquired lane's segments: gives out those that hold nothing that is needed, then
@@ -49,9 +51,10 @@ final class LaneSegments {
     this.lane = lane;
     this.used = new ArrayList<>(used);
     this.nextNumber = nextNumber;
+    Set<Integer> taken =
+        used.stream().map(segment -> segment.slot().index()).collect(Collectors.toSet());
     for (int index = 0; index < area.identity().laneSegmentsMax(); index++) {
-      SegmentSlot slot = new SegmentSlot(lane, index);
-      if (used.stream().noneMatch(segment -> segment.slot().equals(slot))) {
+      if (!taken.contains(index)) {
         empty.add(index);
       }
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * The storage of one virtual server's metadata that every candidate owner can reach: the epoch
  * blocks, and per lane a ring of segments and two places for checkpoints. It stands on one device,
  * or on {@link AreaIdentity#devices()} of which a majority is enough. Closing it releases the lanes
- * that it has acquired.
+ * that it has acquired. What is said here of several devices is, as it stands here, that of one.
  *
  * <p>Any thread may call any method; devices that it opens belong to the caller, except {@link
  * #epochs()} and {@link #mailboxes()}.
@@ -30,7 +30,7 @@ public interface MetadataArea extends Closeable {
    * Finds out which devices hold everything that was answered, for who is about to read it, unless
    * this is the owner, who knows; each time another one of them comes first.
    */
-  void look() throws IOException;
+  default void look() throws IOException {}
 
   /**
    * Says durably which devices hold everything that an owner has taken over, and keeps that true
@@ -39,13 +39,15 @@ public interface MetadataArea extends Closeable {
    * @param lane in which it has claimed {@code epoch}
    * @param owner name for people
    */
-  void own(int lane, long epoch, String owner) throws IOException;
+  default void own(int lane, long epoch, String owner) throws IOException {}
 
   /** The owner's term is over. */
-  void disown();
+  default void disown() {}
 
   /** How each device is. */
-  List<DeviceState> devices();
+  default List<DeviceState> devices() {
+    return List.of(new DeviceState(toString(), true, ""));
+  }
 
   /**
    * For the owner: looks whether a device that is not in sync can be used again. If so, what is
@@ -54,7 +56,9 @@ public interface MetadataArea extends Closeable {
    * @return whether there is one, for which a segment with a batch is to be begun, and then a
    *     checkpoint to be made
    */
-  boolean admit() throws IOException;
+  default boolean admit() throws IOException {
+    return false;
+  }
 
   /**
    * For the owner: everything that a recovery needs is on the devices that {@link #admit} found.
@@ -63,7 +67,9 @@ public interface MetadataArea extends Closeable {
    * @throws IOException when that could not be said: then nobody knows who is in sync, and nothing
    *     more is written
    */
-  boolean admitted() throws IOException;
+  default boolean admitted() throws IOException {
+    return false;
+  }
 
   /** Reads something of an area. */
   @FunctionalInterface
@@ -77,7 +83,9 @@ public interface MetadataArea extends Closeable {
    *
    * @throws IOException when too few can be read
    */
-  <T> List<T> readEach(Reading<T> reading) throws IOException;
+  default <T> List<T> readEach(Reading<T> reading) throws IOException {
+    return List.of(reading.from(this));
+  }
 
   /**
    * What the virtual server consists of, as text; empty when nobody has said so yet.
@@ -136,7 +144,9 @@ public interface MetadataArea extends Closeable {
   /**
    * Whether what is written to an {@link EarlyLog} is as safe as has to be; if not, there is none.
    */
-  boolean hasEarlyLogs();
+  default boolean hasEarlyLogs() {
+    return true;
+  }
 
   /** Opens the file of a lane's {@link EarlyLog} for reading; empty when it was never made. */
   Optional<Device> openEarlyToRead(int lane) throws IOException;

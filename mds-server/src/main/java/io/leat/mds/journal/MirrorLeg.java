@@ -1,5 +1,6 @@
 package io.leat.mds.journal;
 
+import io.leat.mds.journal.MirroredArea.Member;
 import io.leat.volume.Device;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,39 +28,15 @@ final class MirrorLeg implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MirrorLeg.class);
 
-  /** Opens the area on a device. */
-  @FunctionalInterface
-  interface Opener {
-    MetadataArea open() throws IOException;
-  }
-
   /** Something that is done with the area on a device. */
   @FunctionalInterface
   interface Call {
     void on(MetadataArea area) throws IOException;
   }
 
-  /** A call that has begun. */
-  interface Begun {
-
-    /**
-     * Waits for its end.
-     *
-     * @return false when it has not come in time
-     * @throws IOException when the call has failed
-     */
-    boolean awaitEnd(long millis) throws IOException;
-
-    /** It did not end in time, and the device is left alone until it does. */
-    IOException giveUp();
-  }
-
   private final int index;
-  private final String name;
-  private final Opener opener;
-
-  /** Null where calls are made by the calling thread, and take as long as they take. */
-  private final ExecutorService threads;
+  private final Member member;
+  private final Executor threads;
 
   /** Calls that did not return in time, and have not returned since. */
   private final AtomicInteger late = new AtomicInteger();
@@ -73,13 +50,11 @@ final class MirrorLeg implements Closeable {
 
   /**
    * @param index from 0
-   * @param name for people
-   * @param threads that make the calls; null for the calling thread
+   * @param threads that make the calls; one that makes them at once takes as long as they take
    */
-  MirrorLeg(int index, String name, Opener opener, ExecutorService threads) {
+  MirrorLeg(int index, Member member, Executor threads) {
     this.index = index;
-    this.name = name;
-    this.opener = opener;
+    this.member = member;
     this.threads = threads;
   }
 
@@ -116,7 +91,7 @@ final class MirrorLeg implements Closeable {
   MetadataArea area() throws IOException {
     MetadataArea attached = area;
     if (attached == null) {
-      throw new IOException("%s is not there: %s".formatted(name, problem));
+      throw new IOException("%s is not there: %s".formatted(this, problem));
     }
     return attached;
   }
@@ -129,10 +104,10 @@ final class MirrorLeg implements Closeable {
   void attach(AreaIdentity expected) {
     try {
       if (late.get() > 0) {
-        throw new IOException(name + " hangs");
+        throw new IOException(this + " hangs");
       }
       detach();
-      MetadataArea opened = opener.open();
+      MetadataArea opened = member.opener().open();
       area = opened;
       requireExpected(opened.identity(), expected);
       for (int lane : lanes) {
@@ -140,7 +115,7 @@ final class MirrorLeg implements Closeable {
       }
       problem = "";
     } catch (IOException | RuntimeException e) {
-      LOG.debug("{} cannot be used", name, e);
+      LOG.debug("{} cannot be used", this, e);
       failed(e instanceof IOException io ? io : new IOException(e));
       detach();
     }
@@ -148,16 +123,16 @@ final class MirrorLeg implements Closeable {
 
   private void requireExpected(AreaIdentity found, AreaIdentity expected) throws IOException {
     if (found.devices() != AreaIdentity.DEVICES_MAX) {
-      throw new ForeignAreaException(name + " is a metadata area on one device");
+      throw new ForeignAreaException(this + " is a metadata area on one device");
     }
     if (found.device() != index) {
       throw new ForeignAreaException(
           "%s is device %d of %d, and stands in the place of device %d"
-              .formatted(name, found.device() + 1, found.devices(), index + 1));
+              .formatted(this, found.device() + 1, found.devices(), index + 1));
     }
     if (expected != null && !found.onDevice(0, expected.devices()).equals(expected)) {
       throw new ForeignAreaException(
-          "%s is of area %s, not of %s".formatted(name, found.uuid(), expected.uuid()));
+          "%s is of area %s, not of %s".formatted(this, found.uuid(), expected.uuid()));
     }
   }
 
@@ -182,7 +157,7 @@ final class MirrorLeg implements Closeable {
     try {
       closeable.close();
     } catch (IOException e) {
-      LOG.warn("{}: {} could not be closed", name, closeable, e);
+      LOG.warn("{}: {} could not be closed", this, closeable, e);
     }
   }
 
@@ -215,20 +190,21 @@ final class MirrorLeg implements Closeable {
 
   /** Begins a call. */
   Begun begin(Call call) {
-    if (threads == null) {
-      return new InPlace(call);
-    }
     try {
       if (late.get() > 0) {
-        throw new IOException(name + " hangs");
+        throw new IOException(this + " hangs");
       }
       MetadataArea attached = area();
-      return new OnThread(CompletableFuture.runAsync(() -> make(call, attached), threads));
+      return new Begun(CompletableFuture.runAsync(() -> make(call, attached), threads));
     } catch (RejectedExecutionException e) {
-      return new Refused(new IOException(name + " has too many calls under way", e));
+      return refused(new IOException(this + " has too many calls under way", e));
     } catch (IOException e) {
-      return new Refused(e);
+      return refused(e);
     }
+  }
+
+  private Begun refused(IOException why) {
+    return new Begun(CompletableFuture.failedFuture(new UncheckedIOException(why)));
   }
 
   /** Makes a call that has to end in time. */
@@ -236,38 +212,6 @@ final class MirrorLeg implements Closeable {
     Begun begun = begin(call);
     if (!begun.awaitEnd(millis)) {
       throw begun.giveUp();
-    }
-  }
-
-  private final class InPlace implements Begun {
-    private final Call call;
-
-    InPlace(Call call) {
-      this.call = call;
-    }
-
-    @Override
-    public boolean awaitEnd(long millis) throws IOException {
-      call.on(area());
-      return true;
-    }
-
-    @Override
-    public IOException giveUp() {
-      throw new IllegalStateException("it has ended");
-    }
-  }
-
-  private record Refused(IOException why) implements Begun {
-
-    @Override
-    public boolean awaitEnd(long millis) throws IOException {
-      throw new IOException(why.getMessage(), why);
-    }
-
-    @Override
-    public IOException giveUp() {
-      throw new IllegalStateException("it has ended");
     }
   }
 
@@ -279,20 +223,26 @@ final class MirrorLeg implements Closeable {
     }
   }
 
-  private final class OnThread implements Begun {
+  /** A call that has begun. */
+  final class Begun {
     private final CompletableFuture<Void> future;
 
-    OnThread(CompletableFuture<Void> future) {
+    private Begun(CompletableFuture<Void> future) {
       this.future = future;
     }
 
-    @Override
-    public boolean awaitEnd(long millis) throws IOException {
+    /**
+     * Waits for its end.
+     *
+     * @return false when it has not come in time
+     * @throws IOException when the call has failed
+     */
+    boolean awaitEnd(long millis) throws IOException {
       try {
         future.get(millis, TimeUnit.MILLISECONDS);
         return true;
       } catch (TimeoutException e) {
-        LOG.debug("{} has not answered for {} ms", name, millis, e);
+        LOG.debug("{} has not answered for {} ms", MirrorLeg.this, millis, e);
         return false;
       } catch (ExecutionException e) {
         throw failure(e.getCause());
@@ -311,11 +261,11 @@ final class MirrorLeg implements Closeable {
       return cause instanceof UncheckedIOException e ? e.getCause() : new IOException(cause);
     }
 
-    @Override
-    public IOException giveUp() {
+    /** It did not end in time, and the device is left alone until it does. */
+    IOException giveUp() {
       late.incrementAndGet();
       var unused = future.whenComplete((nothing, failure) -> late.decrementAndGet());
-      return new IOException(name + " hangs: a call to it did not return in time");
+      return new IOException(MirrorLeg.this + " hangs: a call to it did not return in time");
     }
   }
 
@@ -390,7 +340,7 @@ final class MirrorLeg implements Closeable {
 
     @Override
     public String toString() {
-      return name;
+      return member.name();
     }
   }
 
@@ -401,6 +351,6 @@ final class MirrorLeg implements Closeable {
 
   @Override
   public String toString() {
-    return name;
+    return member.name();
   }
 }

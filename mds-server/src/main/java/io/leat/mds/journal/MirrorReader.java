@@ -1,5 +1,6 @@
 package io.leat.mds.journal;
 
+import io.leat.mds.journal.MetadataArea.Reading;
 import io.leat.volume.Device;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,32 +18,28 @@ final class MirrorReader implements Device {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorReader.class);
 
   private final MirroredArea area;
-  private final ReadOpening opening;
+  private final Reading<Optional<Device>> opening;
   private final Object what;
   private MirrorLeg from;
   private Device part;
 
   /**
+   * @param opening on one of the devices; empty when it is not there
    * @param what the file, for people
    */
-  MirrorReader(MirroredArea area, ReadOpening opening, Object what) {
+  MirrorReader(MirroredArea area, Reading<Optional<Device>> opening, Object what) {
     this.area = area;
     this.opening = opening;
     this.what = what;
   }
 
   /** Opens it on one of the devices; empty when it is not there. */
-  @FunctionalInterface
-  interface ReadOpening {
-    Optional<Device> open(MetadataArea area) throws IOException;
-  }
-
   Optional<Device> open() throws IOException {
     part = null;
     area.readAny(
         area.inSync(),
         leg -> {
-          part = opening.open(leg.area()).orElse(null);
+          part = opening.from(leg.area()).orElse(null);
           from = leg;
         });
     return Optional.ofNullable(part == null ? null : this);

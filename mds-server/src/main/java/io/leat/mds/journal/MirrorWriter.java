@@ -1,5 +1,6 @@
 package io.leat.mds.journal;
 
+import io.leat.mds.journal.MetadataArea.Reading;
 import io.leat.mds.journal.MirrorLeg.Call;
 import io.leat.volume.Device;
 import java.io.IOException;
@@ -25,17 +26,16 @@ final class MirrorWriter implements Device {
     this.millis = millis;
   }
 
-  /** Opens it on one of the devices. */
-  @FunctionalInterface
-  interface Opening {
-    Device open(MetadataArea area) throws IOException;
-  }
-
-  MirrorWriter open(Opening opening) throws IOException {
+  /**
+   * Opens it on all devices.
+   *
+   * @param opening on one of them
+   */
+  MirrorWriter open(Reading<Device> opening) throws IOException {
     Call[] calls = new Call[parts.length];
     for (int i = 0; i < calls.length; i++) {
       int index = i;
-      calls[i] = on -> parts[index] = opening.open(on);
+      calls[i] = on -> parts[index] = opening.from(on);
     }
     try {
       area.onAll(area.targets(), MirroredArea.LONG_WRITE_MILLIS_MAX, calls);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -86,8 +87,7 @@ public final class MirroredArea implements MetadataArea {
   private final List<Device> epochs = new ArrayList<>();
   private final List<Device> mailboxes = new ArrayList<>();
 
-  /** Null where calls are made by the calling thread. */
-  private final ExecutorService threads;
+  private final Executor threads;
 
   // What follows is changed under the monitor.
   private volatile int inSync;
@@ -104,18 +104,19 @@ public final class MirroredArea implements MetadataArea {
   private String owner;
   private int ownerLane;
 
-  private MirroredArea(List<Member> members, ExecutorService threads) throws IOException {
+  private MirroredArea(List<Member> members, Executor threads) throws IOException {
     this.threads = threads;
     List<MirrorLeg> all = new ArrayList<>();
     for (Member member : members) {
-      all.add(new MirrorLeg(all.size(), member.name(), member.opener()::open, threads));
+      all.add(new MirrorLeg(all.size(), member, threads));
     }
     this.legs = List.copyOf(all);
     AreaIdentity known = null;
     for (MirrorLeg leg : legs) {
       leg.attach(known);
-      known = known == null && leg.isSound() ? leg.area().identity() : known;
-      known = known == null ? null : known.onDevice(0, legs.size());
+      if (known == null && leg.isSound()) {
+        known = leg.area().identity().onDevice(0, legs.size());
+      }
       epochs.add(leg.device(on -> on.epochs().get(0), EpochBlocks.BYTES, EPOCH_MILLIS_MAX));
       mailboxes.add(leg.device(on -> on.mailboxes().get(0), Mailboxes.BYTES, MAIL_MILLIS_MAX));
     }
@@ -141,7 +142,7 @@ public final class MirroredArea implements MetadataArea {
    * @throws IOException when they are no majority
    */
   public static MirroredArea open(List<Member> members) throws IOException {
-    ExecutorService threads =
+    Executor threads =
         new ThreadPoolExecutor(
             0,
             THREADS_MAX,
@@ -160,7 +161,7 @@ public final class MirroredArea implements MetadataArea {
 
   /** As the other; all calls are made one after the other by the calling thread. */
   public static MirroredArea inline(List<Member> members) throws IOException {
-    return new MirroredArea(members, null);
+    return new MirroredArea(members, Runnable::run);
   }
 
   /** The set of those devices that are such. */
@@ -302,7 +303,7 @@ public final class MirroredArea implements MetadataArea {
   /** Where too few would be left, a device that has failed once is tried on. */
   private void leaveOutOrForgive(MirrorLeg leg) throws IOException {
     if (isMajority(inSync & ~leg.bit())) {
-      leaveOut(leg.bit(), Map.of(leg, new IOException(leg.problem())));
+      leaveOut(Map.of(leg, new IOException(leg.problem())));
     } else {
       leg.forgive();
     }
@@ -375,9 +376,9 @@ public final class MirroredArea implements MetadataArea {
     if (!begun.isEmpty() && !isMajority(outcome.done & inSync)) {
       await(begun, LONG_WRITE_MILLIS_MAX, outcome);
     }
-    begun.forEach((leg, call) -> outcome.failed(leg, call.giveUp()));
-    if (outcome.failed != 0) {
-      leaveOut(outcome.failed, outcome.failures);
+    begun.forEach((leg, call) -> outcome.failures.put(leg, call.giveUp()));
+    if (!outcome.failures.isEmpty()) {
+      leaveOut(outcome.failures);
     }
   }
 
@@ -385,12 +386,6 @@ public final class MirroredArea implements MetadataArea {
   private static final class Outcome {
     private final Map<MirrorLeg, IOException> failures = new LinkedHashMap<>();
     private int done;
-    private int failed;
-
-    void failed(MirrorLeg leg, IOException e) {
-      failed |= leg.bit();
-      failures.put(leg, e);
-    }
   }
 
   /** Takes those out of {@code begun} that have ended in time. */
@@ -404,7 +399,7 @@ public final class MirroredArea implements MetadataArea {
         }
         outcome.done |= leg.bit();
       } catch (IOException e) {
-        outcome.failed(leg, e);
+        outcome.failures.put(leg, e);
       }
       begun.remove(leg);
     }
@@ -416,8 +411,8 @@ public final class MirroredArea implements MetadataArea {
    * @param failures what is wrong with them
    * @throws IOException one of these, when too few would be left: then nothing has changed
    */
-  private synchronized void leaveOut(int failed, Map<MirrorLeg, IOException> failures)
-      throws IOException {
+  private synchronized void leaveOut(Map<MirrorLeg, IOException> failures) throws IOException {
+    int failed = bits(failures::containsKey);
     int left = inSync & ~failed;
     if (!isMajority(left)) {
       throw failures.values().iterator().next();
@@ -498,7 +493,7 @@ public final class MirroredArea implements MetadataArea {
       owns = ownerBlocks != null;
     }
     if (owns) {
-      leaveOut(leg.bit(), Map.of(leg, e));
+      leaveOut(Map.of(leg, e));
     } else {
       leg.failed(e);
     }
@@ -644,8 +639,8 @@ public final class MirroredArea implements MetadataArea {
   @Override
   public void close() throws IOException {
     legs.forEach(MirrorLeg::close);
-    if (threads != null) {
-      threads.shutdown();
+    if (threads instanceof ExecutorService own) {
+      own.shutdown();
     }
   }
 

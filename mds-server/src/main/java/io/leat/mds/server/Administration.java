@@ -158,13 +158,10 @@ final class Administration {
   private AreaDirectories metadata(CreateVirtualServer wanted, String name) throws LeatException {
     Path otherwise = config.home().resolve("virtual-servers").resolve(name).resolve("metadata");
     try {
+      List<Path> given = AreaDirectories.parse(wanted.getMetadata(), one -> one).paths();
       List<Path> paths = new ArrayList<>();
-      List<String> names = List.of(wanted.getMetadata().split(",", -1));
-      for (String one : names) {
-        if (one.isBlank() && names.size() > 1) {
-          throw refused("a directory of the metadata area has no name");
-        }
-        paths.add(path(one.trim(), otherwise));
+      for (Path one : given) {
+        paths.add(path(one.toString(), given.size() == 1 ? otherwise : one));
       }
       return new AreaDirectories(paths);
     } catch (IllegalArgumentException e) {

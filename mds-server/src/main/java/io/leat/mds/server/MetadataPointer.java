@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the metadata of a virtual server stands, as the cell knows it.
@@ -13,6 +15,8 @@ import java.util.regex.Pattern;
  * @param directories of the area on the host that made it
  */
 record MetadataPointer(UUID area, AreaDirectories directories) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MetadataPointer.class);
 
   private static final Pattern TEXT = Pattern.compile("area ([0-9a-f-]{36}) in (.+)");
 
@@ -23,11 +27,16 @@ record MetadataPointer(UUID area, AreaDirectories directories) {
   /** Empty for a text of another form. */
   static Optional<MetadataPointer> parse(String text) {
     Matcher matcher = TEXT.matcher(text);
-    return matcher.matches() && AreaDirectories.isList(matcher.group(2))
-        ? Optional.of(
-            new MetadataPointer(
-                UUID.fromString(matcher.group(1)),
-                AreaDirectories.parse(matcher.group(2), path -> path)))
-        : Optional.empty();
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    try {
+      UUID area = UUID.fromString(matcher.group(1));
+      return Optional.of(
+          new MetadataPointer(area, AreaDirectories.parse(matcher.group(2), path -> path)));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("where metadata stands is not understood: {}", text, e);
+      return Optional.empty();
+    }
   }
 }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * used, and puts on them what a recovery needs ({@link MetadataArea#admit}). On a thread of its
  * own.
  */
-final class Rejoin {
+public final class Rejoin {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rejoin.class);
 
@@ -43,7 +43,7 @@ final class Rejoin {
   void run() {
     long pause = PAUSE_MILLIS_MIN;
     try {
-      while (!term.awaitEnd(pause)) {
+      while (area.identity().devices() > 1 && !term.awaitEnd(pause)) {
         boolean complete = area.devices().stream().allMatch(DeviceState::isSound);
         boolean longer = !complete && (!attempted() || pause > PAUSE_MILLIS_MIN);
         long next = longer ? 2 * pause : pause / 2; // one that fails again and again costs less
@@ -54,9 +54,9 @@ final class Rejoin {
     }
   }
 
-  private boolean attempted() throws InterruptedException {
+  private boolean attempted() {
     try {
-      return attempt();
+      return attempt(area, term, this::renew);
     } catch (NewerEpochException e) {
       LOG.info("no metadata device is taken in any more: {}", e.getMessage());
     } catch (IOException | RuntimeException e) {
@@ -65,12 +65,24 @@ final class Rejoin {
     return false;
   }
 
-  /** Whether all that are back are in sync again. */
-  private boolean attempt() throws IOException, InterruptedException {
+  /** What is left to who runs the loop. */
+  @FunctionalInterface
+  public interface Renewal {
+
+    /** Has the loop run a {@link Renew}; returns when that is done. */
+    void renew() throws IOException;
+  }
+
+  /**
+   * Takes in again what can be.
+   *
+   * @return whether all that are back are in sync again
+   */
+  public static boolean attempt(MetadataArea area, Term term, Renewal renewal) throws IOException {
     if (!area.admit()) {
       return false;
     }
-    renew();
+    renewal.renew();
     term.checkpoint();
     boolean back = area.admitted();
     if (back) {
@@ -79,16 +91,21 @@ final class Rejoin {
     return back;
   }
 
-  private void renew() throws IOException, InterruptedException {
+  private void renew() throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (!loop.offerAndWake(term.epoch(), new Renew(done))) {
-      throw new IOException("the loop takes no work");
-    }
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(RENEW_SECONDS_MAX);
-    while (!done.isDone()) {
-      if (term.awaitEnd(RENEW_POLL_MILLIS) || System.nanoTime() - end > 0) {
-        throw new IOException("no segment was begun");
+    try {
+      if (!loop.offerAndWake(term.epoch(), new Renew(done))) {
+        throw new IOException("the loop takes no work");
       }
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(RENEW_SECONDS_MAX);
+      while (!done.isDone()) {
+        if (term.awaitEnd(RENEW_POLL_MILLIS) || System.nanoTime() - end > 0) {
+          throw new IOException("no segment was begun");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a segment was begun", e);
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.leat.mds.sim;
 
+import io.leat.mds.journal.AreaChecksum;
 import io.leat.volume.Device;
 import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /**
  * Plant: whoever says which metadata devices are in sync says that all are. Places are those of an
@@ -17,11 +17,11 @@ final class ForgivingEpochs extends ForwardingDevice {
   private static final int ALL_DEVICES = 7;
   private static final int CHECKSUM_AT = 508;
 
-  private final UUID area;
+  private final AreaChecksum checksum;
 
   ForgivingEpochs(Device device, UUID area) {
     super(device);
-    this.area = area;
+    this.checksum = new AreaChecksum(area);
   }
 
   @Override
@@ -34,18 +34,7 @@ final class ForgivingEpochs extends ForwardingDevice {
     ByteBuffer block = changed.alignedSlice(src.remaining()).limit(src.remaining());
     block.put(src).flip();
     block.putInt(DEVICES_AT, ALL_DEVICES);
-    block.putInt(CHECKSUM_AT, checksum(block.slice(0, CHECKSUM_AT)));
+    block.putInt(CHECKSUM_AT, checksum.start().add(block.duplicate(), 0, CHECKSUM_AT).value());
     super.write(offset, block);
-  }
-
-  private int checksum(ByteBuffer bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(
-        ByteBuffer.allocate(2 * Long.BYTES)
-            .putLong(area.getMostSignificantBits())
-            .putLong(area.getLeastSignificantBits())
-            .flip());
-    crc.update(bytes);
-    return (int) crc.getValue();
   }
 }

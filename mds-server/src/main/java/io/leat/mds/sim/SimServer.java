@@ -30,6 +30,7 @@ import io.leat.mds.namespace.Namespace;
 import io.leat.mds.operation.Queries;
 import io.leat.mds.operation.Query;
 import io.leat.mds.operation.Replies;
+import io.leat.mds.server.Rejoin;
 import io.leat.mds.server.Term;
 import io.leat.mds.server.Term.Disconnect;
 import io.leat.mds.server.Term.Execute;
@@ -369,23 +370,19 @@ final class SimServer {
       return;
     }
     world.met(Met.DEVICE_LEFT_OUT);
-    if (!area.admit()) {
-      return;
-    }
     if (isPlanted(Plants.BACK_AT_ONCE)) {
-      boolean unused = area.admitted();
-      return;
+      boolean unused = area.admit() && area.admitted();
+    } else if (Rejoin.attempt(area, term, this::renew)) {
+      world.met(Met.DEVICE_REJOINED);
     }
+  }
+
+  private void renew() throws IOException {
     CompletableFuture<Void> renewed = new CompletableFuture<>();
     boolean unused = term.run(new ArrayList<>(List.of(new Renew(renewed))), false);
     if (!renewed.isDone()) {
       throw new IllegalStateException("no segment was begun");
     }
-    term.checkpoint();
-    if (area.admitted()) {
-      world.met(Met.DEVICE_REJOINED);
-    }
-    term.checkpoint();
   }
 
   private void termFailed(IOException e) {
@@ -458,8 +455,8 @@ final class SimServer {
 
   private void closeArea() {
     if (area != null) {
-      try (MetadataArea closing = area) {
-        world.note(this.toString(), "leaves", closing.toString());
+      try {
+        area.close();
       } catch (IOException e) {
         throw new UncheckedIOException("an area in memory failed", e);
       }

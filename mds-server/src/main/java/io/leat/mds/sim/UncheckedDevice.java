@@ -1,11 +1,11 @@
 package io.leat.mds.sim;
 
+import io.leat.mds.journal.AreaChecksum;
 import io.leat.volume.Device;
 import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /**
  * Plant: whatever begins as a batch of the journal is read with the checksum that it should have,
@@ -19,15 +19,11 @@ final class UncheckedDevice extends ForwardingDevice {
   private static final int CHECKSUM_AT = 60;
   private static final int PAYLOAD_AT = 64;
 
-  private final byte[] seed;
+  private final AreaChecksum checksum;
 
   UncheckedDevice(Device device, UUID area) {
     super(device);
-    seed =
-        ByteBuffer.allocate(2 * Long.BYTES)
-            .putLong(area.getMostSignificantBits())
-            .putLong(area.getLeastSignificantBits())
-            .array();
+    checksum = new AreaChecksum(area);
   }
 
   @Override
@@ -45,10 +41,8 @@ final class UncheckedDevice extends ForwardingDevice {
     if (length <= 0 || at + PAYLOAD_AT + length > end) {
       return;
     }
-    CRC32C crc = new CRC32C();
-    crc.update(seed);
-    crc.update(bytes.slice(at, CHECKSUM_AT));
-    crc.update(bytes.slice(at + PAYLOAD_AT, length));
-    bytes.putInt(at + CHECKSUM_AT, (int) crc.getValue());
+    ByteBuffer view = bytes.duplicate();
+    checksum.start().add(view, at, CHECKSUM_AT).add(view, at + PAYLOAD_AT, length);
+    bytes.putInt(at + CHECKSUM_AT, checksum.value());
   }
 }

@@ -1,13 +1,11 @@
 package io.leat.mds.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.client.LeatClient;
 import io.leat.volume.FaultPolicy;
 import io.leat.wire.CapturedLog;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +72,7 @@ class JournalErrorFaultIT {
         List<Future<?>> working = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
           String name = "worker-" + i;
-          working.add(workers.submit(() -> work(files, name)));
+          working.add(workers.submit(() -> files.makeUntil(() -> stopped, name, acknowledged)));
         }
         for (int round = 1; round <= ROUNDS; round++) {
           failOnce(failure, log);
@@ -114,20 +112,5 @@ class JournalErrorFaultIT {
   private void awaitFiles() {
     int enough = acknowledged.size() + FILES;
     FaultCell.await("files are made", () -> acknowledged.size() >= enough);
-  }
-
-  /** Each change fails when it is made twice. */
-  private Void work(TestFiles files, String worker) throws IOException {
-    for (int i = 0; !stopped; i++) {
-      String name = worker + "-" + i;
-      files.write(name);
-      if (i % 3 == 0) {
-        files.namespace().delete(TestFiles.path(name), false);
-        files.write(name);
-      }
-      assertNotNull(files.namespace().status(TestFiles.path(name)));
-      acknowledged.add(name);
-    }
-    return null;
   }
 }

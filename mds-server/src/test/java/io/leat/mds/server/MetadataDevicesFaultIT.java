@@ -1,7 +1,6 @@
 package io.leat.mds.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.client.LeatClient;
@@ -227,24 +226,9 @@ class MetadataDevicesFaultIT {
     TestFiles files = new TestFiles(client);
     for (int i = 0; i < WORKERS; i++) {
       String name = "worker-" + i;
-      working.add(workers.submit(() -> work(files, name)));
+      working.add(workers.submit(() -> files.makeUntil(() -> stopped, name, acknowledged)));
     }
     awaitFiles();
-  }
-
-  /** Each change fails when it is made twice. */
-  private Void work(TestFiles files, String worker) throws IOException {
-    for (int i = 0; !stopped; i++) {
-      String name = worker + "-" + i;
-      files.write(name);
-      if (i % 3 == 0) {
-        files.namespace().delete(TestFiles.path(name), false);
-        files.write(name);
-      }
-      assertNotNull(files.namespace().status(TestFiles.path(name)));
-      acknowledged.add(name);
-    }
-    return null;
   }
 
   private void awaitFiles() {

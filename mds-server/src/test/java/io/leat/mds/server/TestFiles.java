@@ -1,6 +1,7 @@
 package io.leat.mds.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.leat.client.ClientNamespace;
 import io.leat.client.ClientNamespace.CreateOptions;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /** Files in one directory whose names say what they hold. */
 final class TestFiles {
@@ -53,6 +55,22 @@ final class TestFiles {
     try (FileWriter out = create(name)) {
       out.write(ByteBuffer.wrap(bytes(name)));
     }
+  }
+
+  /** Makes files and makes some of them anew; each change fails when it is made twice. */
+  Void makeUntil(BooleanSupplier stopped, String worker, Set<String> acknowledged)
+      throws IOException {
+    for (int i = 0; !stopped.getAsBoolean(); i++) {
+      String name = worker + "-" + i;
+      write(name);
+      if (i % 3 == 0) {
+        namespace.delete(path(name), false);
+        write(name);
+      }
+      assertNotNull(namespace.status(path(name)));
+      acknowledged.add(name);
+    }
+    return null;
   }
 
   /** These files are there, each with its bytes, and no other one. */
