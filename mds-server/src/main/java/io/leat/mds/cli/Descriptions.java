@@ -48,6 +48,8 @@ final class Descriptions {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", described.getName());
     map.put("state", described.getState());
+    map.put("phase", described.getPhase());
+    map.put("silentSessions", described.getSilentSessions());
     map.put("owner", described.getOwner());
     map.put("address", described.getAddress());
     map.put("epoch", described.getEpoch());

@@ -132,6 +132,11 @@ final class StatusCommand implements Callable<Integer> {
     if (one.getState().equals(VirtualServerCommand.STOPPED)) {
       return Stream.empty();
     }
+    if (!one.getPhase().isEmpty()) {
+      return Stream.of(
+          "%s is being taken over by %s, which is in phase %s of its recovery"
+              .formatted(one.getName(), one.getOwner(), one.getPhase()));
+    }
     if (one.getEpoch() == 0) {
       return Stream.of(
           "%s has no owner now; if that lasts, look into the logs of its candidates %s"
@@ -193,6 +198,11 @@ final class StatusCommand implements Callable<Integer> {
           virtualServer.getEpoch(),
           virtualServer.getSessions(),
           virtualServer.getOpenFiles());
+      if (virtualServer.getSilentSessions() > 0) {
+        out.printf(
+            "recovering      %d clients from before are silent; others wait for what they may hold%n",
+            virtualServer.getSilentSessions());
+      }
       deviceTroubles(virtualServer).forEach(trouble -> out.println("WARNING         " + trouble));
       out.printf(
           "volume          %s of %s used by %d files%n",

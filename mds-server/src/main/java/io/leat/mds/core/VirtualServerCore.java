@@ -889,6 +889,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         .setBatch(batch)
         .setUsage(Queries.usage(namespace))
         .setSessions(sessions.size())
+        .setSilentSessions(recovering() ? silentSessions() : 0)
         .setOpenFiles(tokens.openFiles())
         .setGrants(sessions.keySet().stream().mapToLong(tokens::openFiles).sum())
         .setServiceBytes(pages.memoryBytes())
@@ -896,6 +897,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
         .setOperations(operations)
         .setUnsyncedCommits(boot.getCommits() - boot.getSynced())
         .build();
+  }
+
+  private int silentSessions() {
+    return (int) sessions.values().stream().filter(ClientSession::silent).count();
   }
 
   private String state() {

@@ -37,8 +37,6 @@ public final class JournalActivation {
 
   private static final Logger LOG = LoggerFactory.getLogger(JournalActivation.class);
 
-  private JournalActivation() {}
-
   /**
    * An opened journal, and what came before it.
    *
@@ -47,6 +45,46 @@ public final class JournalActivation {
    */
   public record Activated(Journal journal, JournalHistory history) {}
 
+  private final MetadataArea area;
+  private final int lane;
+  private final long epoch;
+  private final String owner;
+  private final CheckpointKeeper keeper;
+  private final Closeable atEnd;
+  private final EpochBlocks epochs;
+  private HistoryScan scan;
+
+  /**
+   * An activation in a lane that the caller has acquired and keeps. Its steps follow in the order
+   * of the methods; when one fails it is over.
+   *
+   * @param area open as long as the journal
+   * @param lane the own lane
+   * @param epoch larger than ZooKeeper's and than {@link EpochBlocks#highest()}
+   * @param owner name for people
+   * @param keeper asked in the thread that takes the steps
+   */
+  public JournalActivation(
+      MetadataArea area, int lane, long epoch, String owner, CheckpointKeeper keeper) {
+    this(area, lane, epoch, owner, keeper, () -> {});
+  }
+
+  private JournalActivation(
+      MetadataArea area,
+      int lane,
+      long epoch,
+      String owner,
+      CheckpointKeeper keeper,
+      Closeable atEnd) {
+    this.area = area;
+    this.lane = lane;
+    this.epoch = epoch;
+    this.owner = owner;
+    this.keeper = keeper;
+    this.atEnd = atEnd;
+    this.epochs = new EpochBlocks(area);
+  }
+
   /** Becomes owner of a journal without checkpoints. */
   public static Activated activate(MetadataArea area, int lane, long epoch, String owner)
       throws IOException {
@@ -54,26 +92,18 @@ public final class JournalActivation {
   }
 
   /**
-   * Becomes owner.
+   * Acquires the lane, and takes all steps.
    *
-   * @param area open as long as the journal
-   * @param lane the own lane
-   * @param epoch larger than ZooKeeper's and than {@link EpochBlocks#highest()}
-   * @param owner name for people
-   * @param keeper asked in this thread, before this returns
    * @throws LaneInUseException when the lane has another writer
-   * @throws NewerEpochException when the epoch is not the newest; try again with a larger one
-   * @throws DamagedJournalException when the journal contradicts itself
-   * @throws JournalFullException when all segments of the lane are needed, and checkpoints did not
-   *     help
+   * @throws IOException as the steps
    */
   public static Activated activate(
       MetadataArea area, int lane, long epoch, String owner, CheckpointKeeper keeper)
       throws IOException {
     area.acquireLane(lane);
     try {
-      return activate(
-          area, lane, epoch, owner, keeper, Optional.empty(), () -> area.releaseLane(lane));
+      return new JournalActivation(area, lane, epoch, owner, keeper, () -> area.releaseLane(lane))
+          .run(Optional.empty());
     } catch (IOException | RuntimeException e) {
       JournalWriter.closeAfter(e, () -> area.releaseLane(lane));
       throw e;
@@ -81,46 +111,62 @@ public final class JournalActivation {
   }
 
   /**
-   * As the other, in a lane that the caller has acquired and keeps.
+   * Takes all steps.
    *
-   * @param known a place in the journal that this process has read to; none for reading it all
+   * @param known as {@link #read}
+   * @throws IOException as the steps
    */
-  public static Activated activateAcquired(
-      MetadataArea area,
-      int lane,
-      long epoch,
-      String owner,
-      CheckpointKeeper keeper,
-      Optional<Bookmark> known)
-      throws IOException {
-    return activate(area, lane, epoch, owner, keeper, known, () -> {});
+  public Activated run(Optional<Bookmark> known) throws IOException {
+    claim();
+    read(known);
+    recover();
+    return seal();
   }
 
-  private static Activated activate(
-      MetadataArea area,
-      int lane,
-      long epoch,
-      String owner,
-      CheckpointKeeper keeper,
-      Optional<Bookmark> known,
-      Closeable atEnd)
-      throws IOException {
-    EpochBlocks epochs = new EpochBlocks(area);
+  /**
+   * Claims the epoch: from here on the older owner answers nothing.
+   *
+   * @throws NewerEpochException when the epoch is not the newest; try again with a larger one
+   */
+  public void claim() throws IOException {
     epochs.claim(lane, epoch, owner);
-    HistoryScan scan = HistoryScan.of(area, known);
+  }
+
+  /**
+   * Reads the history.
+   *
+   * @param known a place in the journal that this process has read to; none for reading it all
+   * @throws NewerEpochException when the epoch is not the newest; try again with a larger one
+   * @throws DamagedJournalException when the journal contradicts itself
+   */
+  public void read(Optional<Bookmark> known) throws IOException {
+    scan = HistoryScan.of(area, known);
     if (scan.newestEpoch() >= epoch) {
       throw new NewerEpochException(
           "epoch %d is not newer than the journal's, which has segments of epoch %d"
               .formatted(epoch, scan.newestEpoch()));
     }
-    JournalHistory history = scan.history();
-    keeper.recover(history);
+  }
+
+  /** Lets the keeper bring the state to the end of what is durable for certain. */
+  public void recover() throws IOException {
+    keeper.recover(scan.history());
+  }
+
+  /**
+   * Begins the own segment, which seals the history.
+   *
+   * @throws JournalFullException when all segments of the lane are needed, and checkpoints did not
+   *     help
+   */
+  public Activated seal() throws IOException {
     area.own(lane, epoch, owner);
     try {
       LaneSegments segments =
           new LaneSegments(area, lane, scan.nextNumber(lane, epoch), scan.used(lane));
-      JournalWriter writer = seal(area, segments, epoch, history, keeper);
-      return new Activated(new LaneJournal(atEnd, epoch, area, epochs, segments, writer), history);
+      JournalWriter writer = seal(area, segments, epoch, scan.history(), keeper);
+      return new Activated(
+          new LaneJournal(atEnd, epoch, area, epochs, segments, writer), scan.history());
     } catch (IOException | RuntimeException e) {
       area.disown();
       throw e;

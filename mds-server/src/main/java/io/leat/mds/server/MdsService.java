@@ -177,6 +177,7 @@ final class MdsService {
         VirtualServerDescription.newBuilder()
             .setName(host.name())
             .setState(host.state().name())
+            .setPhase(host.recovering().map(RecoveryPhase::name).orElse(""))
             .addAllCandidates(host.candidates());
     // Others than the owner do not hear at once what has become of a device.
     for (DeviceState device : host.epoch() == 0 ? List.<DeviceState>of() : host.devices()) {

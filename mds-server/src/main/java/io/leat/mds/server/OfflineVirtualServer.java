@@ -212,7 +212,7 @@ public final class OfflineVirtualServer implements Closeable {
     ImageRecovery recovery =
         new ImageRecovery(storage.name(), replayed, new CheckpointStore(area), lane);
     Activated activated =
-        JournalActivation.activateAcquired(area, lane, epoch, owner, recovery, Optional.empty());
+        new JournalActivation(area, lane, epoch, owner, recovery).run(Optional.empty());
     try (Journal journal = activated.journal()) {
       recovery.finish(activated.history());
       Term.adoptEarly(area, replayed, activated.journal());

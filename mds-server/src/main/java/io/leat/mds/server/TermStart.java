@@ -5,7 +5,6 @@ import io.leat.mds.core.Settings;
 import io.leat.mds.core.VirtualServerCore;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
-import io.leat.mds.journal.Bookmark;
 import io.leat.mds.journal.EarlyLog;
 import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalActivation;
@@ -16,13 +15,11 @@ import io.leat.mds.namespace.Namespace;
 import io.leat.volume.Volume;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a term of ownership begins, whoever runs it: take the journal over, bring the image to the
- * end of history, format the namespace if there is none yet, and start the state machine.
+ * What a term of ownership begins with, whoever runs it; {@link Recovery} takes the steps.
  *
  * @param virtualServer its name
  * @param owner the MDS, for people who look at the epoch blocks
@@ -71,31 +68,22 @@ public record TermStart(
     Objects.requireNonNull(time);
   }
 
-  /**
-   * Begins a term under the epoch of {@code settings}, which must be the newest.
-   *
-   * @param known a place in the journal that this process has read to
-   * @throws IOException when the epoch is not the newest, the journal cannot be read or written, or
-   *     the namespace belongs to another volume
-   */
-  public Term begin(Settings settings, Optional<Bookmark> known) throws IOException {
-    ImageRecovery recovery = new ImageRecovery(virtualServer, image, checkpoints, lane);
-    Activated activated =
-        JournalActivation.activateAcquired(area, lane, settings.epoch(), owner, recovery, known);
-    try {
-      recovery.finish(activated.history());
-      Term.adoptEarly(area, image, activated.journal());
-      formatIfNew(activated.journal());
-      Term.write(
-          image,
-          activated.journal(),
-          namespace -> namespace.beginTerm(boot, settings.leaseMillis()));
-      FlushProofs.check(virtualServer, image, activated.journal(), volume);
-      return term(activated, settings);
-    } catch (IOException | RuntimeException e) {
-      activated.journal().close();
-      throw e;
-    }
+  /** Brings the image to the end of history for a term of this process. */
+  ImageRecovery recovery() {
+    return new ImageRecovery(virtualServer, image, checkpoints, lane);
+  }
+
+  /** Claims an epoch on the metadata area, and seals what is there. */
+  JournalActivation activation(long epoch, ImageRecovery recovery) {
+    return new JournalActivation(area, lane, epoch, owner, recovery);
+  }
+
+  /** Writes what belongs to the beginning of a term to the journal and the image. */
+  void reconstruct(Journal journal, int leaseMillis) throws IOException {
+    Term.adoptEarly(area, image, journal);
+    formatIfNew(journal);
+    Term.write(image, journal, namespace -> namespace.beginTerm(boot, leaseMillis));
+    FlushProofs.check(virtualServer, image, journal, volume);
   }
 
   /**
@@ -113,7 +101,7 @@ public record TermStart(
    */
   JournalHistory recoverSettled() throws IOException {
     JournalHistory history = JournalHistory.read(area);
-    new ImageRecovery(virtualServer, image, checkpoints, lane).recover(history);
+    recovery().recover(history);
     return history;
   }
 
@@ -136,7 +124,8 @@ public record TermStart(
     Term.write(image, journal, namespace -> genesis.write(namespace, volume.header()));
   }
 
-  private Term term(Activated activated, Settings settings) throws IOException {
+  /** Makes the state machine out of the image. */
+  Term term(Activated activated, Settings settings) throws IOException {
     try (ImageSnapshot snapshot = image.snapshot()) {
       Namespace namespace = new Namespace(snapshot);
       requireSameVolume(namespace);

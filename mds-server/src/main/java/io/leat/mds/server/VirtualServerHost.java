@@ -102,6 +102,9 @@ final class VirtualServerHost implements Closeable {
   private WarmImage warm;
 
   /** Null while there is none. */
+  private volatile Recovery recovery;
+
+  /** Null while there is none. */
   private volatile Term served;
 
   /** Null for direct volumes, which clients flush themselves. */
@@ -179,6 +182,11 @@ final class VirtualServerHost implements Closeable {
   /** How it stands to the virtual server; any thread. */
   State state() {
     return candidacy == null ? State.STANDBY : candidacy.state();
+  }
+
+  /** Which phase of a recovery it is in, before it serves; empty otherwise; any thread. */
+  Optional<RecoveryPhase> recovering() {
+    return Optional.ofNullable(recovery).map(Recovery::phase);
   }
 
   /** The owner, if it is another MDS, as far as is known here; any thread. */
@@ -484,27 +492,34 @@ final class VirtualServerHost implements Closeable {
   }
 
   private Term takeOver(Turn turn) throws IOException {
-    Optional<OwnerRecord> owner = turn.expected();
-    long highest =
-        Math.max(owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(area).highest());
-    long next = highest + 1;
     candidacy.is(State.TAKING, 0);
+    Term term = recover(turn);
+    epoch.set(term.epoch());
+    candidacy.is(State.SERVING, term.epoch());
+    pauseMillis = RESTART_MILLIS_MIN;
+    LOG.info("{}: serving under epoch {}", storage.name(), term.epoch());
+    return term;
+  }
+
+  private Term recover(Turn turn) throws IOException {
+    try (WarmImage toHere = warm;
+        Recovery way = new Recovery(start, () -> elect(turn), this::settings, toHere.place())) {
+      recovery = way;
+      return way.run();
+    } finally {
+      recovery = null;
+    }
+  }
+
+  private long elect(Turn turn) throws IOException {
+    Optional<OwnerRecord> owner = turn.expected();
+    long next =
+        1 + Math.max(owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(area).highest());
     candidacy.ownerIs(
         Optional.of(
             coordination.ownership().claim(storage.name(), config.name(), address, next, owner)));
     takingEpoch = next;
-    Term term = begin(next);
-    epoch.set(next);
-    candidacy.is(State.SERVING, next);
-    pauseMillis = RESTART_MILLIS_MIN;
-    LOG.info("{}: serving under epoch {}", storage.name(), next);
-    return term;
-  }
-
-  private Term begin(long next) throws IOException {
-    try (WarmImage toHere = warm) {
-      return start.begin(settings(next), toHere.place());
-    }
+    return next;
   }
 
   private Settings settings(long ofEpoch) {

@@ -60,7 +60,7 @@ final class JournalStorage {
       FaultyDevice device = faulty(medium);
       return world
           .plant
-          .<Device>map(plant -> plant.journal(device, identity.uuid()))
+          .<Device>map(plant -> plant.journal(device, identity.uuid(), devices))
           .orElse(device);
     }
 

@@ -1,5 +1,6 @@
 package io.leat.mds.sim;
 
+import io.leat.mds.server.RecoveryPhase;
 import io.leat.model.ErrorCode;
 import io.leat.model.TokenKind;
 import io.leat.model.TokenLevel;
@@ -38,6 +39,13 @@ enum Met {
   DEVICE_REJOINED,
   REDIRECTED,
   CLAIM_REFUSED,
+  DIED_BEFORE_ELECT,
+  DIED_BEFORE_FENCE,
+  DIED_BEFORE_SCAN,
+  DIED_BEFORE_REPLAY,
+  DIED_BEFORE_SEAL,
+  DIED_BEFORE_RECONSTRUCT,
+  DIED_BEFORE_INSTANTIATE,
   RECOVERING,
   FLUSHING,
   REVOKING,
@@ -47,6 +55,11 @@ enum Met {
 
   String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A process was killed on its way to a term. */
+  static Met diedBefore(RecoveryPhase phase) {
+    return valueOf("DIED_BEFORE_" + phase);
   }
 
   /** Tells what a message to a client shows. */

@@ -15,6 +15,7 @@ import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Revoke;
 import io.leat.wire.proto.SessionOpened;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -88,6 +89,18 @@ public enum Plants {
   /** An owner looks at the epochs once, when it begins, and never again. */
   EPOCH_UNCHECKED("a server that was asleep does not notice that another has taken over"),
 
+  /** A new owner answers before what came before its term is sealed. */
+  NO_SEAL("a new owner seals the journal some batches late"),
+
+  /** A new owner goes on after a batch that may stand in a cache only. */
+  ADOPT_WITHOUT_REWRITE("a new owner does not write the last batch of the journal again"),
+
+  /** A new owner takes the epoch of the one before. */
+  EPOCH_REUSED("a new owner claims the epoch before the one that it was to claim"),
+
+  /** A new owner does not wait for clients that it has not heard yet as long as it should. */
+  GRACE_ENDS_EARLY("for a while after a takeover the new owner's clock is fast"),
+
   /** All servers write the journal in one lane. */
   LANE_SHARED("all servers write in one lane of the metadata area"),
 
@@ -118,6 +131,12 @@ public enum Plants {
 
   /** No request of a client has it, so that the answer to this one is dropped. */
   private static final long UNKNOWN_CORRELATION = Long.MAX_VALUE;
+
+  /** How long a fast clock is fast. */
+  private static final long FAST_MILLIS = 500;
+
+  /** It is faster by the lease through this; a server that is faster would forgive itself. */
+  private static final long FAST_LEASE_MILLIS = 250;
 
   private final String description;
 
@@ -152,8 +171,13 @@ public enum Plants {
     return this == FLUSH_FORGETS_DELETES ? new PlantedImage(files, this) : files;
   }
 
-  Device journal(Device device, UUID area) {
+  /**
+   * @param all that the journal stands on
+   */
+  Device journal(Device device, UUID area, List<? extends Device> all) {
     return switch (this) {
+      case NO_SEAL -> new UnsealedDevice(device);
+      case ADOPT_WITHOUT_REWRITE -> new UncopiedDevice(device, area, all);
       case ACK_BEFORE_DURABLE -> new UnflushedDevice(device);
       case TORN_TAIL_ACCEPTED -> new UncheckedDevice(device, area);
       default -> device;
@@ -325,6 +349,23 @@ public enum Plants {
   /** Which boot of its host the server takes the present one for. */
   int boot(int boot) {
     return this == BOOT_UNNOTICED ? 0 : boot;
+  }
+
+  /** The epoch that a new owner claims on the storage. */
+  long epoch(long epoch) {
+    return this == EPOCH_REUSED ? Math.max(1, epoch - 1) : epoch;
+  }
+
+  /**
+   * By how much a server's clock is ahead.
+   *
+   * @param sinceMillis since its term began
+   * @param leaseMillis of clients
+   */
+  long aheadMillis(long sinceMillis, int leaseMillis) {
+    return this == GRACE_ENDS_EARLY
+        ? Math.min(sinceMillis, FAST_MILLIS) * leaseMillis / FAST_LEASE_MILLIS
+        : 0;
   }
 
   /** Tells an image that what comes now is replay, or that it is over. */

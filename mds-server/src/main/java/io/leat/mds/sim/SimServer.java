@@ -30,6 +30,9 @@ import io.leat.mds.namespace.Namespace;
 import io.leat.mds.operation.Queries;
 import io.leat.mds.operation.Query;
 import io.leat.mds.operation.Replies;
+import io.leat.mds.server.Recovery;
+import io.leat.mds.server.Recovery.Election;
+import io.leat.mds.server.RecoveryPhase;
 import io.leat.mds.server.Rejoin;
 import io.leat.mds.server.Term;
 import io.leat.mds.server.Term.Disconnect;
@@ -73,8 +76,11 @@ final class SimServer {
   /** From a look at the name service to a claim there at most. */
   private static final int CLAIMING_MILLIS_MAX = 30;
 
-  /** From a claim at the name service to the beginning of the term at most. */
+  /** From a claim at the name service to the claim on the storage at most. */
   private static final int TAKING_MILLIS_MAX = 200;
+
+  /** From one phase of a recovery to the next at most. */
+  private static final int PHASE_MILLIS_MAX = 30;
 
   private static final long TICK_MILLIS = 100;
   private static final long RESTART_MILLIS = 100;
@@ -123,9 +129,17 @@ final class SimServer {
   private boolean prepared;
   private WarmImage warm;
   private Image image;
+
+  /** Null while there is none. */
+  private Recovery recovery;
+
   private Term term;
   private EpochBlocks epochBlocks;
   private long epoch;
+
+  /** When the term began. */
+  private long begunMillis;
+
   private long incarnation;
   private boolean alive;
   private boolean scheduled;
@@ -442,6 +456,10 @@ final class SimServer {
 
   /** The process is over. */
   private void end() {
+    if (recovery != null) {
+      world.met(Met.diedBefore(recovery.phase()));
+      endRecovery();
+    }
     incarnation++;
     alive = false;
     scheduled = false;
@@ -594,18 +612,20 @@ final class SimServer {
     long highest = new EpochBlocks(area).highest();
     long next = Math.max(record.map(OwnerRecord::epoch).orElse(0L), highest) + 1;
     candidate.is(State.TAKING, 0);
-    whenAwake(random.nextInt(CLAIMING_MILLIS_MAX), () -> claim(record, next));
+    Election election = () -> elect(record, next);
+    recovery = new Recovery(termStart(), election, this::settings, warm.place());
+    goOn(CLAIMING_MILLIS_MAX);
   }
 
-  private void claim(Optional<OwnerRecord> expected, long next) {
-    try {
-      OwnerRecord claimed = names.ownership().claim(NAME, name, address(), next, expected);
-      candidate.ownerIs(Optional.of(claimed), world.time.now());
-      whenAwake(world.calm() ? 1 : random.nextInt(TAKING_MILLIS_MAX), () -> begin(next));
-    } catch (CoordinationException e) {
-      world.met(Met.CLAIM_REFUSED);
-      endService(State.STANDBY);
-    }
+  private long elect(Optional<OwnerRecord> expected, long next) throws IOException {
+    OwnerRecord claimed = names.ownership().claim(NAME, name, address(), next, expected);
+    candidate.ownerIs(Optional.of(claimed), world.time.now());
+    return world.plant.map(plant -> plant.epoch(next)).orElse(next);
+  }
+
+  /** Goes on with the recovery after a while, in which anything may happen. */
+  private void goOn(int withinMillis) {
+    whenAwake(world.calm() ? 1 : random.nextInt(withinMillis), this::recover);
   }
 
   private void whenAwake(long millis, Runnable task) {
@@ -622,28 +642,25 @@ final class SimServer {
 
   // ---- life and death -------------------------------------------------------------------------
 
-  private void begin(long next) {
+  private void recover() {
+    RecoveryPhase phase = recovery.phase();
     try {
-      servers.claims(this, next);
-      epoch = next;
-      Plants.replaying(image, true);
-      term = termStart().begin(settings(), warm.place());
-      warm.close();
-      Plants.replaying(image, false);
-      epochBlocks = EpochBlocks.following(area, lane, epoch);
-      storage.begun();
-      candidate.is(State.SERVING, epoch);
-      servers.began(this);
-      world.note(this.toString(), "begins epoch", epoch);
-      if (random.nextInt(COMPARES_ONE_IN) == 0) {
-        compareWithHistory();
+      if (phase == RecoveryPhase.FENCE) {
+        servers.claims(this, epoch);
+        Plants.replaying(image, true);
       }
-      nextTick = 0;
-      more = false;
-      wake(0);
-      syncVolume();
+      recovery.step();
+      if (recovery.hasTerm()) {
+        begin(recovery.term());
+      } else {
+        goOn(phase == RecoveryPhase.ELECT ? TAKING_MILLIS_MAX : PHASE_MILLIS_MAX);
+      }
+    } catch (CoordinationException e) {
+      world.met(Met.CLAIM_REFUSED);
+      endRecovery();
+      endService(State.STANDBY);
     } catch (NewerEpochException e) {
-      failedToBegin(e, servers.claimed() > next);
+      failedToBegin(e, servers.claimed() > epoch);
     } catch (IOException e) {
       failedToBegin(e, false);
     } catch (RuntimeException e) {
@@ -651,10 +668,35 @@ final class SimServer {
     }
   }
 
+  private void begin(Term begun) throws IOException {
+    term = begun;
+    endRecovery();
+    warm.close();
+    epochBlocks = EpochBlocks.following(area, lane, epoch);
+    storage.begun();
+    candidate.is(State.SERVING, epoch);
+    servers.began(this);
+    begunMillis = world.time.now();
+    world.note(this.toString(), "begins epoch", epoch);
+    if (random.nextInt(COMPARES_ONE_IN) == 0 && epochBlocks.newest(epoch)) {
+      compareWithHistory();
+    }
+    nextTick = 0;
+    more = false;
+    wake(0);
+    syncVolume();
+  }
+
+  private void endRecovery() {
+    recovery = null;
+    Plants.replaying(image, false);
+  }
+
   private void failedToBegin(IOException why, boolean superseded) {
     if (term != null) {
       closeTerm();
     }
+    endRecovery();
     if (superseded) {
       endService(State.STANDBY);
       return;
@@ -804,10 +846,14 @@ final class SimServer {
   }
 
   private Time clock() {
-    return new Time(wallOffset + world.time.now(), world.time.now());
+    long now = world.time.now();
+    long since = term == null ? 0 : now - begunMillis;
+    long ahead = world.plant.map(p -> p.aheadMillis(since, world.profile.leaseMillis())).orElse(0L);
+    return new Time(wallOffset + now, now + ahead);
   }
 
-  private Settings settings() {
+  private Settings settings(long ofEpoch) {
+    epoch = ofEpoch;
     VolumeDescription description =
         VolumeDescription.newBuilder()
             .setName(volume.name())

@@ -109,8 +109,8 @@ class JournalTailTest {
     MemoryMetadataArea area = storage.process();
     area.acquireLane(1);
     JournalActivation.Activated b =
-        JournalActivation.activateAcquired(
-            area, 1, nextEpoch(area), "mds1", CheckpointKeeper.NONE, Optional.of(tail.settled()));
+        new JournalActivation(area, 1, nextEpoch(area), "mds1", CheckpointKeeper.NONE)
+            .run(Optional.of(tail.settled()));
     assertEquals(all, replay(b.history()));
     JournalPosition from = tail.settled().position();
     assertEquals(all.subList((int) from.batch(), all.size()), replay(b.history(), from));

@@ -141,10 +141,8 @@ class EarlyTermTest {
     VolumeDescription described =
         VolumeDescription.newBuilder().setBlocks(256).setDirect(direct).build();
     long epoch = new EpochBlocks(area).highest() + 1;
-    term =
-        start.begin(
-            new Settings("vs1", "mds", "h:1", epoch, 20_000, 64, 0, List.of(described)),
-            Optional.empty());
+    Settings settings = new Settings("vs1", "mds", "h:1", epoch, 20_000, 64, 0, List.of(described));
+    term = new Recovery(start, () -> epoch, ofEpoch -> settings, Optional.empty()).run();
   }
 
   /** The process is gone; what its host's page cache holds is not. */

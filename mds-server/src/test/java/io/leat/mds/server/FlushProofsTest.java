@@ -79,12 +79,13 @@ class FlushProofsTest {
   private void begin(String boot, Consumer<NamespaceWriter> change) throws IOException {
     area = new MemoryMetadataArea(storage);
     area.acquireLane(0);
-    start(boot).begin(settings(), Optional.empty()).close();
+    Settings settings = settings();
+    new Recovery(start(boot), settings::epoch, ofEpoch -> settings, Optional.empty()).run().close();
     CheckpointStore checkpoints = new CheckpointStore(area);
     ImageRecovery recovery = new ImageRecovery("vs1", image, checkpoints, 0);
     long epoch = new EpochBlocks(area).highest() + 1;
     Activated activated =
-        JournalActivation.activateAcquired(area, 0, epoch, "mds", recovery, Optional.empty());
+        new JournalActivation(area, 0, epoch, "mds", recovery).run(Optional.empty());
     try (Journal journal = activated.journal()) {
       Term.write(image, journal, change);
     }

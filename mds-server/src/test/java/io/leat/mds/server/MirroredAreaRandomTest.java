@@ -207,8 +207,7 @@ class MirroredAreaRandomTest {
         long epoch = new EpochBlocks(area).highest() + 1;
         ImageRecovery recovery = new ImageRecovery("vs1", image, store, lane);
         JournalActivation.Activated activated =
-            JournalActivation.activateAcquired(
-                area, lane, epoch, "mds" + lane, recovery, Optional.empty());
+            new JournalActivation(area, lane, epoch, "mds" + lane, recovery).run(Optional.empty());
         journal = activated.journal();
         recovery.finish(activated.history());
       }
