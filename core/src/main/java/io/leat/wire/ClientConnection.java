@@ -2,6 +2,7 @@ package io.leat.wire;
 
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
+import io.leat.model.VersionRange;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Error;
 import io.leat.wire.proto.Welcome;

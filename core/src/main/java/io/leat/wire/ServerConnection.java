@@ -1,6 +1,7 @@
 package io.leat.wire;
 
 import io.leat.model.ErrorCode;
+import io.leat.model.VersionRange;
 import io.leat.wire.proto.Disposition;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Error;

@@ -1,5 +1,6 @@
 package io.leat.wire;
 
+import io.leat.model.VersionRange;
 import io.leat.wire.proto.Hello;
 
 /** The numbers of the wire protocol (architecture, section 13; the schema is leat.proto). */

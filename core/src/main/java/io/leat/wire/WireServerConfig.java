@@ -1,5 +1,6 @@
 package io.leat.wire;
 
+import io.leat.model.VersionRange;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.leat.wire;
 
 import com.google.protobuf.ByteString;
+import io.leat.model.VersionRange;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Hello;
 import io.leat.wire.proto.Reply;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
+import io.leat.model.VersionRange;
 import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.Hello;
 import io.leat.wire.proto.Reply;

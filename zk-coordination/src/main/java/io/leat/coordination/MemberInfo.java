@@ -1,6 +1,8 @@
 package io.leat.coordination;
 
+import io.leat.model.VersionRange;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a member tells the cell about itself.
@@ -11,7 +13,8 @@ import java.util.List;
  * @param capabilities what it can do, in a form that its users agree on; at most {@value
  *     #MAX_CAPABILITIES}, each 1 to 64 letters, digits or characters of {@code ._:/=+-}
  * @param softwareVersion for people and for staged upgrades; formed like a capability
- * @param protocolLevel the highest level of the wire protocol that it speaks, at least 1
+ * @param protocol versions of the wire protocol that it speaks
+ * @param levels of what stands on storage that it can read and write
  * @param load how busy it is, at least 0; comparable among members only
  */
 public record MemberInfo(
@@ -20,7 +23,8 @@ public record MemberInfo(
     int port,
     List<String> capabilities,
     String softwareVersion,
-    int protocolLevel,
+    VersionRange protocol,
+    VersionRange levels,
     int load) {
 
   /** Most capabilities of one member. */
@@ -35,7 +39,8 @@ public record MemberInfo(
     Values.atMost("capabilities", capabilities.size(), MAX_CAPABILITIES);
     capabilities.forEach(capability -> Values.tag("capability", capability));
     Values.tag("software version", softwareVersion);
-    Values.atLeast("protocol level", protocolLevel, 1);
+    Objects.requireNonNull(protocol, "protocol");
+    Objects.requireNonNull(levels, "levels");
     Values.atLeast("load", load, 0);
   }
 
@@ -46,6 +51,7 @@ public record MemberInfo(
 
   /** The same member with another load. */
   public MemberInfo withLoad(int newLoad) {
-    return new MemberInfo(name, host, port, capabilities, softwareVersion, protocolLevel, newLoad);
+    return new MemberInfo(
+        name, host, port, capabilities, softwareVersion, protocol, levels, newLoad);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leat.model.VersionRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,15 @@ public abstract class AbstractCoordinationContract {
   }
 
   protected static MemberInfo member(String name) {
-    return new MemberInfo(name, "127.0.0.1", 7000, List.of("direct", "lane:3"), "0.1.0", 1, 0);
+    return new MemberInfo(
+        name,
+        "127.0.0.1",
+        7000,
+        List.of("direct", "lane:3"),
+        "0.1.0",
+        new VersionRange(1, 1),
+        new VersionRange(1, 2),
+        0);
   }
 
   protected static VirtualServerConfig config(String name) {

@@ -5,6 +5,7 @@ import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
 import io.leat.mds.cli.ChildServer;
+import io.leat.mds.cli.ServerQuery;
 import io.leat.mds.config.ConfigKey;
 import io.leat.volume.Volumes;
 import java.io.Closeable;
@@ -147,6 +148,29 @@ final class ManyServers implements Closeable {
         throw new AssertionError("members: " + coordination.membership().members());
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Waits until a server could take over at once. */
+  void awaitReady(String name) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAIT_SECONDS);
+    while (!isReady(name)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(name + " does not stand by ready");
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private boolean isReady(String name) throws IOException {
+    try (ServerQuery query = ServerQuery.connect(owner().address())) {
+      return query.server().getVirtualServersList().stream()
+          .flatMap(one -> one.getCandidatesList().stream())
+          .anyMatch(
+              one ->
+                  one.getMds().equals(name)
+                      && one.getState().equals("STANDBY")
+                      && one.getBatch() > 0);
     }
   }
 

@@ -23,6 +23,12 @@ final class WorkloadProcess implements Closeable {
 
   /** Starts it; {@link #awaitReady} has to follow. */
   WorkloadProcess(List<String> addresses, String home, long seed) throws IOException {
+    this(addresses, home, seed, System.getProperty("java.class.path"));
+  }
+
+  /** As the other, of other classes than those of this process. */
+  WorkloadProcess(List<String> addresses, String home, long seed, String classPath)
+      throws IOException {
     this.home = home;
     this.seed = seed;
     process =
@@ -30,7 +36,7 @@ final class WorkloadProcess implements Closeable {
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx256m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 WorkloadMain.class.getName(),
                 String.join(",", addresses),
                 home,

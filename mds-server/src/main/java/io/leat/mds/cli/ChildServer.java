@@ -32,6 +32,7 @@ public final class ChildServer implements Closeable {
   private final String name;
   private final Path home;
   private final Map<String, String> settings;
+  private String classPath = System.getProperty("java.class.path");
   private Process process;
   private String address;
 
@@ -46,6 +47,11 @@ public final class ChildServer implements Closeable {
     this.name = name;
     this.home = home;
     this.settings = settings;
+  }
+
+  /** From the next start on it runs these classes, instead of those of this process. */
+  public void use(String otherClassPath) {
+    classPath = otherClassPath;
   }
 
   /** Of the member. */
@@ -71,7 +77,7 @@ public final class ChildServer implements Closeable {
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(BackgroundCell.JVM_FLAGS);
     command.add("-Dleat.log.dir=" + Files.createDirectories(home.resolve("logs")));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Leat.class.getName()));
+    command.addAll(List.of("-cp", classPath, Leat.class.getName()));
     command.addAll(List.of("mds", "start", "--conf", conf.toString()));
     process =
         new ProcessBuilder(command)

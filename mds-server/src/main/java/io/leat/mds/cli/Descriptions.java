@@ -41,6 +41,8 @@ final class Descriptions {
     map.put("mds", member.getMds());
     map.put("address", member.getAddress());
     map.put("software", member.getSoftware());
+    map.put("levelMin", member.getLevelMin());
+    map.put("levelMax", member.getLevelMax());
     return map;
   }
 
@@ -49,6 +51,7 @@ final class Descriptions {
     map.put("name", described.getName());
     map.put("state", described.getState());
     map.put("phase", described.getPhase());
+    map.put("level", described.getLevel());
     map.put("silentSessions", described.getSilentSessions());
     map.put("owner", described.getOwner());
     map.put("address", described.getAddress());

@@ -24,6 +24,8 @@ import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.SessionExpelled;
 import io.leat.wire.proto.Sessions;
 import io.leat.wire.proto.SetStarted;
+import io.leat.wire.proto.UpgradeVirtualServer;
+import io.leat.wire.proto.Upgraded;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
@@ -185,6 +187,15 @@ public final class ServerQuery implements Closeable {
             Request.newBuilder()
                 .setDescribeVirtualServer(DescribeVirtualServer.getDefaultInstance()))
         .getVirtualServer();
+  }
+
+  /** Raises the level of a virtual server to the newest that all members know. */
+  Upgraded upgrade(String virtualServer) throws IOException {
+    return ask(
+            "",
+            Request.newBuilder()
+                .setUpgradeVirtualServer(UpgradeVirtualServer.newBuilder().setName(virtualServer)))
+        .getUpgraded();
   }
 
   /** The client sessions of one virtual server. */

@@ -94,24 +94,26 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, ServerDescription server, List<String> troubles) {
-    Table members = new Table("MEMBER", "ADDRESS", "SOFTWARE", "OWNS");
+    Table members = new Table("MEMBER", "ADDRESS", "SOFTWARE", "LEVELS", "OWNS");
     for (MemberDescription member : server.getMembersList()) {
       members.row(
           member.getMds(),
           member.getAddress(),
           member.getSoftware(),
+          member.getLevelMin() + "-" + member.getLevelMax(),
           owned(server, member.getMds()));
     }
     members.print(out);
     out.println();
-    Table table = new Table("VIRTUAL SERVER", "OWNER", "PREFERRED", "READY", "EPOCH");
+    Table table = new Table("VIRTUAL SERVER", "OWNER", "PREFERRED", "READY", "EPOCH", "LEVEL");
     for (VirtualServerDescription one : server.getVirtualServersList()) {
       table.row(
           one.getName(),
           one.getState().equals(VirtualServerCommand.STOPPED) ? "(stopped)" : one.getOwner(),
           VirtualServerCommand.preferred(one),
           VirtualServerCommand.ready(one),
-          one.getEpoch());
+          one.getEpoch(),
+          one.getLevel() == 0 ? "" : one.getLevel());
     }
     table.print(out);
     out.println();

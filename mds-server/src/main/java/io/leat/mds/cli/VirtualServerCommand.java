@@ -9,6 +9,7 @@ import io.leat.wire.proto.HandOver;
 import io.leat.wire.proto.HandedOver;
 import io.leat.wire.proto.MemberDescription;
 import io.leat.wire.proto.MetadataDeviceDescription;
+import io.leat.wire.proto.Upgraded;
 import io.leat.wire.proto.Usage;
 import io.leat.wire.proto.VirtualServerDescription;
 import io.leat.wire.proto.VolumeDescription;
@@ -55,7 +56,7 @@ final class VirtualServerCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "vs list, show, create, start, stop, takeover or giveback?");
+        spec.commandLine(), "vs list, show, create, start, stop, takeover, giveback or upgrade?");
   }
 
   @Command(name = "list", description = "Lists the virtual servers of a metadata server.")
@@ -334,6 +335,28 @@ final class VirtualServerCommand implements Runnable {
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
     return change(server, name, HandOver.newBuilder().setPreferred(true).build(), json);
+  }
+
+  @Command(
+      name = "upgrade",
+      description = {
+        "Lets a virtual server use what the newest software knows, after all servers were upgraded.",
+        "Until then servers of both versions may serve it, and the way back is open. Afterwards older"
+            + " software is refused."
+      })
+  int upgrade(
+      @Mixin ServerOption server,
+      @Parameters(paramLabel = "NAME", description = "The virtual server.") String name)
+      throws IOException {
+    try (ServerQuery query = server.connect()) {
+      Upgraded upgraded = query.upgrade(name);
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          "leat://%s/ was at level %d and is at level %d; software that does not know it is refused%n",
+          name, upgraded.getFrom(), upgraded.getTo());
+      out.flush();
+    }
+    return 0;
   }
 
   private int change(ServerOption server, String name, HandOver how, boolean json)

@@ -391,15 +391,15 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   @Override
-  public Optional<String> configuration() throws IOException {
+  public List<String> configurations() throws IOException {
     Path file = directory.resolve(CONFIGURATION);
     if (Files.notExists(file)) {
-      return Optional.empty();
+      return List.of();
     }
     if (Files.size(file) > CONFIGURATION_BYTES_MAX) {
       throw new IOException(file + " is longer than " + CONFIGURATION_BYTES_MAX + " bytes");
     }
-    return Optional.of(Files.readString(file));
+    return List.of(Files.readString(file));
   }
 
   @Override

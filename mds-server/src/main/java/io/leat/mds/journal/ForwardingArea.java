@@ -67,8 +67,8 @@ public class ForwardingArea implements MetadataArea {
   }
 
   @Override
-  public Optional<String> configuration() throws IOException {
-    return area.configuration();
+  public List<String> configurations() throws IOException {
+    return area.configurations();
   }
 
   @Override

@@ -97,8 +97,8 @@ public final class MemoryMetadataArea implements MetadataArea {
   }
 
   @Override
-  public Optional<String> configuration() {
-    return Optional.ofNullable(storage.configuration);
+  public List<String> configurations() {
+    return Optional.ofNullable(storage.configuration).stream().toList();
   }
 
   @Override

@@ -88,11 +88,12 @@ public interface MetadataArea extends Closeable {
   }
 
   /**
-   * What the virtual server consists of, as text; empty when nobody has said so yet.
+   * What the virtual server consists of, as text, on each device that can be read: one that was
+   * away may have missed a change. Empty when nobody has said so yet.
    *
    * @throws IOException also when it is longer than any that was written
    */
-  Optional<String> configuration() throws IOException;
+  List<String> configurations() throws IOException;
 
   /** Says what the virtual server consists of, durably and as a whole. */
   void configure(String text) throws IOException;

@@ -565,12 +565,12 @@ public final class MirroredArea implements MetadataArea {
   }
 
   @Override
-  public Optional<String> configuration() throws IOException {
-    Optional<String> found = Optional.empty();
+  public List<String> configurations() throws IOException {
+    List<String> found = new ArrayList<>();
     IOException failure = null;
     for (MirrorLeg leg : inOrder(bits(MirrorLeg::isSound))) {
       try {
-        found = found.isPresent() ? found : leg.area().configuration();
+        found.addAll(leg.area().configurations());
       } catch (IOException e) {
         failure = e;
       }

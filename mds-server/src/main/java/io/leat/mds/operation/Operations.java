@@ -77,6 +77,7 @@ public final class Operations {
               HAND_OVER,
               CREATE_VIRTUAL_SERVER,
               SET_STARTED,
+              UPGRADE_VIRTUAL_SERVER,
               OPERATION_NOT_SET ->
               null;
         });

@@ -74,6 +74,7 @@ public final class Queries {
               HAND_OVER,
               CREATE_VIRTUAL_SERVER,
               SET_STARTED,
+              UPGRADE_VIRTUAL_SERVER,
               OPERATION_NOT_SET ->
               null;
         });

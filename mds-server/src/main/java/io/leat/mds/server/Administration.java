@@ -5,6 +5,7 @@ import io.leat.coordination.MemberInfo;
 import io.leat.coordination.VirtualServerConfig;
 import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.JournalFormat;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.namespace.Access;
@@ -19,19 +20,19 @@ import io.leat.wire.proto.Done;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.SetStarted;
+import io.leat.wire.proto.Upgraded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes, starts and stops virtual servers of the cell, on the roster's thread. */
+/** Makes, starts, stops and upgrades virtual servers of the cell, on the roster's thread. */
 final class Administration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
@@ -52,13 +53,15 @@ final class Administration {
 
   /** Whether a request is one of these. */
   static boolean isMeant(Request request) {
-    return request.hasCreateVirtualServer() || request.hasSetStarted();
+    return request.hasCreateVirtualServer()
+        || request.hasSetStarted()
+        || request.hasUpgradeVirtualServer();
   }
 
   /** Does what is asked for, and calls {@code then} on the roster's thread. */
   void submit(Request request, Caller caller, Consumer<Reply> then) {
     try {
-      Access.requireSuperuser(caller, "make, start or stop a virtual server");
+      Access.requireSuperuser(caller, "make, start, stop or upgrade a virtual server");
       roster.execute(() -> then.accept(answer(request)));
     } catch (LeatException e) {
       then.accept(Replies.error(e));
@@ -71,6 +74,9 @@ final class Administration {
 
   private Reply answer(Request request) {
     try {
+      if (request.hasUpgradeVirtualServer()) {
+        return upgrade(request.getUpgradeVirtualServer().getName());
+      }
       if (request.hasSetStarted()) {
         setStarted(request.getSetStarted());
       } else {
@@ -89,12 +95,58 @@ final class Administration {
     return new LeatException(ErrorCode.INVALID_ARGUMENT, why);
   }
 
+  private VirtualServerConfig entry(String name) throws IOException {
+    return coordination
+        .virtualServers()
+        .read(VirtualServerConfig.requireValidName(name))
+        .orElseThrow(() -> refused("the cell has no virtual server " + name));
+  }
+
+  /**
+   * Older servers that are not there now are refused when they come. Whoever owns the virtual
+   * server learns of it with its next term.
+   */
+  private Reply upgrade(String name) throws IOException {
+    List<MemberInfo> members = coordination.membership().members();
+    int newest = Levels.newestOf(members);
+    String text = entry(name).pointer();
+    MetadataPointer pointer =
+        MetadataPointer.parse(text)
+            .orElseThrow(() -> refused("the metadata of %s stands in '%s'".formatted(name, text)));
+    try (MetadataArea area = pointer.open(name)) {
+      VirtualServerDefinition now = VirtualServerDefinition.read(area);
+      if (now.level() >= newest) {
+        throw refused(
+            "virtual server %s is at level %d, and not all members know a newer one: %s"
+                .formatted(
+                    name,
+                    now.level(),
+                    Levels.oldestOf(members)
+                        .map(one -> one.name() + ", " + one.softwareVersion())
+                        .orElse("none is there")));
+      }
+      requireAllDevices(name, area);
+      area.configure(now.at(newest).encode());
+      LOG.info("{}: raised from level {} to {}", name, now.level(), newest);
+      return Reply.newBuilder()
+          .setUpgraded(Upgraded.newBuilder().setFrom(now.level()).setTo(newest))
+          .build();
+    }
+  }
+
+  /** So that nobody reads an older level from one of them. */
+  private static void requireAllDevices(String name, MetadataArea area) throws LeatException {
+    for (DeviceState device : area.devices()) {
+      if (!device.problem().isEmpty()) {
+        throw refused(
+            "the metadata device %s of %s cannot be used: %s; make it usable again first"
+                .formatted(device.name(), name, device.problem()));
+      }
+    }
+  }
+
   private void setStarted(SetStarted wanted) throws IOException {
-    VirtualServerConfig entry =
-        coordination
-            .virtualServers()
-            .read(VirtualServerConfig.requireValidName(wanted.getName()))
-            .orElseThrow(() -> refused("the cell has no virtual server " + wanted.getName()));
+    VirtualServerConfig entry = entry(wanted.getName());
     if (entry.started() != wanted.getStarted()) {
       VirtualServerConfig unused =
           coordination.virtualServers().update(entry.withStarted(wanted.getStarted()));
@@ -171,11 +223,7 @@ final class Administration {
 
   private UUID existing(String name, AreaDirectories metadata) throws IOException {
     try (MetadataArea area = metadata.open(name)) {
-      Optional<String> text = area.configuration();
-      if (text.isEmpty()) {
-        throw refused("the metadata area " + metadata + " has no configuration");
-      }
-      VirtualServerDefinition definition = VirtualServerDefinition.decode(text.get(), area);
+      VirtualServerDefinition definition = VirtualServerDefinition.read(area);
       Registration.reserve(
           coordination.virtualServers(), definition.volume(), definition.path(), name);
       return area.identity().uuid();
@@ -209,7 +257,14 @@ final class Administration {
     UUID uuid = Volumes.identify(volume, wanted.getDirect()).uuid();
     Registration.reserve(coordination.virtualServers(), uuid, volume, name);
     return new VirtualServerDefinition(
-        name, "", name, uuid, volume, wanted.getDirect(), config.imageBytes());
+        name,
+        Levels.newestOf(coordination.membership().members()),
+        "",
+        name,
+        uuid,
+        volume,
+        wanted.getDirect(),
+        config.imageBytes());
   }
 
   /** Those that were given, or the first choice of the balance. */

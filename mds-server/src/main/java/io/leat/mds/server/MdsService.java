@@ -146,7 +146,9 @@ final class MdsService {
           MemberDescription.newBuilder()
               .setMds(member.name())
               .setAddress(member.address())
-              .setSoftware(member.softwareVersion()));
+              .setSoftware(member.softwareVersion())
+              .setLevelMin(member.levels().min())
+              .setLevelMax(member.levels().max()));
     }
     return Reply.newBuilder().setServer(answer).build();
   }
@@ -177,6 +179,7 @@ final class MdsService {
         VirtualServerDescription.newBuilder()
             .setName(host.name())
             .setState(host.state().name())
+            .setLevel(host.level())
             .setPhase(host.recovering().map(RecoveryPhase::name).orElse(""))
             .addAllCandidates(host.candidates());
     // Others than the owner do not hear at once what has become of a device.

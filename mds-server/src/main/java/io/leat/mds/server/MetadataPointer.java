@@ -1,6 +1,8 @@
 package io.leat.mds.server;
 
 import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.MetadataArea;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -22,6 +24,22 @@ record MetadataPointer(UUID area, AreaDirectories directories) {
 
   String text() {
     return "area " + area + " in " + directories;
+  }
+
+  /**
+   * Opens the area of a virtual server; the caller closes it.
+   *
+   * @throws IOException when it is not there, or another one is
+   */
+  MetadataArea open(String virtualServer) throws IOException {
+    MetadataArea found = directories.open(virtualServer);
+    if (!found.identity().uuid().equals(area)) {
+      found.close();
+      throw new IOException(
+          "the metadata of virtual server %s stands in %s, but there is area %s"
+              .formatted(virtualServer, text(), found.identity().uuid()));
+    }
+    return found;
   }
 
   /** Empty for a text of another form. */

@@ -104,6 +104,7 @@ public final class MetadataServer implements Closeable {
                 localDirectory()),
             service::connected);
     member = coordination.membership().join(memberInfo());
+    Levels.requireShared(config.name(), coordination.membership().members());
     for (VirtualServerHost host : service.hosts()) {
       host.start(address());
     }
@@ -133,7 +134,8 @@ public final class MetadataServer implements Closeable {
         port(),
         List.of(),
         SOFTWARE,
-        WireProtocol.PROTOCOL_VERSION,
+        WireProtocol.VERSIONS,
+        Levels.KNOWN,
         0);
   }
 

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * <pre>
  * leat-virtual-server=1
  * name=demo
+ * level=1
  * service-address=
  * image-bytes=4294967296
  * mount./=data
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * @param name of the virtual server
+ * @param level of all that stands in the area and the image, {@link Levels}
  * @param serviceAddress of its own, which moves with it; empty for that of its server
  * @param volumeName by which clients' {@code fs.leat.path.VOLUME} means the volume that is mounted
  *     at the root
@@ -37,6 +39,7 @@ import java.util.stream.Collectors;
  */
 record VirtualServerDefinition(
     String name,
+    int level,
     String serviceAddress,
     String volumeName,
     UUID volume,
@@ -48,9 +51,13 @@ record VirtualServerDefinition(
   private static final String VERSION = "1";
   private static final String ROOT = "mount./";
 
-  static VirtualServerDefinition of(VirtualServerStorage storage, UUID volume) {
+  /** Where only older records have none. */
+  private static final String FIRST_LEVEL = "1";
+
+  static VirtualServerDefinition of(VirtualServerStorage storage, int level, UUID volume) {
     return new VirtualServerDefinition(
         storage.name(),
+        level,
         "",
         storage.volumeName(),
         volume,
@@ -63,6 +70,7 @@ record VirtualServerDefinition(
     Map<String, Object> lines = new LinkedHashMap<>();
     lines.put(FORMAT, VERSION);
     lines.put("name", name);
+    lines.put("level", level);
     lines.put("service-address", serviceAddress);
     lines.put("image-bytes", imageBytes);
     lines.put(ROOT, volumeName);
@@ -98,6 +106,7 @@ record VirtualServerDefinition(
     try {
       return new VirtualServerDefinition(
           get(values, "name", where),
+          Integer.parseInt(values.getOrDefault("level", FIRST_LEVEL)),
           get(values, "service-address", where),
           volumeName,
           UUID.fromString(get(values, ofVolume(volumeName, "uuid"), where)),
@@ -125,21 +134,36 @@ record VirtualServerDefinition(
    * @throws IOException when the area is not there, or another one, or has no definition
    */
   static VirtualServerDefinition read(String name, MetadataPointer pointer) throws IOException {
-    try (MetadataArea area = pointer.directories().open(name)) {
-      if (!area.identity().uuid().equals(pointer.area())) {
-        throw new IOException(
-            "the metadata of virtual server %s stands in %s, but there is area %s"
-                .formatted(name, pointer.text(), area.identity().uuid()));
-      }
-      String text =
-          area.configuration()
-              .orElseThrow(
-                  () ->
-                      new IOException(
-                          "the metadata area %s has no configuration yet; a server that has %s in %s writes it"
-                              .formatted(area, name, ConfigKey.MDS_VIRTUAL_SERVERS.template())));
-      return decode(text, area);
+    try (MetadataArea area = pointer.open(name)) {
+      return read(area);
     }
+  }
+
+  /**
+   * Reads the definition in an area; of several devices one may have missed a change.
+   *
+   * @return the one at the highest level
+   * @throws IOException also when there is none yet
+   */
+  static VirtualServerDefinition read(MetadataArea area) throws IOException {
+    VirtualServerDefinition highest = null;
+    for (String text : area.configurations()) {
+      VirtualServerDefinition found = decode(text, area);
+      highest = highest == null || found.level() > highest.level() ? found : highest;
+    }
+    if (highest == null) {
+      throw new IOException(
+          "the metadata area %s has no configuration yet; a server that has %s in %s writes it"
+              .formatted(
+                  area, area.identity().virtualServer(), ConfigKey.MDS_VIRTUAL_SERVERS.template()));
+    }
+    return highest;
+  }
+
+  /** The same at another level. */
+  VirtualServerDefinition at(int newLevel) {
+    return new VirtualServerDefinition(
+        name, newLevel, serviceAddress, volumeName, volume, path, direct, imageBytes);
   }
 
   /** Where its parts stand for a server. */

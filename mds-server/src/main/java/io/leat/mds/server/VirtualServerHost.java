@@ -114,6 +114,7 @@ final class VirtualServerHost implements Closeable {
   private FenceWatch fenceWatch;
 
   private String address;
+  private volatile int level;
   private final AtomicLong epoch = new AtomicLong();
 
   /** Of the term that is about to begin or has begun; 0 otherwise. */
@@ -207,6 +208,11 @@ final class VirtualServerHost implements Closeable {
   /** The devices of the metadata area; empty before the storage is open; any thread. */
   List<DeviceState> devices() {
     return candidacy == null ? List.of() : area.devices();
+  }
+
+  /** Of what stands on its storage; 0 before that is open; any thread. */
+  int level() {
+    return level;
   }
 
   /** The epoch of the present term; 0 while there is none. */
@@ -307,19 +313,28 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  /** What the area says is the virtual server's volume is what has been found. */
+  /**
+   * What the area says is the virtual server's volume is what has been found, and its level is
+   * known here.
+   */
   private void requireDefined(MetadataArea found) throws IOException {
-    Optional<String> text = found.configuration();
-    if (text.isEmpty()) {
-      found.configure(VirtualServerDefinition.of(storage, volume.uuid()).encode());
-      return;
+    if (found.configurations().isEmpty()) {
+      int newest = Levels.newestOf(coordination.membership().members());
+      found.configure(VirtualServerDefinition.of(storage, newest, volume.uuid()).encode());
     }
-    UUID defined = VirtualServerDefinition.decode(text.get(), found).volume();
+    requireKnownLevel(found);
+    UUID defined = VirtualServerDefinition.read(found).volume();
     if (!defined.equals(volume.uuid())) {
       throw new IOException(
           "Volume %s is not the one of virtual server %s: %s has UUID %s instead of %s; configure the right path"
               .formatted(volume.name(), storage.name(), storage.volume(), volume.uuid(), defined));
     }
+  }
+
+  private void requireKnownLevel(MetadataArea of) throws IOException {
+    int found = VirtualServerDefinition.read(of).level();
+    Levels.requireKnown(storage.name(), found);
+    level = found;
   }
 
   private Volume openVolume() throws IOException {
@@ -512,6 +527,7 @@ final class VirtualServerHost implements Closeable {
   }
 
   private long elect(Turn turn) throws IOException {
+    requireKnownLevel(area); // it may have been raised since this process began
     Optional<OwnerRecord> owner = turn.expected();
     long next =
         1 + Math.max(owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(area).highest());

@@ -10,7 +10,7 @@ import io.leat.mds.journal.FileMetadataArea;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +19,7 @@ class VirtualServerDefinitionTest {
 
   private static final VirtualServerDefinition DEFINITION =
       new VirtualServerDefinition(
-          "demo", "10.0.0.7", "data", new UUID(1, 2), Path.of("/san/x=y.vol"), true, 1L << 32);
+          "demo", 3, "10.0.0.7", "data", new UUID(1, 2), Path.of("/san/x=y.vol"), true, 1L << 32);
 
   @TempDir Path directory;
 
@@ -33,6 +33,12 @@ class VirtualServerDefinitionTest {
   @Test
   void shouldReadWhatItWrote() throws IOException {
     assertEquals(DEFINITION, VirtualServerDefinition.decode(DEFINITION.encode(), "there"));
+  }
+
+  @Test
+  void shouldBeAtTheFirstLevelWhereNoneIsWritten() throws IOException {
+    String text = DEFINITION.encode().replace("level=3\n", "");
+    assertEquals(DEFINITION.at(1), VirtualServerDefinition.decode(text, "there"));
   }
 
   @Test
@@ -51,7 +57,7 @@ class VirtualServerDefinitionTest {
     UUID uuid = UUID.randomUUID();
     AreaIdentity identity = new AreaIdentity(uuid, "demo", 2, 1 << 16, 3);
     try (FileMetadataArea area = FileMetadataArea.openOrCreate(directory, identity)) {
-      assertEquals(Optional.empty(), area.configuration());
+      assertEquals(List.of(), area.configurations());
       MetadataPointer pointer = new MetadataPointer(uuid, AreaDirectories.of(directory));
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("demo", pointer));
       area.configure("to be replaced");

@@ -4,6 +4,7 @@ import io.leat.coordination.CoordinationException;
 import io.leat.coordination.MemberInfo;
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.VirtualServerConfig;
+import io.leat.model.VersionRange;
 
 /** The values of the contracts as content of nodes, and back. */
 final class RecordCodec {
@@ -23,7 +24,8 @@ final class RecordCodec {
         .put("port", member.port())
         .putList("capabilities", member.capabilities())
         .put("software-version", member.softwareVersion())
-        .put("protocol-level", member.protocolLevel())
+        .put("protocol", member.protocol().text())
+        .put("levels", member.levels().text())
         .put("load", member.load())
         .encode();
   }
@@ -37,7 +39,8 @@ final class RecordCodec {
           record.getInt("port"),
           record.getList("capabilities"),
           record.get("software-version"),
-          record.getInt("protocol-level"),
+          VersionRange.parse(record.get("protocol")),
+          VersionRange.parse(record.get("levels")),
           record.getInt("load"));
     } catch (IllegalArgumentException e) {
       throw record.damaged(e.getMessage(), e);

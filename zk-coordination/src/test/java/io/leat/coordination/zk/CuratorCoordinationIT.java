@@ -192,7 +192,8 @@ class CuratorCoordinationIT extends AbstractCoordinationContract {
         port=7000
         capabilities=direct,lane:3
         software-version=0.1.0
-        protocol-level=1
+        protocol=1-1
+        levels=1-2
         load=0
         """,
         new String(one.curator().getData().forPath(root + "/members/a"), StandardCharsets.UTF_8));

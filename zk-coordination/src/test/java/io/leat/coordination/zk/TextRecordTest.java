@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leat.coordination.CoordinationException;
 import io.leat.coordination.MemberInfo;
 import io.leat.coordination.VirtualServerConfig;
+import io.leat.model.VersionRange;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -85,7 +86,8 @@ class TextRecordTest {
         65_535,
         capabilities,
         "v".repeat(64),
-        Integer.MAX_VALUE,
+        new VersionRange(1, Integer.MAX_VALUE),
+        new VersionRange(1, Integer.MAX_VALUE),
         Integer.MAX_VALUE);
   }
 

@@ -1,9 +1,10 @@
-package io.leat.wire;
+package io.leat.model;
 
 import java.util.OptionalInt;
 
 /**
- * The protocol versions that one side speaks, both ends included.
+ * The versions of something, as of a protocol or of what stands on storage, that one side knows,
+ * both ends included.
  *
  * @param min oldest, at least 1
  * @param max newest, at least {@code min}
@@ -12,7 +13,7 @@ public record VersionRange(int min, int max) {
 
   public VersionRange {
     if (min < 1 || max < min) {
-      throw new IllegalArgumentException("protocol versions " + min + " to " + max);
+      throw new IllegalArgumentException("versions " + min + " to " + max);
     }
   }
 
@@ -20,10 +21,21 @@ public record VersionRange(int min, int max) {
     return version >= min && version <= max;
   }
 
-  /** The newest version that both sides speak; empty when there is none. */
+  /** The newest version that both sides know; empty when there is none. */
   public OptionalInt negotiate(VersionRange other) {
     int newest = Math.min(max, other.max);
     return newest >= Math.max(min, other.min) ? OptionalInt.of(newest) : OptionalInt.empty();
+  }
+
+  /** As {@link #text} wrote it. */
+  public static VersionRange parse(String text) {
+    String[] ends = text.split("-", 2);
+    return new VersionRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+  }
+
+  /** For records: {@code 1-3}. */
+  public String text() {
+    return min + "-" + max;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.leat.wire;
+package io.leat.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
