@@ -30,7 +30,8 @@ final class MdsCommand implements Runnable {
       name = "start",
       description = {
         "Runs one metadata server in the foreground until SIGTERM or Ctrl-C.",
-        "It reads DIR/leat-site.xml; docs/configuration.md lists the keys."
+        "It reads DIR/leat-site.xml; docs/configuration.md lists the keys.",
+        "bin/systemd has a unit that starts it, and starts it again if it ends."
       },
       footer = {"", "Example:", "  leat mds start --conf /etc/leat"})
   int start(
@@ -44,8 +45,11 @@ final class MdsCommand implements Runnable {
     LeatConfiguration configuration = LeatConfiguration.load(directory, Map.of(), Map.of());
     ServerProcess server = ServerProcess.start(configuration);
     PrintWriter out = spec.commandLine().getOut();
+    Supervisor supervisor = Supervisor.here();
     out.printf("Metadata server %s serves at %s.%n", configuration.mds().name(), server.address());
+    out.println(supervisor.describe());
     out.flush();
+    supervisor.ready("serves or stands by at " + server.address());
     Lifetime.untilTerminated(server);
     return 0;
   }
