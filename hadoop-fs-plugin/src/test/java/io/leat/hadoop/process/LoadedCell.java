@@ -18,10 +18,16 @@ final class LoadedCell implements Closeable {
   private final FileSystem fs;
   private final SteadyCalls steady;
 
+  /** With one ZooKeeper server. */
   LoadedCell(Path directory, int servers, int clients, long seed) throws Exception {
+    this(directory, servers, clients, seed, 1);
+  }
+
+  LoadedCell(Path directory, int servers, int clients, long seed, int zooKeepers) throws Exception {
     // So that an owner changes only when something is let happen.
     cell =
-        new ManyServers(directory, servers, Map.of(ConfigKey.TAKEOVER_GIVEBACK.template(), "0s"));
+        new ManyServers(
+            directory, servers, Map.of(ConfigKey.TAKEOVER_GIVEBACK.template(), "0s"), zooKeepers);
     for (int i = 0; i < clients; i++) {
       this.clients.add(new WorkloadProcess(cell.addresses(), "/tmp/load-" + i, seed + i));
     }

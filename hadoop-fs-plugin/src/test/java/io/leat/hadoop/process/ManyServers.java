@@ -2,7 +2,6 @@ package io.leat.hadoop.process;
 
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.zk.CuratorCoordination;
-import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
 import io.leat.mds.cli.ChildServer;
 import io.leat.mds.cli.ServerQuery;
@@ -24,7 +23,7 @@ import org.apache.hadoop.fs.FileSystem;
 
 /**
  * A cell of several metadata servers, each a process of its own, with one virtual server that any
- * of them may own, and a ZooKeeper in this process.
+ * of them may own, and ZooKeeper, one server or several.
  */
 final class ManyServers implements Closeable {
 
@@ -35,22 +34,21 @@ final class ManyServers implements Closeable {
   private static final long AWAIT_SECONDS = 60;
   private static final int POLL_MILLIS = 10;
 
-  private final Path zooKeeperDirectory;
-  private final int zooKeeperPort;
+  private final ZooKeepers zooKeepers;
   private final ZooKeeperConfig zooKeeperConfig;
   private final List<ChildServer> servers = new ArrayList<>();
-  private EmbeddedZooKeeper zooKeeper;
   private CuratorCoordination coordination;
 
   /** With {@value #VIRTUAL_SERVER}. */
-  ManyServers(Path directory, int count, Map<String, String> settings) throws IOException {
-    this(withVirtualServer(directory, settings), directory, count);
+  ManyServers(Path directory, int count, Map<String, String> settings, int zooKeepers)
+      throws IOException {
+    this(withVirtualServer(directory, settings), directory, count, zooKeepers);
   }
 
   /** Without virtual servers. */
   static ManyServers withoutVirtualServer(Path directory, int count, Map<String, String> settings)
       throws IOException {
-    return new ManyServers(settings, directory, count);
+    return new ManyServers(settings, directory, count, 1);
   }
 
   private static Map<String, String> withVirtualServer(Path directory, Map<String, String> settings)
@@ -64,14 +62,13 @@ final class ManyServers implements Closeable {
     return all;
   }
 
-  private ManyServers(Map<String, String> settings, Path directory, int count) throws IOException {
-    zooKeeperDirectory = directory.resolve("zookeeper");
-    zooKeeper = EmbeddedZooKeeper.start(zooKeeperDirectory);
-    zooKeeperPort = zooKeeper.port();
-    zooKeeperConfig = ZooKeeperConfig.of(zooKeeper.connectString(), ROOT);
+  private ManyServers(Map<String, String> settings, Path directory, int count, int ensemble)
+      throws IOException {
+    zooKeepers = new ZooKeepers(directory, ensemble);
+    zooKeeperConfig = ZooKeeperConfig.of(zooKeepers.connectString(), ROOT);
     coordination = CuratorCoordination.connect(zooKeeperConfig);
     Map<String, String> all = new HashMap<>(settings);
-    all.put(ConfigKey.ZOOKEEPER_CONNECT.template(), zooKeeper.connectString());
+    all.put(ConfigKey.ZOOKEEPER_CONNECT.template(), zooKeepers.connectString());
     all.put(ConfigKey.ZOOKEEPER_ROOT.template(), ROOT);
     all.put(ConfigKey.ZOOKEEPER_SESSION_TIMEOUT.template(), "4s");
     try {
@@ -174,14 +171,18 @@ final class ManyServers implements Closeable {
     }
   }
 
+  /** Of several ZooKeeper servers, ends the one that leads. */
+  void killZooKeepersLeader() throws IOException {
+    zooKeepers.killLeader();
+  }
+
   void stopZooKeeper() throws IOException {
     coordination.close();
-    zooKeeper.close();
+    zooKeepers.killAll();
   }
 
   void startZooKeeper() throws IOException {
-    zooKeeper =
-        EmbeddedZooKeeper.start(zooKeeperDirectory, EmbeddedZooKeeper.DEFAULT_HOST, zooKeeperPort);
+    zooKeepers.startAll();
     coordination = CuratorCoordination.connect(zooKeeperConfig);
   }
 
@@ -191,6 +192,6 @@ final class ManyServers implements Closeable {
       server.close();
     }
     coordination.close();
-    zooKeeper.close();
+    zooKeepers.close();
   }
 }

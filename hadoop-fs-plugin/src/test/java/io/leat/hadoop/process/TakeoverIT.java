@@ -28,6 +28,7 @@ class TakeoverIT {
 
   private static final int PAUSE_MILLIS_MAX = 20_000;
   private static final int SERVERS = 3;
+  private static final int ENSEMBLE = 3;
   private static final int CLIENTS = 2;
   private static final int CALM_MILLIS_MAX = 1_000;
 
@@ -47,9 +48,9 @@ class TakeoverIT {
     }
   }
 
-  private void start() throws Exception {
+  private void start(int zooKeepers) throws Exception {
     System.out.println("TakeoverIT: -Dleat.test.seed=" + seed);
-    loaded = new LoadedCell(directory, SERVERS, CLIENTS, seed);
+    loaded = new LoadedCell(directory, SERVERS, CLIENTS, seed, zooKeepers);
   }
 
   /** Everything is as it was acknowledged. */
@@ -77,7 +78,7 @@ class TakeoverIT {
 
   @Test
   void shouldServeOnWhateverHappensToOwners() throws Exception {
-    start();
+    start(1);
     letHappen("killed", ChildServer::kill);
     letHappen("stopped in order", ChildServer::stop);
     letHappen(
@@ -90,11 +91,16 @@ class TakeoverIT {
     finish();
   }
 
+  /** One of three ZooKeeper servers dies, then all are away for a while. */
   @Test
   void shouldServeWithoutZooKeeperAndTakeOverAfterwards() throws Exception {
-    start();
+    start(ENSEMBLE);
     ManyServers cell = loaded.cell();
     SteadyCalls steady = loaded.steady();
+    cell.killZooKeepersLeader();
+    System.out.printf(
+        "TakeoverIT: owner killed after ZooKeeper's leader; a client waited, ms: %d%n",
+        requireSoon(loaded.let(ChildServer::kill)));
     OwnerRecord before = cell.ownerRecord();
     steady.event();
     cell.stopZooKeeper();
