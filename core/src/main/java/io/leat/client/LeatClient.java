@@ -58,7 +58,8 @@ public final class LeatClient implements Closeable {
             config.process(),
             config.connectTimeoutMillis(),
             config.callTimeoutMillis(),
-            config.rememberedPathsMax());
+            config.rememberedPathsMax(),
+            EngineConfig.CLAIMS_PAGE_DEFAULT);
     SessionLocks locks = new SessionLocks(virtualServer, engine.clientId(), config.volumePaths());
     EngineDriver driver = new EngineDriver(engine, software(), locks::release);
     try {

@@ -36,6 +36,7 @@ final class EngineDriverTest {
           "process",
           10_000,
           (int) TimeUnit.SECONDS.toMillis(BOUND_SECONDS),
+          10,
           10);
 
   private final EngineDriver driver = new EngineDriver(CONFIG, "test", session -> {});

@@ -72,6 +72,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientEngine implements LinkListener {
 
+  /** An odd number without a pattern: what it multiplies differs in all bits. */
+  private static final long SPREADING = 0x9E3779B97F4A7C15L;
+
   private static final Logger LOG = LoggerFactory.getLogger(ClientEngine.class);
 
   /** How often the engine looks at deadlines and renewals. */
@@ -967,17 +970,27 @@ public final class ClientEngine implements LinkListener {
     lastFailure =
         new IOException("connected to " + connectingTo + ", which has not opened a session yet");
     openCorrelation = ++correlations;
-    send(
-        openCorrelation,
-        Request.newBuilder()
-            .setOpenSession(
-                OpenSession.newBuilder()
-                    .setClientId(config.clientId())
-                    .setResume(session)
-                    .setHost(config.host())
-                    .setProcess(config.process())
-                    .addAllClaims(files.claims()))
-            .build());
+    openSession(files.claims());
+  }
+
+  private void openSession(List<Claim> claims) {
+    int pages = Math.max(1, (claims.size() + config.claimsPageMax() - 1) / config.claimsPageMax());
+    for (int page = 0; page < pages; page++) {
+      int from = page * config.claimsPageMax();
+      int to = Math.min(from + config.claimsPageMax(), claims.size());
+      send(
+          openCorrelation,
+          Request.newBuilder()
+              .setOpenSession(
+                  OpenSession.newBuilder()
+                      .setClientId(config.clientId())
+                      .setResume(session)
+                      .setHost(config.host())
+                      .setProcess(config.process())
+                      .addAllClaims(claims.subList(from, to))
+                      .setPages(pages))
+              .build());
+    }
   }
 
   @Override
@@ -1013,10 +1026,16 @@ public final class ClientEngine implements LinkListener {
   }
 
   private void reconnectLater() {
-    reconnectIn(reconnectMillis);
+    reconnectIn(spread(reconnectMillis));
     reconnectMillis =
         Math.min(
             2 * reconnectMillis, session == 0 ? RECONNECT_MILLIS_MAX : RECONNECT_MILLIS_HELD_MAX);
+  }
+
+  /** Between half of it and all, as no two clients choose, so that they do not come at once. */
+  private long spread(long millis) {
+    long drawn = ((config.clientId().hashCode() + correlations) * SPREADING) >>> 1;
+    return millis / 2 + drawn % (millis - millis / 2 + 1);
   }
 
   private void reconnectIn(long millis) {

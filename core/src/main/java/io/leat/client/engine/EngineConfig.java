@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param callTimeoutMillis bound on one call with all its repetitions
  * @param rememberedPathsMax paths that are looked at, listed and opened again without asking, each
  *     entry of a listing counted; 0 for none
+ * @param claimsPageMax of what it holds, so much is said in one message; at least 1
  */
 public record EngineConfig(
     String virtualServer,
@@ -24,7 +25,11 @@ public record EngineConfig(
     String process,
     int connectTimeoutMillis,
     int callTimeoutMillis,
-    int rememberedPathsMax) {
+    int rememberedPathsMax,
+    int claimsPageMax) {
+
+  /** So that a message stays far below what a connection takes. */
+  public static final int CLAIMS_PAGE_DEFAULT = 1 << 14;
 
   private static final int CLIENT_ID_BYTES = 16;
 

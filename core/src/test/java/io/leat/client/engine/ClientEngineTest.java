@@ -23,6 +23,7 @@ import io.leat.wire.proto.Event;
 import io.leat.wire.proto.Extent;
 import io.leat.wire.proto.FileStatus;
 import io.leat.wire.proto.GetLayout;
+import io.leat.wire.proto.OpenSession;
 import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Release;
 import io.leat.wire.proto.Reply;
@@ -30,8 +31,11 @@ import io.leat.wire.proto.Request;
 import io.leat.wire.proto.Request.OperationCase;
 import io.leat.wire.proto.Revoke;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class ClientEngineTest {
@@ -51,7 +55,8 @@ final class ClientEngineTest {
               "p",
               5_000,
               60_000,
-              10),
+              10,
+              2),
           world);
 
   private void start() {
@@ -385,6 +390,35 @@ final class ClientEngineTest {
     Claim claim = world.last(OperationCase.OPEN_SESSION).getRequest().getOpenSession().getClaims(0);
     assertEquals(TokenSet.READER.bits(), claim.getTokens());
     assertEquals(4, claim.getGrant());
+  }
+
+  @Test
+  void shouldSayInSeveralMessagesWhatItHoldsWhereThatIsMuch() {
+    start();
+    for (long file = 4; file < 9; file++) {
+      CompletableFuture<OpenFile> opening = engine.open("u", "/f" + file);
+      Opened.Builder opened = opened(TokenSet.READER, 1);
+      opened.getStatusBuilder().setFileId(file);
+      answerOpen(opened);
+      assertTrue(opening.isDone());
+    }
+    world.lose();
+    world.open();
+    List<OpenSession> pages = new ArrayList<>();
+    Set<Long> correlations = new HashSet<>();
+    for (Envelope message : world.link().sent) {
+      pages.add(message.getRequest().getOpenSession());
+      correlations.add(message.getCorrelation());
+    }
+    assertEquals(1, correlations.size());
+    assertEquals(List.of(2, 2, 1), pages.stream().map(OpenSession::getClaimsCount).toList());
+    assertTrue(pages.stream().allMatch(page -> page.getPages() == 3));
+    assertEquals(
+        Set.of(4L, 5L, 6L, 7L, 8L),
+        pages.stream()
+            .flatMap(page -> page.getClaimsList().stream())
+            .map(Claim::getFileId)
+            .collect(Collectors.toSet()));
   }
 
   @Test

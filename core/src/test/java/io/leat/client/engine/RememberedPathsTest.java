@@ -69,7 +69,8 @@ final class RememberedPathsTest {
               "p",
               5_000,
               60_000,
-              PATHS_MAX),
+              PATHS_MAX,
+              10),
           world);
 
   private long grants;

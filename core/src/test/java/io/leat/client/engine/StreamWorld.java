@@ -78,7 +78,7 @@ final class StreamWorld implements StreamContext {
 
   private static final EngineConfig CONFIG =
       new EngineConfig(
-          "vs", List.of("a:1"), ByteString.copyFrom(new byte[16]), "h", "p", 5_000, 60_000, 10);
+          "vs", List.of("a:1"), ByteString.copyFrom(new byte[16]), "h", "p", 5_000, 60_000, 10, 10);
 
   final FakeEnvironment environment;
   final ClientEngine engine;

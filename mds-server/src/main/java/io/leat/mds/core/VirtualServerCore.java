@@ -142,6 +142,8 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private boolean recovering = true;
 
   /** Of this term's sessions, and of earlier ones that may not have heard of this term yet. */
+  private final Manifests manifests = new Manifests();
+
   private int longestLeaseMillis;
 
   /** Of {@link TokenTable#releases}, as of the last look at who waits. */
@@ -235,6 +237,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   /** A connection is gone; its sessions live on until their lease ends. */
   public void disconnected(Peer peer) {
+    var unused = manifests.forget(peer);
     for (ClientSession session : sessions.values()) {
       if (session.peer() == peer) {
         session.disconnected();
@@ -314,7 +317,7 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
       throws LeatException {
     Request request = inbound.request();
     return switch (request.getOperationCase()) {
-      case OPEN_SESSION -> Optional.of(openSession(inbound, namespace, out));
+      case OPEN_SESSION -> openSession(inbound, namespace, out);
       case DESCRIBE_VIRTUAL_SERVER ->
           Optional.of(Reply.newBuilder().setVirtualServer(describe(namespace)).build());
       case LIST_SESSIONS ->
@@ -618,9 +621,24 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
 
   // ---- sessions -------------------------------------------------------------------------------
 
-  private Reply openSession(Inbound inbound, NamespaceWriter namespace, List<Outgoing> out)
-      throws LeatException {
+  /** Without an answer while claims of the client are missing. */
+  private Optional<Reply> openSession(
+      Inbound inbound, NamespaceWriter namespace, List<Outgoing> out) throws LeatException {
     OpenSession request = inbound.request().getOpenSession();
+    Optional<Map<Long, Claim>> claims =
+        manifests.add(inbound.peer(), inbound.message().getCorrelation(), request);
+    return claims.isPresent()
+        ? Optional.of(openSession(inbound, request, claims.get(), namespace, out))
+        : Optional.empty();
+  }
+
+  private Reply openSession(
+      Inbound inbound,
+      OpenSession request,
+      Map<Long, Claim> claims,
+      NamespaceWriter namespace,
+      List<Outgoing> out)
+      throws LeatException {
     ClientSession session = known(request);
     boolean resumed = session != null;
     if (session == null) {
@@ -629,10 +647,10 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
     } else {
       boolean silent = session.silent();
       if (silent) {
-        requireRoomFor(request.getClaimsCount() + leasesOf(session, namespace).size());
+        requireRoomFor(claims.size() + leasesOf(session, namespace).size());
       }
       session.connected(inbound.peer());
-      takeUp(session, request, silent, namespace, out);
+      takeUp(session, claims, silent, namespace, out);
     }
     session.heard(now.monotonicMillis());
     askAgain(session);
@@ -709,13 +727,11 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
    */
   private void takeUp(
       ClientSession session,
-      OpenSession request,
+      Map<Long, Claim> claims,
       boolean silent,
       NamespaceWriter namespace,
       List<Outgoing> out) {
     waiters.removeIf(w -> w.inbound().message().getSession() == session.id());
-    Map<Long, Claim> claims = new LinkedHashMap<>();
-    request.getClaimsList().forEach(claim -> claims.put(claim.getFileId(), claim));
     if (silent) {
       claims.values().forEach(claim -> reestablish(session, claim, namespace));
       leasesOf(session, namespace).forEach(leasing -> keepWriting(leasing, session));

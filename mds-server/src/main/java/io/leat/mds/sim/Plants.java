@@ -98,8 +98,8 @@ public enum Plants {
   /** A new owner takes the epoch of the one before. */
   EPOCH_REUSED("a new owner claims the epoch before the one that it was to claim"),
 
-  /** A new owner does not wait for clients that it has not heard yet as long as it should. */
-  GRACE_ENDS_EARLY("for a while after a takeover the new owner's clock is fast"),
+  /** A new owner does not wait for clients that it has not heard yet. */
+  GRACE_ENDS_EARLY("for some leases after a takeover the new owner's clock is fast"),
 
   /** All servers write the journal in one lane. */
   LANE_SHARED("all servers write in one lane of the metadata area"),
@@ -109,6 +109,9 @@ public enum Plants {
 
   /** A metadata device that is back counts before it has what it missed. */
   BACK_AT_ONCE("a metadata device that is back is in sync at once"),
+
+  /** What a client says that it holds, when it takes its session up, is lost. */
+  MANIFEST_FORGOTTEN("who takes a session up is believed to hold nothing"),
 
   /** A client counts its lease from when a renewal is answered. */
   LEASE_FROM_RECEIPT(
@@ -132,11 +135,11 @@ public enum Plants {
   /** No request of a client has it, so that the answer to this one is dropped. */
   private static final long UNKNOWN_CORRELATION = Long.MAX_VALUE;
 
-  /** How long a fast clock is fast. */
-  private static final long FAST_MILLIS = 500;
+  /** A fast clock gains so many times the time that passes. */
+  private static final long FAST_BY = 3;
 
-  /** It is faster by the lease through this; a server that is faster would forgive itself. */
-  private static final long FAST_LEASE_MILLIS = 250;
+  /** It is fast for so many leases. */
+  private static final long FAST_LEASES = 2;
 
   private final String description;
 
@@ -246,6 +249,11 @@ public enum Plants {
 
   /** What the server receives. */
   Envelope message(Envelope message) {
+    if (this == MANIFEST_FORGOTTEN && message.getRequest().hasOpenSession()) {
+      Envelope.Builder changed = message.toBuilder();
+      changed.getRequestBuilder().getOpenSessionBuilder().clearPages().clearClaims();
+      return changed.build();
+    }
     if (this != HSYNC_UNSAID || !message.getRequest().hasCommit()) {
       return message;
     }
@@ -364,7 +372,7 @@ public enum Plants {
    */
   long aheadMillis(long sinceMillis, int leaseMillis) {
     return this == GRACE_ENDS_EARLY
-        ? Math.min(sinceMillis, FAST_MILLIS) * leaseMillis / FAST_LEASE_MILLIS
+        ? FAST_BY * Math.min(sinceMillis, FAST_LEASES * (long) leaseMillis)
         : 0;
   }
 

@@ -36,6 +36,9 @@ final class SimProcess implements Environment, StreamContext {
   /** So few that some have to go for others. */
   private static final int REMEMBERED_PATHS_MAX = 20;
 
+  /** So few that most clients need several pages. */
+  private static final int CLAIMS_PAGE_MAX = 1;
+
   /** One lock file in so many cannot be made. */
   private static final int LOCK_FAILURES_ONE_IN = 20;
 
@@ -90,7 +93,8 @@ final class SimProcess implements Environment, StreamContext {
             name,
             CONNECT_MILLIS,
             CALL_MILLIS,
-            REMEMBERED_PATHS_MAX);
+            REMEMBERED_PATHS_MAX,
+            CLAIMS_PAGE_MAX);
     this.engine = new ClientEngine(config, this);
   }
 

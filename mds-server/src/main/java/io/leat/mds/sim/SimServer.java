@@ -675,7 +675,7 @@ final class SimServer {
     epochBlocks = EpochBlocks.following(area, lane, epoch);
     storage.begun();
     candidate.is(State.SERVING, epoch);
-    servers.began(this);
+    servers.began(this, epoch);
     begunMillis = world.time.now();
     world.note(this.toString(), "begins epoch", epoch);
     if (random.nextInt(COMPARES_ONE_IN) == 0 && epochBlocks.newest(epoch)) {

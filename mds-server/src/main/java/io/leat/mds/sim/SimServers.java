@@ -33,6 +33,9 @@ final class SimServers {
   private SimServer current;
   private long claimed;
 
+  /** The highest epoch under which a term has begun. */
+  private long begun;
+
   SimServers(World world, JournalStorage storage, SimVolume volume) {
     this.world = world;
     this.random = world.newRandom();
@@ -84,7 +87,7 @@ final class SimServers {
     return servers.stream().filter(s -> s.address().equals(address)).findFirst().orElseThrow();
   }
 
-  /** The one whose term began last. */
+  /** The one whose term has the highest epoch. */
   SimServer current() {
     return current;
   }
@@ -114,12 +117,16 @@ final class SimServers {
     return claimed;
   }
 
-  /** A term has begun. */
-  void began(SimServer server) {
+  /** A term has begun; one that was asleep on the way may be behind another's. */
+  void began(SimServer server, long epoch) {
+    if (epoch < begun) {
+      return;
+    }
     if (server != current) {
       world.met(Met.TAKEN_OVER);
     }
     current = server;
+    begun = epoch;
   }
 
   /** A server falls asleep, mostly for so long that another one takes over. */

@@ -166,7 +166,7 @@ final class CellSimTest {
       engine =
           new ClientEngine(
               new EngineConfig(
-                  "vs", List.of("s:1"), ByteString.copyFrom(id), "h", "p", 60_000, 600_000, 4),
+                  "vs", List.of("s:1"), ByteString.copyFrom(id), "h", "p", 60_000, 600_000, 4, 1),
               new World());
     }
 

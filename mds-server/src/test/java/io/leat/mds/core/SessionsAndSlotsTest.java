@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.model.ErrorCode;
 import io.leat.model.Extent;
+import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.CloseSession;
 import io.leat.wire.proto.ExpelSession;
 import io.leat.wire.proto.Opened;
@@ -24,6 +25,7 @@ import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.SafeMode;
 import io.leat.wire.proto.SafeModeAction;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Sessions, reply slots, restarts. */
@@ -130,6 +132,25 @@ final class SessionsAndSlotsTest {
     reader.connect(claim(opened));
     assertNull(writer.askOnce(append("/a", 2)), "the reader has claimed its tokens");
     assertEquals(1, reader.revocations().size());
+  }
+
+  @Test
+  void shouldTakeASessionUpWhenAllThatItHoldsIsSaid() {
+    TestClient reader = server.client();
+    TestClient writer = server.client();
+    writer.write("/a", 100);
+    writer.write("/b", 100);
+    List<Claim> claims = List.of(claim(reader.opened("/a")), claim(reader.opened("/b")));
+    server.restart();
+    writer.connect();
+    assertNull(reader.openSessionInPages(claims, 1), "a message is missing");
+    assertEquals(
+        ErrorCode.RECOVERING.number(), writer.askOnce(append("/a", 2)).getError().getCode());
+    reader.disconnect();
+    assertTrue(reader.openSessionInPages(claims, 2).getSessionOpened().getResumed());
+    assertNull(writer.askOnce(append("/a", 2)), "both are claimed");
+    assertNull(writer.askOnce(append("/b", 3)), "both are claimed");
+    assertEquals(2, reader.revocations().size());
   }
 
   @Test

@@ -96,6 +96,34 @@ final class TestClient {
     return ask(Request.newBuilder().setOpenSession(open));
   }
 
+  /**
+   * Asks for the session on a new connection, with a message for each claim.
+   *
+   * @param sent so many of the messages, the last ones first; the others are on their way
+   * @return null while there is no reply
+   */
+  Reply openSessionInPages(List<Claim> claims, int sent) {
+    connection = new Connection();
+    long ofAll = ++correlation;
+    for (int i = claims.size() - 1; i >= claims.size() - sent; i--) {
+      OpenSession.Builder open =
+          OpenSession.newBuilder()
+              .setClientId(id)
+              .setResume(session)
+              .addClaims(claims.get(i))
+              .setPages(claims.size());
+      server.execute(
+          connection,
+          Envelope.newBuilder()
+              .setCorrelation(ofAll)
+              .setSession(session)
+              .setRequest(Request.newBuilder().setOpenSession(open).setUser(user))
+              .build(),
+          CoreHarness.caller(user));
+    }
+    return reply(ofAll);
+  }
+
   void disconnect() {
     server.core.disconnected(connection);
   }
