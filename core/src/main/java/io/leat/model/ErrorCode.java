@@ -32,6 +32,8 @@ public enum ErrorCode {
   IMAGE_FULL(20, Disposition.USER),
   /** The host crashed before these bytes of the file were durable. */
   DATA_LOST(21, Disposition.USER),
+  /** It was taken out of service for everybody. */
+  VIRTUAL_SERVER_STOPPED(22, Disposition.USER),
   /** The server's queue is full. */
   OVERLOADED(30, Disposition.RETRY),
   /** After a restart the claims of other sessions are not all in yet. */

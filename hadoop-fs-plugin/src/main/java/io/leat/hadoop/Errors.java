@@ -65,6 +65,7 @@ final class Errors {
       case XATTR_NOT_FOUND,
           XATTR_EXISTS,
           UNKNOWN_VIRTUAL_SERVER,
+          VIRTUAL_SERVER_STOPPED,
           OVERLOADED,
           RECOVERING,
           FLUSHING,

@@ -1181,19 +1181,34 @@ public final class ClientEngine implements LinkListener {
   }
 
   private void onSessionRefused(Error error) {
-    lastFailure = failure(error);
+    LeatException refusal = failure(error);
+    lastFailure = refusal;
     switch (error.getDisposition()) {
       case USER, FATAL, DISPOSITION_UNSPECIFIED, UNRECOGNIZED -> {
         if (!ready.isDone() && addressesTried()) {
           ready.completeExceptionally(lastFailure);
         }
         dropLink(error.getMessage());
+        if (refusal.code() == ErrorCode.VIRTUAL_SERVER_STOPPED) {
+          outOfService(refusal);
+        }
       }
       case REDIRECT -> {
         redirected(error);
       }
       case RETRY, INDETERMINATE, FENCED -> dropLink(error.getMessage());
     }
+  }
+
+  /**
+   * Nothing that was cached is used any more, and nobody waits. The engine goes on asking, so later
+   * calls succeed when it is served again.
+   */
+  private void outOfService(LeatException why) {
+    if (session != 0) {
+      sessionLost();
+    }
+    List.copyOf(calls).forEach(call -> fail(call, why));
   }
 
   /** What was cached is void; calls that may have taken effect cannot be repeated. */

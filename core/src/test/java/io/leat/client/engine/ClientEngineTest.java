@@ -2,13 +2,17 @@ package io.leat.client.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.leat.model.ByteRange;
+import io.leat.model.ErrorCode;
 import io.leat.model.FileAttributes;
+import io.leat.model.LeatException;
 import io.leat.model.TokenSet;
 import io.leat.wire.proto.Claim;
 import io.leat.wire.proto.Commit;
@@ -35,6 +39,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +159,38 @@ final class ClientEngineTest {
     world.pass(60);
     assertEquals(2, world.count(OperationCase.DELETE));
     assertFalse(call.isDone());
+  }
+
+  @Test
+  void shouldUseNothingAndLetNobodyWaitWhenTheVirtualServerIsStopped() {
+    start();
+    OpenFile file = open(4);
+    CompletableFuture<Reply> call = delete("/a");
+    world.lose();
+    world.open();
+    world.refuse(world.last(OperationCase.OPEN_SESSION), stopped());
+    assertTrue(call.isCompletedExceptionally());
+    assertFalse(engine.leaseValid());
+    assertTrue(file.state().tokens().isEmpty());
+
+    CompletableFuture<Reply> later = delete("/b");
+    world.pass(1_000);
+    world.open();
+    world.refuse(world.last(OperationCase.OPEN_SESSION), stopped());
+    LeatException refused =
+        assertInstanceOf(
+            LeatException.class, assertThrows(CompletionException.class, later::join).getCause());
+    assertEquals(ErrorCode.VIRTUAL_SERVER_STOPPED, refused.code());
+
+    CompletableFuture<Reply> again = delete("/b");
+    world.pass(1_000);
+    world.session(8, false);
+    world.reply(world.last(OperationCase.DELETE), DONE);
+    assertTrue(again.isDone(), "it is served again");
+  }
+
+  private static Error.Builder stopped() {
+    return error(Disposition.USER).setCode(ErrorCode.VIRTUAL_SERVER_STOPPED.number());
   }
 
   @Test

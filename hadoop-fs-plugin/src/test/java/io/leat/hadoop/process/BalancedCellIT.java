@@ -186,7 +186,9 @@ class BalancedCellIT {
     assertTrue(leat(0, "vs", "list").contains("STOPPED"));
     IOException refused =
         assertThrows(IOException.class, () -> cell.fileSystem(name(3), "late").close());
-    assertTrue(refused.getMessage().contains("stopped"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("was stopped"), refused.getMessage());
+    IOException ended = assertThrows(IOException.class, () -> read(clients.get(name(3)), "first"));
+    assertTrue(ended.getMessage().contains("was stopped"), ended.getMessage());
     leat(0, "vs", "start", name(3));
     assertEquals(name(3) + "first", read(clients.get(name(3)), "first"));
     requireRefused("already", "vs", "create", name(3), "--size", "64m");

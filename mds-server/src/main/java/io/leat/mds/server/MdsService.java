@@ -80,6 +80,11 @@ final class MdsService {
     return roster.isAwaited(virtualServer);
   }
 
+  /** Whether a virtual server was taken out of service. */
+  boolean isStopped(String virtualServer) {
+    return roster.isStopped(virtualServer);
+  }
+
   /** The owner of a virtual server without a host here. */
   Optional<OwnerRecord> elsewhere(String virtualServer) {
     return roster.elsewhere(virtualServer);

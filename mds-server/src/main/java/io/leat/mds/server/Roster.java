@@ -132,6 +132,12 @@ final class Roster implements Closeable {
                         && one.candidates().contains(config.name()));
   }
 
+  /** Whether a virtual server was taken out of service, for certain. */
+  boolean isStopped(String virtualServer) {
+    return coordination.connectionState() == ConnectionState.CONNECTED
+        && known.stream().anyMatch(one -> one.name().equals(virtualServer) && !one.started());
+  }
+
   private void look() {
     if (coordination.connectionState() != ConnectionState.CONNECTED) {
       return;

@@ -100,16 +100,25 @@ final class ServiceConnection implements ChannelListener, Peer {
   }
 
   private Reply absent(String name) {
+    if (service.isStopped(name)) {
+      return Replies.error(stopped(name));
+    }
     return service
         .elsewhere(name)
         .map(owner -> redirect(name, owner))
         .orElseGet(() -> Replies.error(service.isAwaited(name) ? starting(name) : unknown(name)));
   }
 
+  private static LeatException stopped(String name) {
+    return new LeatException(
+        ErrorCode.VIRTUAL_SERVER_STOPPED,
+        "Virtual server %s was stopped; 'leat vs start %s' serves it again".formatted(name, name));
+  }
+
   private LeatException unknown(String name) {
     return new LeatException(
         ErrorCode.UNKNOWN_VIRTUAL_SERVER,
-        "Unknown virtual server %s, or a stopped one; metadata server %s serves %s"
+        "Unknown virtual server %s; metadata server %s serves %s"
             .formatted(name, service.name(), service.virtualServers()));
   }
 
