@@ -1209,6 +1209,9 @@ public final class ClientEngine implements LinkListener {
       sessionLost();
     }
     List.copyOf(calls).forEach(call -> fail(call, why));
+    List<Waiting> waiting = List.copyOf(awaitingLease);
+    awaitingLease.clear();
+    waiting.forEach(w -> w.valid().completeExceptionally(why));
   }
 
   /** What was cached is void; calls that may have taken effect cannot be repeated. */

@@ -174,6 +174,7 @@ final class ClientEngineTest {
     assertTrue(file.state().tokens().isEmpty());
 
     CompletableFuture<Reply> later = delete("/b");
+    CompletableFuture<Void> reading = engine.awaitLease();
     world.pass(1_000);
     world.open();
     world.refuse(world.last(OperationCase.OPEN_SESSION), stopped());
@@ -181,6 +182,7 @@ final class ClientEngineTest {
         assertInstanceOf(
             LeatException.class, assertThrows(CompletionException.class, later::join).getCause());
     assertEquals(ErrorCode.VIRTUAL_SERVER_STOPPED, refused.code());
+    assertTrue(reading.isCompletedExceptionally());
 
     CompletableFuture<Reply> again = delete("/b");
     world.pass(1_000);

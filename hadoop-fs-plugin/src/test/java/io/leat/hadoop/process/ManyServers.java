@@ -66,12 +66,12 @@ final class ManyServers implements Closeable {
       throws IOException {
     zooKeepers = new ZooKeepers(directory, ensemble);
     zooKeeperConfig = ZooKeeperConfig.of(zooKeepers.connectString(), ROOT);
-    coordination = CuratorCoordination.connect(zooKeeperConfig);
     Map<String, String> all = new HashMap<>(settings);
     all.put(ConfigKey.ZOOKEEPER_CONNECT.template(), zooKeepers.connectString());
     all.put(ConfigKey.ZOOKEEPER_ROOT.template(), ROOT);
     all.put(ConfigKey.ZOOKEEPER_SESSION_TIMEOUT.template(), "4s");
     try {
+      coordination = CuratorCoordination.connect(zooKeeperConfig);
       for (int i = 1; i <= count; i++) {
         Path home = Files.createDirectories(directory.resolve("mds" + i));
         ChildServer server = new ChildServer("mds" + i, home, all);
@@ -188,10 +188,15 @@ final class ManyServers implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (ChildServer server : servers) {
-      server.close();
+    try {
+      for (ChildServer server : servers) {
+        server.close();
+      }
+      if (coordination != null) {
+        coordination.close();
+      }
+    } finally {
+      zooKeepers.close();
     }
-    coordination.close();
-    zooKeepers.close();
   }
 }

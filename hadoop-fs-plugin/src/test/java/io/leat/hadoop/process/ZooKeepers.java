@@ -58,7 +58,9 @@ final class ZooKeepers implements Closeable {
 
     void kill() throws IOException {
       try {
-        process.destroyForcibly().waitFor();
+        if (process != null) {
+          process.destroyForcibly().waitFor();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException(e);
@@ -113,7 +115,12 @@ final class ZooKeepers implements Closeable {
               + (count == 1 ? "" : members));
       servers.add(new Server(home, ports.get(i)));
     }
-    startAll();
+    try {
+      startAll();
+    } catch (IOException | RuntimeException e) {
+      killAll();
+      throw e;
+    }
   }
 
   /** Chosen at the same time, so that they differ. */

@@ -49,7 +49,7 @@ final class MdsCommand implements Runnable {
     out.printf("Metadata server %s serves at %s.%n", configuration.mds().name(), server.address());
     out.println(supervisor.describe());
     out.flush();
-    supervisor.ready("serves or stands by at " + server.address());
+    supervisor.ready("has joined the cell, at " + server.address());
     Lifetime.untilTerminated(server);
     return 0;
   }

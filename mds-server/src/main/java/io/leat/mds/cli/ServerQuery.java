@@ -139,6 +139,7 @@ public final class ServerQuery implements Closeable {
         .addAllCandidates(servers.getCandidatesList())
         .addAllOrder(servers.getOrderList())
         .addAllMetadataDevices(servers.getMetadataDevicesList())
+        .setLevel(servers.getLevel())
         .build();
   }
 

@@ -81,7 +81,9 @@ final class StatusCommand implements Callable<Integer> {
   private int cell(ServerDescription server) {
     PrintWriter out = spec.commandLine().getOut();
     List<String> troubles =
-        server.getVirtualServersList().stream().flatMap(StatusCommand::troubles).toList();
+        server.getVirtualServersList().stream()
+            .flatMap(one -> troubles(server.getMds(), one))
+            .toList();
     if (json) {
       Map<String, Object> map = Descriptions.server(server);
       map.put("troubles", troubles);
@@ -129,15 +131,19 @@ final class StatusCommand implements Callable<Integer> {
         .count();
   }
 
-  /** What is wrong with a virtual server, and what to do. */
-  private static Stream<String> troubles(VirtualServerDescription one) {
+  /**
+   * What is wrong with a virtual server, and what to do.
+   *
+   * @param asked the server that has told
+   */
+  private static Stream<String> troubles(String asked, VirtualServerDescription one) {
     if (one.getState().equals(VirtualServerCommand.STOPPED)) {
       return Stream.empty();
     }
     if (!one.getPhase().isEmpty()) {
       return Stream.of(
           "%s is being taken over by %s, which is in phase %s of its recovery"
-              .formatted(one.getName(), one.getOwner(), one.getPhase()));
+              .formatted(one.getName(), asked, one.getPhase()));
     }
     if (one.getEpoch() == 0) {
       return Stream.of(

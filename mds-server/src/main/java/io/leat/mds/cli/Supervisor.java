@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,8 @@ final class Supervisor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
-  /** Set by systemd for everything that it starts. */
-  private static final String INVOCATION = "INVOCATION_ID";
+  /** Set by systemd to the process that it has started itself. */
+  private static final String STARTED = "SYSTEMD_EXEC_PID";
 
   /** Set by systemd where it wants to be told. */
   private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
@@ -29,6 +30,7 @@ final class Supervisor {
       Pattern.compile("/([^/\n]+\\.service)(?:/|$)", Pattern.MULTILINE);
   private static final long NOTIFY_SECONDS_MAX = 10;
 
+  private final long pid;
   private final Map<String, String> environment;
   private final String controlGroup;
 
@@ -36,7 +38,8 @@ final class Supervisor {
    * @param environment of the process
    * @param controlGroup content of {@code /proc/self/cgroup}
    */
-  Supervisor(Map<String, String> environment, String controlGroup) {
+  Supervisor(long pid, Map<String, String> environment, String controlGroup) {
+    this.pid = pid;
     this.environment = environment;
     this.controlGroup = controlGroup;
   }
@@ -49,15 +52,16 @@ final class Supervisor {
     } catch (IOException e) {
       LOG.debug("the control group is not known", e);
     }
-    return new Supervisor(System.getenv(), controlGroup);
+    return new Supervisor(ProcessHandle.current().pid(), System.getenv(), controlGroup);
   }
 
   /** What restarts the process, in a sentence. */
   String describe() {
-    Matcher unit = UNIT.matcher(controlGroup);
-    if (environment.containsKey(INVOCATION) && unit.find()) {
+    Optional<MatchResult> unit =
+        UNIT.matcher(controlGroup).results().reduce((outer, inner) -> inner);
+    if (unit.isPresent() && Long.toString(pid).equals(environment.get(STARTED))) {
       return "If it ends, systemd starts it again, as far as unit %s says so."
-          .formatted(unit.group(1));
+          .formatted(unit.get().group(1));
     }
     return "Nothing that is known here starts it again if it ends; docs/operations.md, 'Under a supervisor'.";
   }

@@ -400,6 +400,10 @@ final class VirtualServerCommand implements Runnable {
     out.printf("state           %s%n", one.getState());
     out.printf(
         "owner           %s at %s, epoch %d%n", one.getOwner(), one.getAddress(), one.getEpoch());
+    if (one.getSilentSessions() > 0) {
+      out.printf("recovering      %d clients are silent%n", one.getSilentSessions());
+    }
+    out.printf("level           %d%n", one.getLevel());
     out.printf("journal         batch %d%n", one.getBatch());
     out.printf("operations      %d%n", one.getOperations());
     out.printf("unsynced        %d commits%n", one.getUnsyncedCommits());

@@ -15,9 +15,10 @@ import java.util.Optional;
  */
 final class Manifests {
 
-  /** Claims of all clients together that may wait for their others. */
+  /** What a server has room for. */
   static final int CLAIMS_MAX = 1 << 22;
 
+  private final int claimsMax;
   private final Map<Peer, Manifest> manifests = new HashMap<>();
   private int waiting;
 
@@ -29,6 +30,15 @@ final class Manifests {
     Manifest(long correlation) {
       this.correlation = correlation;
     }
+  }
+
+  /**
+   * Empty.
+   *
+   * @param claimsMax of all clients together that may wait for their others
+   */
+  Manifests(int claimsMax) {
+    this.claimsMax = claimsMax;
   }
 
   /**
@@ -45,7 +55,7 @@ final class Manifests {
       manifest = new Manifest(correlation);
     }
     boolean last = manifest.pages + 1 >= page.getPages();
-    if (!last && waiting + page.getClaimsCount() > CLAIMS_MAX) {
+    if (!last && waiting + page.getClaimsCount() > claimsMax) {
       throw new LeatException(
           ErrorCode.OVERLOADED, "Too many clients are saying what they hold; try again");
     }

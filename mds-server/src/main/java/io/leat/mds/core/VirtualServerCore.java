@@ -138,12 +138,12 @@ public final class VirtualServerCore implements OperationContext.ServerState, Au
   private boolean earlyRequest;
   private boolean safeMode;
 
+  private final Manifests manifests = new Manifests(Manifests.CLAIMS_MAX);
+
   /** Sessions are silent from a term's start on, so once none is, none will be. */
   private boolean recovering = true;
 
   /** Of this term's sessions, and of earlier ones that may not have heard of this term yet. */
-  private final Manifests manifests = new Manifests();
-
   private int longestLeaseMillis;
 
   /** Of {@link TokenTable#releases}, as of the last look at who waits. */

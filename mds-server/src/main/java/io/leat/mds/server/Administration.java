@@ -115,7 +115,7 @@ final class Administration {
             .orElseThrow(() -> refused("the metadata of %s stands in '%s'".formatted(name, text)));
     try (MetadataArea area = pointer.open(name)) {
       VirtualServerDefinition now = VirtualServerDefinition.read(area);
-      if (now.level() >= newest) {
+      if (isAt(newest, area)) {
         throw refused(
             "virtual server %s is at level %d, and not all members know a newer one: %s"
                 .formatted(
@@ -127,11 +127,20 @@ final class Administration {
       }
       requireAllDevices(name, area);
       area.configure(now.at(newest).encode());
+      requireAllDevices(name, area);
+      if (!isAt(newest, area)) {
+        throw refused("not all metadata devices of " + name + " have taken the new level; repeat");
+      }
       LOG.info("{}: raised from level {} to {}", name, now.level(), newest);
       return Reply.newBuilder()
           .setUpgraded(Upgraded.newBuilder().setFrom(now.level()).setTo(newest))
           .build();
     }
+  }
+
+  /** Whether all devices say so, or of a newer one; an attempt may have been cut short. */
+  private static boolean isAt(int level, MetadataArea area) throws IOException {
+    return VirtualServerDefinition.readEach(area).stream().allMatch(one -> one.level() >= level);
   }
 
   /** So that nobody reads an older level from one of them. */

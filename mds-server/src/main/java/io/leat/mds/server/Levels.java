@@ -1,6 +1,7 @@
 package io.leat.mds.server;
 
 import io.leat.coordination.MemberInfo;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.model.VersionRange;
 import java.io.IOException;
 import java.util.Collection;
@@ -59,6 +60,20 @@ final class Levels {
                   KNOWN.text(),
                   level > KNOWN.max() ? "the newer" : "an older"));
     }
+  }
+
+  /**
+   * As the other, of what stands in an area.
+   *
+   * @return the level; the first where nobody has said yet what stands there
+   */
+  static int requireKnown(MetadataArea area) throws IOException {
+    if (area.configurations().isEmpty()) {
+      return MIN;
+    }
+    int found = VirtualServerDefinition.read(area).level();
+    requireKnown(area.identity().virtualServer(), found);
+    return found;
   }
 
   /** The newest level that all members know; that of this software where there are none. */

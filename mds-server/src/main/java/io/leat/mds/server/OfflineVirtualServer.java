@@ -62,8 +62,8 @@ public final class OfflineVirtualServer implements Closeable {
    * Replays the virtual server's history and compares it with the image that its last server left.
    *
    * @param scratch an empty directory with room for the image; the caller removes it
-   * @throws IOException when there is no metadata area, a metadata server has it open, it cannot be
-   *     read or its journal is damaged
+   * @throws IOException when there is no metadata area, a metadata server has it open, it is at a
+   *     level that this software does not know, it cannot be read or its journal is damaged
    */
   public static OfflineVirtualServer open(VirtualServerStorage storage, Path scratch)
       throws IOException {
@@ -75,6 +75,7 @@ public final class OfflineVirtualServer implements Closeable {
     MetadataArea area = storage.metadata().open(storage.name());
     Image image = null;
     try {
+      int unused = Levels.requireKnown(area);
       acquireLanes(area);
       JournalHistory history = JournalHistory.read(area);
       image = LmdbImage.openEmpty(scratch, storage.imageBytes());

@@ -39,6 +39,9 @@ final class Roster implements Closeable {
   /** How often what has failed is tried again, and the balance is looked at. */
   private static final long LOOK_MILLIS = 1_000;
 
+  /** Who is told that a virtual server is stopped gives everything up; so this has to be new. */
+  private static final long FRESH_MILLIS = 3 * LOOK_MILLIS;
+
   private static final long CLOSE_SECONDS_MAX = 60;
 
   private final MdsConfig config;
@@ -55,6 +58,11 @@ final class Roster implements Closeable {
   private final Set<String> ending = ConcurrentHashMap.newKeySet();
 
   private volatile boolean looked;
+
+  /** When the last look that succeeded began. */
+  private volatile long lookedNanos =
+      System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(FRESH_MILLIS);
+
   private volatile List<VirtualServerConfig> known = List.of();
   private volatile List<MemberInfo> members = List.of();
   private volatile Map<String, OwnerRecord> elsewhere = Map.of();
@@ -132,9 +140,9 @@ final class Roster implements Closeable {
                         && one.candidates().contains(config.name()));
   }
 
-  /** Whether a virtual server was taken out of service, for certain. */
+  /** Whether a virtual server was taken out of service, as was seen just now. */
   boolean isStopped(String virtualServer) {
-    return coordination.connectionState() == ConnectionState.CONNECTED
+    return System.nanoTime() - lookedNanos < TimeUnit.MILLISECONDS.toNanos(FRESH_MILLIS)
         && known.stream().anyMatch(one -> one.name().equals(virtualServer) && !one.started());
   }
 
@@ -143,7 +151,9 @@ final class Roster implements Closeable {
       return;
     }
     try {
+      long began = System.nanoTime();
       known = coordination.virtualServers().list();
+      lookedNanos = began;
       members = coordination.membership().members();
       known.forEach(this::takePart);
       elsewhere = owners();

@@ -6,7 +6,10 @@ import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -146,18 +149,25 @@ record VirtualServerDefinition(
    * @throws IOException also when there is none yet
    */
   static VirtualServerDefinition read(MetadataArea area) throws IOException {
-    VirtualServerDefinition highest = null;
+    return readEach(area).stream()
+        .max(Comparator.comparingInt(VirtualServerDefinition::level))
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "the metadata area %s has no configuration yet; a server that has %s in %s writes it"
+                        .formatted(
+                            area,
+                            area.identity().virtualServer(),
+                            ConfigKey.MDS_VIRTUAL_SERVERS.template())));
+  }
+
+  /** As it stands on each device that can be read. */
+  static List<VirtualServerDefinition> readEach(MetadataArea area) throws IOException {
+    List<VirtualServerDefinition> found = new ArrayList<>();
     for (String text : area.configurations()) {
-      VirtualServerDefinition found = decode(text, area);
-      highest = highest == null || found.level() > highest.level() ? found : highest;
+      found.add(decode(text, area));
     }
-    if (highest == null) {
-      throw new IOException(
-          "the metadata area %s has no configuration yet; a server that has %s in %s writes it"
-              .formatted(
-                  area, area.identity().virtualServer(), ConfigKey.MDS_VIRTUAL_SERVERS.template()));
-    }
-    return highest;
+    return found;
   }
 
   /** The same at another level. */

@@ -11,6 +11,7 @@ import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
+import io.leat.mds.journal.Bookmark;
 import io.leat.mds.journal.CountedArea;
 import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.EpochBlocks;
@@ -322,19 +323,13 @@ final class VirtualServerHost implements Closeable {
       int newest = Levels.newestOf(coordination.membership().members());
       found.configure(VirtualServerDefinition.of(storage, newest, volume.uuid()).encode());
     }
-    requireKnownLevel(found);
+    level = Levels.requireKnown(found);
     UUID defined = VirtualServerDefinition.read(found).volume();
     if (!defined.equals(volume.uuid())) {
       throw new IOException(
           "Volume %s is not the one of virtual server %s: %s has UUID %s instead of %s; configure the right path"
               .formatted(volume.name(), storage.name(), storage.volume(), volume.uuid(), defined));
     }
-  }
-
-  private void requireKnownLevel(MetadataArea of) throws IOException {
-    int found = VirtualServerDefinition.read(of).level();
-    Levels.requireKnown(storage.name(), found);
-    level = found;
   }
 
   private Volume openVolume() throws IOException {
@@ -517,8 +512,9 @@ final class VirtualServerHost implements Closeable {
   }
 
   private Term recover(Turn turn) throws IOException {
-    try (WarmImage toHere = warm;
-        Recovery way = new Recovery(start, () -> elect(turn), this::settings, toHere.place())) {
+    Optional<Bookmark> known = warm.place();
+    warm.close();
+    try (Recovery way = new Recovery(start, () -> elect(turn), this::settings, known)) {
       recovery = way;
       return way.run();
     } finally {
@@ -527,7 +523,7 @@ final class VirtualServerHost implements Closeable {
   }
 
   private long elect(Turn turn) throws IOException {
-    requireKnownLevel(area); // it may have been raised since this process began
+    level = Levels.requireKnown(area); // it may have been raised since this process began
     Optional<OwnerRecord> owner = turn.expected();
     long next =
         1 + Math.max(owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(area).highest());

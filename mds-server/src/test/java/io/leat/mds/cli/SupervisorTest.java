@@ -41,14 +41,15 @@ class SupervisorTest {
 
   @Test
   void shouldSayWhatStartsItAgain() {
-    Map<String, String> started = Map.of("INVOCATION_ID", "1f");
-    String unit = "0::/system.slice/system-leat\\x2dmds.slice/leat-mds@a.service\n";
-    assertTrue(
-        new Supervisor(started, unit).describe().contains("systemd starts it again")
-            && new Supervisor(started, unit).describe().contains("unit leat-mds@a.service "));
+    Map<String, String> started = Map.of("SYSTEMD_EXEC_PID", "7");
+    String unit = "0::/user@0.service/app.slice/leat-mds@a.service\n";
+    String known = new Supervisor(7, started, unit).describe();
+    assertTrue(known.contains("systemd starts it again"), known);
+    assertTrue(known.contains("unit leat-mds@a.service "), known);
     String session = "0::/user.slice/user-0.slice/session-1.scope\n";
-    assertTrue(new Supervisor(started, session).describe().startsWith("Nothing"));
-    assertTrue(new Supervisor(Map.of(), unit).describe().startsWith("Nothing"));
+    assertTrue(new Supervisor(7, started, session).describe().startsWith("Nothing"));
+    assertTrue(new Supervisor(8, started, unit).describe().startsWith("Nothing"), "of a child");
+    assertTrue(new Supervisor(7, Map.of(), unit).describe().startsWith("Nothing"));
   }
 
   @Test
@@ -62,7 +63,7 @@ class SupervisorTest {
             .start();
     try (var out = listener.inputReader(StandardCharsets.UTF_8)) {
       assertEquals("LISTENS", out.readLine());
-      new Supervisor(Map.of("NOTIFY_SOCKET", socket.toString()), "").ready("at h:1");
+      new Supervisor(7, Map.of("NOTIFY_SOCKET", socket.toString()), "").ready("at h:1");
       String received = out.readLine() + "\n" + out.readLine();
       assertTrue(received.contains("READY=1") && received.contains("STATUS=at h:1"), received);
     } finally {

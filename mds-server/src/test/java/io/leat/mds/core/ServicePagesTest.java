@@ -18,8 +18,8 @@ import io.leat.wire.proto.Opened;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** A virtual server that runs out of pages, and the end of a term. */
@@ -71,7 +71,11 @@ final class ServicePagesTest {
     client.write("/a", 100);
     Claim claimed = claim(client.opened("/a"));
     server.restart(pages(6));
-    Reply reply = client.openSession(Collections.nCopies(1_000, claimed));
+    List<Claim> many =
+        LongStream.range(0, 1_000)
+            .mapToObj(i -> claimed.toBuilder().setFileId(claimed.getFileId() + i).build())
+            .toList();
+    Reply reply = client.openSession(many);
     assertEquals(ErrorCode.OVERLOADED.number(), reply.getError().getCode());
     client.connect(claimed);
     assertTrue(client.resumed());

@@ -20,6 +20,7 @@ import io.leat.model.Extent;
 import io.leat.volume.Device;
 import io.leat.volume.ForwardingDevice;
 import io.leat.volume.Volumes;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,8 @@ class HungVirtualServerFaultIT {
   private static final long IMAGE_BYTES = 64L << 20;
   private static final long CHECKPOINT_BYTES = 1L << 40;
   private static final int SYNC_MILLIS = 600_000;
+
+  private static final int AWAIT_SECONDS = 60;
 
   /** Files that are made between two looks. */
   private static final int FILES = 20;
@@ -184,7 +188,9 @@ class HungVirtualServerFaultIT {
         CuratorCoordination one = connect(zooKeeper);
         CuratorCoordination two = connect(zooKeeper);
         MetadataServer first = start("mds1", one, hanging);
-        MetadataServer second = start("mds2", two, UnaryOperator.identity())) {
+        MetadataServer second = start("mds2", two, UnaryOperator.identity());
+        Closeable released = () -> areas.forEach(area -> area.hang(false))) {
+      assertEquals(0, areas.stream().filter(HangingArea::isHeldUp).count(), released::toString);
       ClientConfig config = ClientConfig.of(List.of(first.address(), second.address()));
       try (LeatClient hungClient = LeatClient.connect(config, HUNG);
           LeatClient otherClient = LeatClient.connect(config, OTHER)) {
@@ -209,14 +215,13 @@ class HungVirtualServerFaultIT {
         assertEquals(before, owner(one, OTHER), "the other virtual server has not moved");
 
         stopped = true;
-        hungWork.get();
-        otherWork.get();
+        hungWork.get(AWAIT_SECONDS, TimeUnit.SECONDS);
+        otherWork.get(AWAIT_SECONDS, TimeUnit.SECONDS);
         new TestFiles(hungClient).requireExactly(acknowledged.get(HUNG));
         new TestFiles(otherClient).requireExactly(acknowledged.get(OTHER));
       }
       assertTrue(acknowledged.get(HUNG).size() >= 3 * FILES);
     } finally {
-      areas.forEach(area -> area.hang(false));
       workers.shutdownNow();
     }
   }

@@ -1,6 +1,7 @@
 package io.leat.mds.server;
 
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.mds.check.CheckReport;
@@ -114,6 +115,16 @@ class OfflineVirtualServerTest {
 
   private OfflineVirtualServer open() throws IOException {
     return OfflineVirtualServer.open(storage, Files.createTempDirectory(directory, "scratch"));
+  }
+
+  @Test
+  void shouldRefuseALevelThatIsNotKnown() throws IOException {
+    try (FileMetadataArea area = FileMetadataArea.open(storage.metadata().paths().get(0), "vs1")) {
+      int newer = Levels.KNOWN.max() + 1;
+      area.configure(VirtualServerDefinition.of(storage, newer, new UUID(1, 2)).encode());
+    }
+    IOException refused = assertThrows(IOException.class, this::open);
+    assertTrue(refused.getMessage().contains("this software knows levels"), refused.getMessage());
   }
 
   private void expectClean(String note) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.FileMetadataArea;
+import io.leat.mds.journal.ForwardingArea;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,25 @@ class VirtualServerDefinitionTest {
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("demo", another));
     }
     assertEquals("rw-------", permissions(directory.resolve("configuration")));
+  }
+
+  @Test
+  void shouldBeAtTheHighestLevelThatAnyDeviceSays() throws IOException {
+    AreaIdentity identity = new AreaIdentity(UUID.randomUUID(), "demo", 2, 1 << 16, 3);
+    List<String> each = List.of(DEFINITION.encode(), DEFINITION.at(4).encode());
+    try (FileMetadataArea area = FileMetadataArea.openOrCreate(directory, identity);
+        ForwardingArea mirrored =
+            new ForwardingArea(area) {
+              @Override
+              public List<String> configurations() {
+                return each;
+              }
+            }) {
+      assertEquals(DEFINITION.at(4), VirtualServerDefinition.read(mirrored));
+      assertThrows(IOException.class, () -> Levels.requireKnown(mirrored));
+      assertThrows(IOException.class, () -> VirtualServerDefinition.read(area));
+      assertEquals(Levels.KNOWN.min(), Levels.requireKnown(area));
+    }
   }
 
   private static String permissions(Path file) throws IOException {

@@ -15,6 +15,9 @@ final class RecordCodec {
    */
   private static final String WRITE_ID = "write";
 
+  /** Where older records have no line. */
+  private static final String FIRST = new VersionRange(1, 1).text();
+
   private RecordCodec() {}
 
   static byte[] encode(String path, MemberInfo member) {
@@ -39,8 +42,8 @@ final class RecordCodec {
           record.getInt("port"),
           record.getList("capabilities"),
           record.get("software-version"),
-          VersionRange.parse(record.get("protocol")),
-          VersionRange.parse(record.get("levels")),
+          VersionRange.parse(record.getOr("protocol", FIRST)),
+          VersionRange.parse(record.getOr("levels", FIRST)),
           record.getInt("load"));
     } catch (IllegalArgumentException e) {
       throw record.damaged(e.getMessage(), e);
