@@ -1208,6 +1208,11 @@ public final class ClientEngine implements LinkListener {
     if (session != 0) {
       sessionLost();
     }
+    failAll(why);
+  }
+
+  /** Whoever waits for anything is told; they may call again at once. */
+  private void failAll(IOException why) {
     List.copyOf(calls).forEach(call -> fail(call, why));
     List<Waiting> waiting = List.copyOf(awaitingLease);
     awaitingLease.clear();
@@ -1402,12 +1407,7 @@ public final class ClientEngine implements LinkListener {
     if (link != null) {
       link.close("the client is closed");
     }
-    for (Call call : List.copyOf(calls)) {
-      calls.remove(call);
-      call.result().completeExceptionally(closedFailure());
-    }
-    awaitingLease.forEach(waiting -> waiting.valid().completeExceptionally(closedFailure()));
-    awaitingLease.clear();
+    failAll(closedFailure());
     ready.completeExceptionally(closedFailure());
   }
 }

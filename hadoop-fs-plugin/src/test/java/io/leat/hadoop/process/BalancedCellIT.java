@@ -4,18 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.leat.mds.cli.Leat;
+import io.leat.mds.cli.ChildServer;
 import io.leat.mds.cli.ServerQuery;
 import io.leat.mds.config.ConfigKey;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.VirtualServerDescription;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -61,28 +57,15 @@ class BalancedCellIT {
 
   /** Runs a command against one of the servers; returns what it prints. */
   private String leat(int expectedCode, String... words) {
-    List<String> arguments = new ArrayList<>(List.of(words));
-    arguments.addAll(List.of("--mds", running()));
-    StringWriter out = new StringWriter();
-    int code =
-        Leat.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(out))
-            .execute(arguments.toArray(String[]::new));
-    assertEquals(expectedCode, code, arguments + ": " + out);
-    return out.toString();
+    return ManyServers.leat(running(), expectedCode, words);
   }
 
-  private String running() {
-    return cell.servers().stream()
-        .filter(one -> one.isRunning())
-        .findFirst()
-        .orElseThrow()
-        .address();
+  private ChildServer running() {
+    return cell.servers().stream().filter(ChildServer::isRunning).findFirst().orElseThrow();
   }
 
   private ServerDescription describe() throws IOException {
-    try (ServerQuery query = ServerQuery.connect(running())) {
+    try (ServerQuery query = ServerQuery.connect(running().address())) {
       return query.server();
     }
   }

@@ -1,14 +1,19 @@
 package io.leat.hadoop.process;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.ZooKeeperConfig;
 import io.leat.mds.cli.ChildServer;
+import io.leat.mds.cli.Leat;
 import io.leat.mds.cli.ServerQuery;
 import io.leat.mds.config.ConfigKey;
 import io.leat.volume.Volumes;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,6 +151,24 @@ final class ManyServers implements Closeable {
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
+  }
+
+  /**
+   * Asks a server by a command.
+   *
+   * @return what it prints
+   */
+  static String leat(ChildServer asked, int expectedCode, String... words) {
+    List<String> arguments = new ArrayList<>(List.of(words));
+    arguments.addAll(List.of("--mds", asked.address()));
+    StringWriter out = new StringWriter();
+    int code =
+        Leat.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(out))
+            .execute(arguments.toArray(String[]::new));
+    assertEquals(expectedCode, code, arguments + ": " + out);
+    return out.toString();
   }
 
   /** Waits until a server could take over at once. */

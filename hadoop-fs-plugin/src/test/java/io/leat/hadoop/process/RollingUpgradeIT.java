@@ -5,14 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.mds.cli.ChildServer;
-import io.leat.mds.cli.Leat;
 import io.leat.mds.cli.ServerQuery;
 import io.leat.wire.proto.MemberDescription;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,16 +41,7 @@ class RollingUpgradeIT {
   }
 
   private String leat(int expectedCode, String... words) {
-    List<String> arguments = new ArrayList<>(List.of(words));
-    arguments.addAll(List.of("--mds", server(SERVERS).address()));
-    StringWriter out = new StringWriter();
-    int code =
-        Leat.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(out))
-            .execute(arguments.toArray(String[]::new));
-    assertEquals(expectedCode, code, arguments + ": " + out);
-    return out.toString();
+    return ManyServers.leat(server(SERVERS), expectedCode, words);
   }
 
   private ChildServer server(int number) {

@@ -27,7 +27,7 @@ final class Supervisor {
 
   private static final Path CONTROL_GROUP = Path.of("/proc/self/cgroup");
   private static final Pattern UNIT =
-      Pattern.compile("/([^/\n]+\\.service)(?:/|$)", Pattern.MULTILINE);
+      Pattern.compile("/([^/\n]+\\.service)(?=/|$)", Pattern.MULTILINE);
   private static final long NOTIFY_SECONDS_MAX = 10;
 
   private final long pid;

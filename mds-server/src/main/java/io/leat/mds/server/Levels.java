@@ -68,10 +68,11 @@ final class Levels {
    * @return the level; the first where nobody has said yet what stands there
    */
   static int requireKnown(MetadataArea area) throws IOException {
-    if (area.configurations().isEmpty()) {
-      return MIN;
-    }
-    int found = VirtualServerDefinition.read(area).level();
+    int found =
+        VirtualServerDefinition.readEach(area).stream()
+            .mapToInt(VirtualServerDefinition::level)
+            .max()
+            .orElse(MIN);
     requireKnown(area.identity().virtualServer(), found);
     return found;
   }

@@ -99,18 +99,13 @@ public final class Recovery implements Closeable {
    * Goes through one phase.
    *
    * @throws IOException when another one was quicker or has a newer epoch, the storage cannot be
-   *     read or written, or the namespace belongs to another volume; this recovery is over then
+   *     read or written, or the namespace belongs to another volume; this recovery is over then,
+   *     and to be closed
    */
   public void step() throws IOException {
     long begun = start.time().now().monotonicMillis();
     RecoveryPhase now = phase;
-    try {
-      phase = take(now);
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("{}: recovery ended in phase {}", start.virtualServer(), now);
-      closeAfter(e);
-      throw e;
-    }
+    phase = take(now);
     millis.put(now, start.time().now().monotonicMillis() - begun);
     if (hasTerm()) {
       LOG.info("{}: recovered under epoch {} ({})", start.virtualServer(), term.epoch(), timing());
@@ -159,14 +154,6 @@ public final class Recovery implements Closeable {
     StringJoiner all = new StringJoiner(", ", "", " ms");
     millis.forEach((of, took) -> all.add(of.text() + " " + took));
     return all.toString();
-  }
-
-  private void closeAfter(Exception failure) {
-    try {
-      close();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
   }
 
   /** Lets go of the journal, unless the term has it. */

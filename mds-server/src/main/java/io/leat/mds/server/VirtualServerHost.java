@@ -323,8 +323,10 @@ final class VirtualServerHost implements Closeable {
       int newest = Levels.newestOf(coordination.membership().members());
       found.configure(VirtualServerDefinition.of(storage, newest, volume.uuid()).encode());
     }
-    level = Levels.requireKnown(found);
-    UUID defined = VirtualServerDefinition.read(found).volume();
+    VirtualServerDefinition definition = VirtualServerDefinition.read(found);
+    Levels.requireKnown(storage.name(), definition.level());
+    level = definition.level();
+    UUID defined = definition.volume();
     if (!defined.equals(volume.uuid())) {
       throw new IOException(
           "Volume %s is not the one of virtual server %s: %s has UUID %s instead of %s; configure the right path"

@@ -620,7 +620,8 @@ final class SimServer {
   private long elect(Optional<OwnerRecord> expected, long next) throws IOException {
     OwnerRecord claimed = names.ownership().claim(NAME, name, address(), next, expected);
     candidate.ownerIs(Optional.of(claimed), world.time.now());
-    return world.plant.map(plant -> plant.epoch(next)).orElse(next);
+    epoch = world.plant.map(plant -> plant.epoch(next)).orElse(next);
+    return epoch;
   }
 
   /** Goes on with the recovery after a while, in which anything may happen. */
@@ -687,6 +688,18 @@ final class SimServer {
     syncVolume();
   }
 
+  /** After a phase of it has failed. */
+  private void closeRecovery() {
+    try {
+      if (recovery != null) {
+        recovery.close();
+      }
+    } catch (IOException e) {
+      storage.requireInjected(e);
+    }
+    endRecovery();
+  }
+
   private void endRecovery() {
     recovery = null;
     Plants.replaying(image, false);
@@ -696,7 +709,7 @@ final class SimServer {
     if (term != null) {
       closeTerm();
     }
-    endRecovery();
+    closeRecovery();
     if (superseded) {
       endService(State.STANDBY);
       return;
@@ -853,7 +866,6 @@ final class SimServer {
   }
 
   private Settings settings(long ofEpoch) {
-    epoch = ofEpoch;
     VolumeDescription description =
         VolumeDescription.newBuilder()
             .setName(volume.name())
@@ -864,7 +876,7 @@ final class SimServer {
         NAME,
         name,
         address(),
-        epoch,
+        ofEpoch,
         world.profile.leaseMillis(),
         world.profile.replySlots(),
         world.profile.inlineBytesMax(),

@@ -1,6 +1,12 @@
 package io.leat.mds.sim;
 
+import static io.leat.mds.sim.BatchBytes.CHECKSUM_AT;
+import static io.leat.mds.sim.BatchBytes.LENGTH_AT;
+import static io.leat.mds.sim.BatchBytes.MAGIC;
+import static io.leat.mds.sim.BatchBytes.PAYLOAD_AT;
+
 import io.leat.mds.journal.AreaChecksum;
+import io.leat.mds.journal.JournalFormat;
 import io.leat.volume.Device;
 import io.leat.volume.ForwardingDevice;
 import java.io.IOException;
@@ -13,12 +19,6 @@ import java.util.UUID;
  */
 final class UncheckedDevice extends ForwardingDevice {
 
-  private static final int BLOCK = 4096;
-  private static final long MAGIC = 0x4C4541544241540AL;
-  private static final int LENGTH_AT = 12;
-  private static final int CHECKSUM_AT = 60;
-  private static final int PAYLOAD_AT = 64;
-
   private final AreaChecksum checksum;
 
   UncheckedDevice(Device device, UUID area) {
@@ -30,7 +30,7 @@ final class UncheckedDevice extends ForwardingDevice {
   public void read(long offset, ByteBuffer dst) throws IOException {
     int start = dst.position();
     super.read(offset, dst);
-    for (int at = start; at + BLOCK <= dst.position(); at += BLOCK) {
+    for (int at = start; at + JournalFormat.BLOCK <= dst.position(); at += JournalFormat.BLOCK) {
       if (dst.getLong(at) == MAGIC) {
         correct(dst, at, dst.getInt(at + LENGTH_AT), dst.position());
       }
@@ -41,8 +41,6 @@ final class UncheckedDevice extends ForwardingDevice {
     if (length <= 0 || at + PAYLOAD_AT + length > end) {
       return;
     }
-    ByteBuffer view = bytes.duplicate();
-    checksum.start().add(view, at, CHECKSUM_AT).add(view, at + PAYLOAD_AT, length);
-    bytes.putInt(at + CHECKSUM_AT, checksum.value());
+    bytes.putInt(at + CHECKSUM_AT, BatchBytes.checksum(bytes, at, length, checksum));
   }
 }

@@ -1,5 +1,12 @@
 package io.leat.mds.sim;
 
+import static io.leat.mds.sim.BatchBytes.CHECKSUM_AT;
+import static io.leat.mds.sim.BatchBytes.COPY_EPOCH_AT;
+import static io.leat.mds.sim.BatchBytes.EPOCH_AT;
+import static io.leat.mds.sim.BatchBytes.LENGTH_AT;
+import static io.leat.mds.sim.BatchBytes.MAGIC;
+import static io.leat.mds.sim.BatchBytes.PAYLOAD_AT;
+
 import io.leat.mds.journal.AreaChecksum;
 import io.leat.mds.journal.JournalFormat;
 import io.leat.volume.Device;
@@ -18,15 +25,6 @@ import java.util.UUID;
 final class UncopiedDevice extends ForwardingDevice {
 
   private static final int BLOCK = JournalFormat.BLOCK;
-  private static final long MAGIC = 0x4C4541544241540AL;
-  private static final int LENGTH_AT = 12;
-  private static final int EPOCH_AT = 16;
-
-  /** Up to here a copy is what it is a copy of. */
-  private static final int COPY_EPOCH_AT = 48;
-
-  private static final int CHECKSUM_AT = 60;
-  private static final int PAYLOAD_AT = 64;
 
   /** A copy that is none: what is read from {@code at} on comes from elsewhere. */
   private record Link(long at, int bytes, long copyEpoch, Device from, long fromAt) {}
@@ -118,6 +116,6 @@ final class UncopiedDevice extends ForwardingDevice {
   }
 
   private int checksum(ByteBuffer batch, int length) {
-    return checksum.start().add(batch, 0, CHECKSUM_AT).add(batch, PAYLOAD_AT, length).value();
+    return BatchBytes.checksum(batch, 0, length, checksum);
   }
 }

@@ -46,6 +46,8 @@ class SupervisorTest {
     String known = new Supervisor(7, started, unit).describe();
     assertTrue(known.contains("systemd starts it again"), known);
     assertTrue(known.contains("unit leat-mds@a.service "), known);
+    String nested = "0::/user@0.service/leat-mds@a.service\n";
+    assertEquals(known, new Supervisor(7, started, nested).describe());
     String session = "0::/user.slice/user-0.slice/session-1.scope\n";
     assertTrue(new Supervisor(7, started, session).describe().startsWith("Nothing"));
     assertTrue(new Supervisor(8, started, unit).describe().startsWith("Nothing"), "of a child");

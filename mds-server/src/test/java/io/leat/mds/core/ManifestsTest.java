@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.Claim;
-import io.leat.wire.proto.Envelope;
 import io.leat.wire.proto.OpenSession;
 import java.util.Map;
 import java.util.Optional;
@@ -19,21 +18,8 @@ class ManifestsTest {
   private static final int CLAIMS_MAX = 10;
 
   private final Manifests manifests = new Manifests(CLAIMS_MAX);
-  private final Peer one = new Silent();
-  private final Peer other = new Silent();
-
-  private static final class Silent implements Peer {
-    @Override
-    public void send(Envelope message) {}
-
-    @Override
-    public void close(String reason) {}
-
-    @Override
-    public String address() {
-      return "h:1";
-    }
-  }
+  private final Peer one = new TestClient.Connection();
+  private final Peer other = new TestClient.Connection();
 
   /** Claims of files {@code from} to {@code to}. */
   private static OpenSession page(int pages, long from, long to) {

@@ -112,14 +112,7 @@ final class TestClient {
               .setResume(session)
               .addClaims(claims.get(i))
               .setPages(claims.size());
-      server.execute(
-          connection,
-          Envelope.newBuilder()
-              .setCorrelation(ofAll)
-              .setSession(session)
-              .setRequest(Request.newBuilder().setOpenSession(open).setUser(user))
-              .build(),
-          CoreHarness.caller(user));
+      send(ofAll, Request.newBuilder().setOpenSession(open));
     }
     return reply(ofAll);
   }
@@ -130,15 +123,19 @@ final class TestClient {
 
   /** Sends; returns the correlation. */
   long send(Request.Builder request) {
+    send(++correlation, request);
+    return correlation;
+  }
+
+  private void send(long as, Request.Builder request) {
     server.execute(
         connection,
         Envelope.newBuilder()
-            .setCorrelation(++correlation)
+            .setCorrelation(as)
             .setSession(session)
             .setRequest(request.setUser(user))
             .build(),
         CoreHarness.caller(user));
-    return correlation;
   }
 
   /** The reply to a request; null while there is none. */
