@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A loop device over a file, for tests; needs root and {@code losetup}. */
-final class LoopDevice implements Closeable {
+public final class LoopDevice implements Closeable {
 
   private static final int WAIT_SECONDS = 20;
 
@@ -21,7 +21,7 @@ final class LoopDevice implements Closeable {
   }
 
   /** Empty, with a loud reason, where the machine does not let us have one. */
-  static Optional<LoopDevice> attach(Path file) throws IOException {
+  public static Optional<LoopDevice> attach(Path file) throws IOException {
     try {
       String name = run(List.of("losetup", "--find", "--show", file.toString()));
       return Optional.of(new LoopDevice(Path.of(name)));
@@ -31,7 +31,8 @@ final class LoopDevice implements Closeable {
     }
   }
 
-  Path path() {
+  /** Of the block device. */
+  public Path path() {
     return path;
   }
 

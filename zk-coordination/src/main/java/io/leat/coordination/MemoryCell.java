@@ -30,6 +30,9 @@ public final class MemoryCell {
   /** Whose a volume is. */
   final Map<String, String> volumes = new HashMap<>();
 
+  /** Whose a lane of a metadata area is. */
+  final Map<String, String> lanes = new HashMap<>();
+
   private final Set<MemoryCoordination> sessions = new LinkedHashSet<>();
   private final Executor notifier;
   private boolean available = true;

@@ -63,6 +63,14 @@ final class MemoryVirtualServers implements VirtualServers {
   }
 
   @Override
+  public String reserveLane(String area, int lane, String mds) throws CoordinationException {
+    String path = "lanes/" + area + "-" + lane;
+    session.checkConnected("reserve", path);
+    String holder = cell.lanes.putIfAbsent(path, Values.member(mds));
+    return holder == null ? mds : holder;
+  }
+
+  @Override
   public Subscription watch(ChangeListener<List<VirtualServerConfig>> listener) {
     return session.watch(this::list, listener);
   }

@@ -53,6 +53,16 @@ public interface VirtualServers {
    */
   String reserveVolume(String volume, String virtualServer) throws CoordinationException;
 
+  /**
+   * Makes a lane of a metadata area that of a metadata server, if it is nobody's yet; it stays so.
+   *
+   * @param area its UUID
+   * @param lane 0 or more
+   * @return whose it is now
+   * @throws CoordinationUnavailableException when no answer could be had; ask again
+   */
+  String reserveLane(String area, int lane, String mds) throws CoordinationException;
+
   /** Reports the configurations of all virtual servers, sorted by name, and each change. */
   Subscription watch(ChangeListener<List<VirtualServerConfig>> listener);
 }

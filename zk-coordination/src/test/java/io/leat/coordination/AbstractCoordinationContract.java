@@ -74,6 +74,17 @@ public abstract class AbstractCoordinationContract {
   }
 
   @Test
+  void shouldGiveALaneToOneMetadataServerForGood() throws Exception {
+    Coordination one = connect();
+    Coordination other = connect();
+    String area = "5d6f1a52-0a3b-4f0e-8a43-6d8a0f1f7c11";
+    assertEquals("a", one.virtualServers().reserveLane(area, 0, "a"));
+    assertEquals("a", other.virtualServers().reserveLane(area, 0, "b"));
+    assertEquals("a", one.virtualServers().reserveLane(area, 0, "a"));
+    assertEquals("b", other.virtualServers().reserveLane(area, 1, "b"));
+  }
+
+  @Test
   void shouldReportVirtualServersAndTheirChanges() throws Exception {
     Coordination one = connect();
     Coordination other = connect();

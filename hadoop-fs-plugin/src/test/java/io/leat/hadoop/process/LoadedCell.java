@@ -13,6 +13,10 @@ import org.apache.hadoop.fs.FileSystem;
 /** A cell with several client processes that work all the time, and one client that is watched. */
 final class LoadedCell implements Closeable {
 
+  /** So that an owner changes only when something is let happen. */
+  static final Map<String, String> OWNERS_STAY =
+      Map.of(ConfigKey.TAKEOVER_GIVEBACK.template(), "0s");
+
   private final List<WorkloadProcess> clients = new ArrayList<>();
   private final ManyServers cell;
   private final FileSystem fs;
@@ -24,10 +28,16 @@ final class LoadedCell implements Closeable {
   }
 
   LoadedCell(Path directory, int servers, int clients, long seed, int zooKeepers) throws Exception {
-    // So that an owner changes only when something is let happen.
-    cell =
-        new ManyServers(
-            directory, servers, Map.of(ConfigKey.TAKEOVER_GIVEBACK.template(), "0s"), zooKeepers);
+    this(new ManyServers(directory, servers, OWNERS_STAY, zooKeepers), clients, seed);
+  }
+
+  /**
+   * In a cell with {@link #OWNERS_STAY}.
+   *
+   * @param cell closed with this
+   */
+  LoadedCell(ManyServers cell, int clients, long seed) throws Exception {
+    this.cell = cell;
     for (int i = 0; i < clients; i++) {
       this.clients.add(new WorkloadProcess(cell.addresses(), "/tmp/load-" + i, seed + i));
     }

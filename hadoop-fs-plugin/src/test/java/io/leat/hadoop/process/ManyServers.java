@@ -124,6 +124,12 @@ final class ManyServers implements Closeable {
     return server(ownerRecord().owner());
   }
 
+  /** One that is not the owner. */
+  ChildServer another() throws IOException {
+    String owner = ownerRecord().owner();
+    return servers.stream().filter(s -> !s.name().equals(owner)).findFirst().orElseThrow();
+  }
+
   ChildServer server(String name) {
     return servers.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
   }

@@ -49,6 +49,9 @@ final class VirtualServerCommand implements Runnable {
   /** From the change of the owner to its first answer. */
   private static final int SERVED_SECONDS_MAX = 30;
 
+  /** An hour, in which a write lands surely. */
+  private static final int DRAIN_SECONDS_MAX = 3_600;
+
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   @Spec private CommandSpec spec;
@@ -132,20 +135,21 @@ final class VirtualServerCommand implements Runnable {
         "",
         "Examples:",
         "  leat vs create data --size 1t",
-        "  leat vs create data --metadata /san/data/md --volume /dev/mapper/data --direct",
+        "  leat vs create data --metadata device:/dev/mapper/md --volume /dev/mapper/data --direct",
         "  leat vs create data --metadata /disk1/data,/disk2/data,/disk3/data --size 1t",
-        "  leat vs create data --metadata /san/data/md --existing   after ZooKeeper's data was lost"
+        "  leat vs create data --metadata device:/dev/mapper/md --existing   after ZooKeeper's data was lost"
       })
   int create(
       @Mixin ServerOption server,
       @Parameters(paramLabel = "NAME", description = "Its name, as in leat://NAME/.") String name,
       @Option(
               names = "--metadata",
-              paramLabel = "DIR[,DIR,DIR]",
+              paramLabel = "DIR[,DIR,DIR]|device:DEVICE",
               defaultValue = "",
               description =
-                  "Its metadata area; by default below the server's home. Of three directories, on a"
-                      + " device each, any two are enough.")
+                  "Its metadata area; by default a directory below the server's home. Of three"
+                      + " directories, on a disk each, any two are enough. A blank block device that"
+                      + " all candidates' hosts reach lets each of them take over.")
           String metadata,
       @Option(
               names = "--volume",
@@ -176,6 +180,16 @@ final class VirtualServerCommand implements Runnable {
               description =
                   "Of its journal; each candidate has a ring of 8. Default ${DEFAULT-VALUE}.")
           String segment,
+      @Option(
+              names = "--drain",
+              paramLabel = "SECONDS",
+              defaultValue = "60",
+              description =
+                  "For metadata on a device: longer than every time-out on the way to it, so that a"
+                      + " write which failed has landed by then, or never will. A server that did not"
+                      + " stop in order, or whose write failed, serves again only after this; others"
+                      + " take over at once. Default ${DEFAULT-VALUE}.")
+          int drain,
       @Option(names = "--existing", description = "Take what stands in the metadata area.")
           boolean existing)
       throws IOException {
@@ -188,6 +202,7 @@ final class VirtualServerCommand implements Runnable {
             .setDirect(direct)
             .setSegmentBytes(
                 (int) bytes("--journal-segment", segment, AreaIdentity.SEGMENT_BYTES_MAX))
+            .setDrainMillis(drainMillis(drain))
             .setExisting(existing);
     if (candidates != null) {
       wanted.addAllCandidates(candidates);
@@ -196,6 +211,15 @@ final class VirtualServerCommand implements Runnable {
       query.create(wanted.build());
       return served(awaitKnown(query, name, one -> one.getEpoch() != 0));
     }
+  }
+
+  private int drainMillis(int seconds) {
+    if (seconds < 1 || seconds > DRAIN_SECONDS_MAX) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--drain is %d, must be 1 to %d".formatted(seconds, DRAIN_SECONDS_MAX));
+    }
+    return (int) TimeUnit.SECONDS.toMillis(seconds);
   }
 
   private long bytes(String option, String size, long max) {

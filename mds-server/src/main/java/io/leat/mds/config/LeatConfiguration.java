@@ -1,6 +1,6 @@
 package io.leat.mds.config;
 
-import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.server.MdsConfig;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.takeover.Detection;
@@ -134,10 +134,10 @@ public record LeatConfiguration(
     return servers;
   }
 
-  private static AreaDirectories metadata(KeyReader reader, Path base, String name)
+  private static AreaPaths metadata(KeyReader reader, Path base, String name)
       throws ConfigurationException {
     try {
-      return AreaDirectories.parse(reader.text(ConfigKey.VS_METADATA, name), base::resolve);
+      return AreaPaths.parse(reader.text(ConfigKey.VS_METADATA, name), base::resolve);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
           "%s: %s".formatted(ConfigKey.VS_METADATA.of(name), e.getMessage()), e);

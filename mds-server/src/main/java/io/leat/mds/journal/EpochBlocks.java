@@ -46,6 +46,10 @@ public final class EpochBlocks {
   private final List<EpochCopy> copies;
   private final int lanes;
   private final int majority;
+
+  /** A claim goes to both blocks of its lane: an older write may land over one of them. */
+  private final boolean twice;
+
   private int ownLane = NOT_CLAIMED;
 
   /** Of the last block that was written here, whether or not that succeeded. */
@@ -57,6 +61,7 @@ public final class EpochBlocks {
     this.copies = area.epochs().stream().map(one -> new EpochCopy(one, identity)).toList();
     this.lanes = identity.lanes();
     this.majority = identity.majority();
+    this.twice = area.isShared();
   }
 
   /**
@@ -134,7 +139,7 @@ public final class EpochBlocks {
       }
     }
     write(lane, epoch, owner, Optional.empty());
-    if (copies.stream().anyMatch(copy -> copy.isRead() && copy.isDamaged(lane))) {
+    if (twice || copies.stream().anyMatch(copy -> copy.isRead() && copy.isDamaged(lane))) {
       write(lane, epoch, owner, Optional.empty());
     }
     requireNewest(lane, epoch);

@@ -77,7 +77,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   /** What may stand in a directory where an area is being made. */
   private static final Set<String> BEFORE_IDENTITY =
-      Set.of(LOCK, EPOCHS, MAILBOXES, MAILBOXES + UNFINISHED, IdentityFile.NAME + UNFINISHED);
+      Set.of(LOCK, EPOCHS, MAILBOXES, MAILBOXES + UNFINISHED, IdentityText.NAME + UNFINISHED);
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -172,19 +172,19 @@ public final class FileMetadataArea implements MetadataArea {
    * @throws FileAlreadyExistsException when there is an area, or parts of one
    */
   public static void create(Path directory, AreaIdentity identity) throws IOException {
-    if (Files.exists(directory.resolve(IdentityFile.NAME)) || hasSegments(directory)) {
+    if (Files.exists(directory.resolve(IdentityText.NAME)) || hasSegments(directory)) {
       throw new FileAlreadyExistsException(
           directory.toString(), null, "there is a metadata area already, or parts of one");
     }
     Files.deleteIfExists(directory.resolve(EPOCHS));
     Devices.createFile(directory.resolve(EPOCHS), EpochBlocks.BYTES, true, OWNER_ONLY);
     makeMailboxes(directory);
-    Path unfinished = directory.resolve(IdentityFile.NAME + UNFINISHED);
+    Path unfinished = directory.resolve(IdentityText.NAME + UNFINISHED);
     Files.deleteIfExists(unfinished);
-    byte[] text = IdentityFile.encode(identity).getBytes(UTF_8);
+    byte[] text = IdentityText.encode(identity).getBytes(UTF_8);
     Devices.createFile(unfinished, text.length, true, OWNER_ONLY);
     Files.write(unfinished, text, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
-    moveInPlace(unfinished, directory.resolve(IdentityFile.NAME));
+    moveInPlace(unfinished, directory.resolve(IdentityText.NAME));
   }
 
   private static boolean hasSegments(Path directory) throws IOException {
@@ -199,7 +199,7 @@ public final class FileMetadataArea implements MetadataArea {
    * @throws ForeignAreaException when the directory is no area, or another virtual server's
    */
   public static FileMetadataArea open(Path directory, String virtualServer) throws IOException {
-    AreaIdentity identity = IdentityFile.read(directory);
+    AreaIdentity identity = IdentityText.read(directory);
     if (!identity.virtualServer().equals(virtualServer)) {
       throw new ForeignAreaException(
           "%s is the metadata area of virtual server '%s' (%s), not of '%s'; check the configuration"

@@ -4,6 +4,7 @@ import io.leat.volume.Device;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Passes everything on to another area; subclasses change what they want to. */
 public class ForwardingArea implements MetadataArea {
@@ -18,6 +19,11 @@ public class ForwardingArea implements MetadataArea {
   @Override
   public AreaIdentity identity() {
     return area.identity();
+  }
+
+  @Override
+  public boolean isShared() {
+    return area.isShared();
   }
 
   @Override
@@ -67,6 +73,11 @@ public class ForwardingArea implements MetadataArea {
   }
 
   @Override
+  public long imageBytesMax() {
+    return area.imageBytesMax();
+  }
+
+  @Override
   public List<String> configurations() throws IOException {
     return area.configurations();
   }
@@ -74,6 +85,21 @@ public class ForwardingArea implements MetadataArea {
   @Override
   public void configure(String text) throws IOException {
     area.configure(text);
+  }
+
+  @Override
+  public List<Optional<String>> laneOwners() throws IOException {
+    return area.laneOwners();
+  }
+
+  @Override
+  public OptionalInt laneOf(String mds) throws IOException {
+    return area.laneOf(mds);
+  }
+
+  @Override
+  public void requireLane(int lane) throws IOException {
+    area.requireLane(lane);
   }
 
   @Override
@@ -139,5 +165,10 @@ public class ForwardingArea implements MetadataArea {
   @Override
   public Device openEarlyToWrite(int lane) throws IOException {
     return area.openEarlyToWrite(lane);
+  }
+
+  @Override
+  public String toString() {
+    return area.toString();
   }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Finds the history among the segments of all lanes. The newest segment is the one with the highest
@@ -96,13 +97,14 @@ final class HistoryScan {
   /**
    * A number above that of every segment that a lane has or had. A segment that was to be used
    * again may have lost its header; if that counts for anything, another names it. On several
-   * devices there may be segments that were begun and are not seen here; so there the numbers of
-   * each epoch are its own.
+   * devices, and on one that hosts share, there may be segments that were begun and are not seen
+   * here; so there the numbers of each epoch are its own.
    *
    * @param epoch under which it is used, larger than all before in this lane
    */
   long nextNumber(int lane, long epoch) {
-    long own = area.identity().devices() == 1 ? 0 : epoch << EPOCH_SEGMENTS_BITS;
+    boolean unseen = area.identity().devices() > 1 || area.isShared();
+    long own = unseen ? epoch << EPOCH_SEGMENTS_BITS : 0;
     return Math.max(own, 1 + highestNumber(lane));
   }
 
@@ -213,13 +215,14 @@ final class HistoryScan {
       }
       bookmarks.add(last);
       if (cursor.verifyEnd()) {
-        LOG.warn(
-            "{}: batch {} of epoch {} at byte {} was cut short by a crash; nobody was"
-                + " told that it is durable, and it is dropped",
-            cursor,
-            cursor.position().batch() + 1,
-            segment.header().epoch(),
-            cursor.offset());
+        LOG.atLevel(area.isShared() ? Level.DEBUG : Level.WARN)
+            .log(
+                "{}: batch {} of epoch {} at byte {} was cut short by a crash; nobody was"
+                    + " told that it is durable, and it is dropped",
+                cursor,
+                cursor.position().batch() + 1,
+                segment.header().epoch(),
+                cursor.offset());
       }
       return cursor.position();
     }

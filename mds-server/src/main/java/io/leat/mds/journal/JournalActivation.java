@@ -124,12 +124,16 @@ public final class JournalActivation {
   }
 
   /**
-   * Claims the epoch: from here on the older owner answers nothing.
+   * Claims the epoch: from here on the older owner answers nothing. Whether the lane is still the
+   * own one is looked at after that too: whoever has taken it until then has been noticed, and who
+   * does later finds this claim.
    *
    * @throws NewerEpochException when the epoch is not the newest; try again with a larger one
    */
   public void claim() throws IOException {
+    area.requireLane(lane);
     epochs.claim(lane, epoch, owner);
+    area.requireLane(lane);
   }
 
   /**
@@ -160,6 +164,7 @@ public final class JournalActivation {
    *     help
    */
   public Activated seal() throws IOException {
+    requireStillOwner();
     area.own(lane, epoch, owner);
     try {
       LaneSegments segments =
@@ -170,6 +175,14 @@ public final class JournalActivation {
     } catch (IOException | RuntimeException e) {
       area.disown();
       throw e;
+    }
+  }
+
+  /** Recovery may have taken long, and then somebody else has recovered too. */
+  private void requireStillOwner() throws IOException {
+    area.requireLane(lane);
+    if (!epochs.newest(epoch)) {
+      throw new NewerEpochException("epoch %d is not the newest any more".formatted(epoch));
     }
   }
 

@@ -10,7 +10,8 @@ public abstract sealed class JournalException extends IOException
         DamagedJournalException,
         PositionNotInHistoryException,
         ForeignAreaException,
-        LaneInUseException {
+        LaneInUseException,
+        LaneNotDrainedException {
 
   JournalException(String message) {
     super(message);

@@ -27,9 +27,10 @@ import java.util.stream.Collectors;
 final class LaneSegments {
 
   /**
-   * @param clean made and never used: holds nothing but zeros
+   * @param bare nothing has to be erased: it holds nothing but zeros, or must not be written to
+   *     twice
    */
-  private record FreeSlot(SegmentSlot slot, boolean clean) {}
+  private record FreeSlot(SegmentSlot slot, boolean bare) {}
 
   private final MetadataArea area;
   private final int lane;
@@ -70,7 +71,7 @@ final class LaneSegments {
     for (UsedSegment segment : List.copyOf(used)) {
       if (segment.isBelow(recyclableBatch)) {
         used.remove(segment);
-        free.add(new FreeSlot(segment.slot(), false));
+        free.add(new FreeSlot(segment.slot(), area.isShared()));
       }
     }
   }
@@ -121,6 +122,6 @@ final class LaneSegments {
     Device device = area.openToWrite(next.slot());
     free.removeFirst();
     SegmentHeader.Id id = new SegmentHeader.Id(lane, nextNumber++);
-    return new SegmentWriter(id, next.slot(), next.clean(), device, area.identity());
+    return new SegmentWriter(id, next.slot(), next.bare(), device, area.identity());
   }
 }

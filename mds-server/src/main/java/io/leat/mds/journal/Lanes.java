@@ -3,22 +3,38 @@ package io.leat.mds.journal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Which lane of a metadata area belongs to whom. */
 public final class Lanes {
 
+  /** Where lanes are given out that nobody has yet, to all hosts. */
+  @FunctionalInterface
+  public interface Register {
+
+    /** For areas of which a lock tells. */
+    Register NONE = lane -> true;
+
+    /**
+     * Makes a lane that of who asks, if it is nobody's yet; it stays so.
+     *
+     * @return whether it is
+     */
+    boolean reserve(int lane) throws IOException;
+  }
+
   private Lanes() {}
 
   /**
-   * The lane of a metadata server, for who has acquired all: the one whose last claim of an epoch
-   * is its own, else the first that nobody has ever claimed one in.
+   * The lane of a metadata server, for who has acquired all: its own, else the first that is
+   * nobody's.
    *
    * @throws LaneInUseException when no lane is left
    */
   public static int of(MetadataArea area, String mds) throws IOException {
-    List<Optional<String>> owners = new EpochBlocks(area).owners();
-    int known = owners.lastIndexOf(Optional.of(mds));
-    int lane = known >= 0 ? known : owners.indexOf(Optional.empty());
+    OptionalInt known = area.laneOf(mds);
+    List<Optional<String>> owners = area.laneOwners();
+    int lane = known.orElse(owners.indexOf(Optional.<String>empty()));
     if (lane < 0) {
       throw noneLeft(area, mds, owners);
     }
@@ -26,20 +42,28 @@ public final class Lanes {
   }
 
   /**
-   * Acquires the lane of a metadata server: the one whose last claim of an epoch is its own, else
-   * the first that nobody has ever claimed one in and nobody has acquired.
+   * Acquires the lane of a metadata server: its own, else the first that is nobody's and nobody has
+   * acquired.
    *
+   * @param register asked for each lane, so that nobody else takes it
    * @throws LaneInUseException when another process has that lane, or no lane is left
+   * @throws LaneNotDrainedException when its lane has to wait; ask again then
    */
-  public static int acquire(MetadataArea area, String mds) throws IOException {
-    List<Optional<String>> owners = new EpochBlocks(area).owners();
-    int known = owners.lastIndexOf(Optional.of(mds));
-    if (known >= 0) {
-      area.acquireLane(known);
-      return known;
+  public static int acquire(MetadataArea area, String mds, Register register) throws IOException {
+    OptionalInt known = area.laneOf(mds);
+    if (known.isPresent()) {
+      int lane = known.getAsInt();
+      if (!register.reserve(lane)) {
+        throw new LaneInUseException(
+            "lane %d of %s is that of %s there, and somebody else's in the name service"
+                .formatted(lane, area, mds));
+      }
+      area.acquireLane(lane);
+      return lane;
     }
+    List<Optional<String>> owners = area.laneOwners();
     for (int lane = 0; lane < owners.size(); lane++) {
-      if (owners.get(lane).isEmpty() && acquired(area, lane)) {
+      if (owners.get(lane).isEmpty() && register.reserve(lane) && acquired(area, lane)) {
         return lane;
       }
     }

@@ -37,9 +37,13 @@ public final class Mailboxes {
 
   /** Over the mailboxes of {@code area}, which stays the caller's. */
   public Mailboxes(MetadataArea area) {
-    this.devices = area.mailboxes();
-    this.lanes = area.identity().lanes();
-    this.checksum = new AreaChecksum(area.identity().uuid());
+    this(area.mailboxes(), area.identity());
+  }
+
+  Mailboxes(List<Device> devices, AreaIdentity identity) {
+    this.devices = devices;
+    this.lanes = identity.lanes();
+    this.checksum = new AreaChecksum(identity.uuid());
     this.blocks = JournalFormat.allocate(lanes * LANE_BYTES);
   }
 

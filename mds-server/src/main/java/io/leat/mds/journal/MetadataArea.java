@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The storage of one virtual server's metadata that every candidate owner can reach: the epoch
@@ -19,6 +20,15 @@ public interface MetadataArea extends Closeable {
 
   /** What the area is and how it is divided. */
   AreaIdentity identity();
+
+  /**
+   * Whether hosts share it. Then no lock says that a process has ended, and a write that has failed
+   * may be carried out still; so no write may overlap the place of a later one that counts, and a
+   * lane is written again only after a time.
+   */
+  default boolean isShared() {
+    return false;
+  }
 
   /** The epoch blocks on each device, {@link EpochBlocks#BYTES} long; open as long as the area. */
   List<Device> epochs();
@@ -87,6 +97,11 @@ public interface MetadataArea extends Closeable {
     return List.of(reading.from(this));
   }
 
+  /** The largest image, bytes, of which a checkpoint has room for certain. */
+  default long imageBytesMax() {
+    return Long.MAX_VALUE;
+  }
+
   /**
    * What the virtual server consists of, as text, on each device that can be read: one that was
    * away may have missed a change. Empty when nobody has said so yet.
@@ -99,12 +114,40 @@ public interface MetadataArea extends Closeable {
   void configure(String text) throws IOException;
 
   /**
+   * Whose each lane is, in their order; empty for nobody's. What cannot be read belongs to a name
+   * that nobody has.
+   */
+  default List<Optional<String>> laneOwners() throws IOException {
+    return new EpochBlocks(this).owners();
+  }
+
+  /**
+   * The lane that was given to a metadata server; empty if none was.
+   *
+   * @param mds its name; where hosts share the area, its home counts
+   */
+  default OptionalInt laneOf(String mds) throws IOException {
+    int known = laneOwners().lastIndexOf(Optional.of(mds));
+    return known < 0 ? OptionalInt.empty() : OptionalInt.of(known);
+  }
+
+  /**
    * Makes this the only writer of the lane until {@link #releaseLane} or {@link #close()}. Success
    * proves that the lane's earlier writer is gone and none of its writes is still under way.
    *
    * @throws LaneInUseException when it has a writer
+   * @throws LaneNotDrainedException when that will be certain later; ask again then
    */
   void acquireLane(int lane) throws IOException;
+
+  /**
+   * Makes sure that an acquired lane is this process's still and that none of its own writes that
+   * have failed is under way.
+   *
+   * @throws LaneInUseException when it is not
+   * @throws LaneNotDrainedException when it may be used again later
+   */
+  default void requireLane(int lane) throws IOException {}
 
   /** Gives the lane up; nothing that was opened to write it may be in use any more. */
   void releaseLane(int lane) throws IOException;

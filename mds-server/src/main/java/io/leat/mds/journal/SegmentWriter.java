@@ -18,7 +18,7 @@ final class SegmentWriter implements Closeable {
 
   private final SegmentHeader.Id id;
   private final SegmentSlot slot;
-  private final boolean clean;
+  private final boolean bare;
   private final Device device;
   private final AreaChecksum checksum;
   private final int segmentBytes;
@@ -28,13 +28,14 @@ final class SegmentWriter implements Closeable {
   /**
    * Closes the device with itself.
    *
-   * @param clean whether the slot holds nothing but zeros
+   * @param bare whether nothing has to be erased: the slot holds nothing but zeros, or no write may
+   *     overlap the place of a later one
    */
   SegmentWriter(
-      SegmentHeader.Id id, SegmentSlot slot, boolean clean, Device device, AreaIdentity area) {
+      SegmentHeader.Id id, SegmentSlot slot, boolean bare, Device device, AreaIdentity area) {
     this.id = id;
     this.slot = slot;
-    this.clean = clean;
+    this.bare = bare;
     this.device = device;
     this.checksum = new AreaChecksum(area.uuid());
     this.segmentBytes = area.segmentBytes();
@@ -59,7 +60,7 @@ final class SegmentWriter implements Closeable {
 
   /** Removes the header of a former use, durably: from then on the slot holds nothing. */
   void erase() throws IOException {
-    if (!clean) {
+    if (!bare) {
       JournalFormat.zero(buffer.clear(), 0, JournalFormat.BLOCK);
       write(0, JournalFormat.BLOCK);
     }
@@ -87,7 +88,7 @@ final class SegmentWriter implements Closeable {
   /** Puts zeros behind what is to be written at {@code at}, where they are needed and fit. */
   private int withEnd(long at, int length) {
     int end = length + JournalFormat.BLOCK;
-    if (clean || at + end > segmentBytes) {
+    if (bare || at + end > segmentBytes) {
       return length;
     }
     JournalFormat.zero(buffer, length, end);

@@ -3,8 +3,8 @@ package io.leat.mds.server;
 import io.leat.coordination.Coordination;
 import io.leat.coordination.MemberInfo;
 import io.leat.coordination.VirtualServerConfig;
-import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.JournalFormat;
 import io.leat.mds.journal.MetadataArea;
@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -167,7 +168,7 @@ final class Administration {
     if (coordination.virtualServers().read(name).isPresent()) {
       throw refused("the cell has a virtual server " + name + " already; choose another name");
     }
-    AreaDirectories metadata = metadata(wanted, name);
+    AreaPaths metadata = metadata(wanted, name);
     AreaIdentity identity =
         new AreaIdentity(
             UUID.randomUUID(),
@@ -175,10 +176,13 @@ final class Administration {
             Balance.LANES,
             segmentBytes(wanted),
             AreaIdentity.LANE_SEGMENTS_DEFAULT);
+    if (metadata.device() && !wanted.getExisting()) {
+      requireUsable(metadata, identity, wanted);
+    }
     UUID area =
         wanted.getExisting()
             ? existing(name, metadata)
-            : made(identity, metadata, definition(wanted, name));
+            : made(identity, metadata, definition(wanted, name), wanted);
     VirtualServerConfig entry =
         new VirtualServerConfig(
             name,
@@ -190,6 +194,16 @@ final class Administration {
     VirtualServerConfig unused = coordination.virtualServers().create(entry);
     LOG.info(
         "{}: made, with its metadata in {} and candidates {}", name, metadata, entry.candidates());
+  }
+
+  /** Before a volume is reserved for what cannot be made. */
+  private static void requireUsable(
+      AreaPaths device, AreaIdentity identity, CreateVirtualServer wanted) throws IOException {
+    if (!wanted.getDirect()) {
+      throw refused(
+          "metadata on a device that hosts share is for a volume that they share too; add --direct");
+    }
+    device.requireBlank(identity, wanted.getDrainMillis());
   }
 
   private static int segmentBytes(CreateVirtualServer wanted) throws LeatException {
@@ -216,21 +230,21 @@ final class Administration {
     return path.normalize();
   }
 
-  private AreaDirectories metadata(CreateVirtualServer wanted, String name) throws LeatException {
+  private AreaPaths metadata(CreateVirtualServer wanted, String name) throws LeatException {
     Path otherwise = config.home().resolve("virtual-servers").resolve(name).resolve("metadata");
     try {
-      List<Path> given = AreaDirectories.parse(wanted.getMetadata(), one -> one).paths();
+      AreaPaths given = AreaPaths.parse(wanted.getMetadata(), one -> one);
       List<Path> paths = new ArrayList<>();
-      for (Path one : given) {
-        paths.add(path(one.toString(), given.size() == 1 ? otherwise : one));
+      for (Path one : given.paths()) {
+        paths.add(path(one.toString(), given.paths().size() == 1 ? otherwise : one));
       }
-      return new AreaDirectories(paths);
+      return new AreaPaths(paths, given.device());
     } catch (IllegalArgumentException e) {
       throw refused(e.getMessage());
     }
   }
 
-  private UUID existing(String name, AreaDirectories metadata) throws IOException {
+  private UUID existing(String name, AreaPaths metadata) throws IOException {
     try (MetadataArea area = metadata.open(name)) {
       VirtualServerDefinition definition = VirtualServerDefinition.read(area);
       Registration.reserve(
@@ -240,15 +254,21 @@ final class Administration {
   }
 
   private static UUID made(
-      AreaIdentity identity, AreaDirectories metadata, VirtualServerDefinition definition)
+      AreaIdentity identity,
+      AreaPaths metadata,
+      VirtualServerDefinition definition,
+      CreateVirtualServer wanted)
       throws IOException {
-    try (MetadataArea area = metadata.openOrCreate(identity)) {
+    if (metadata.device()) {
+      metadata.format(identity, wanted.getDrainMillis());
+    }
+    try (MetadataArea area = metadata.openOrCreate(identity, Optional.empty())) {
       if (!area.identity().uuid().equals(identity.uuid())) {
         throw refused(
             "%s is a metadata area already; --existing takes what stands there"
                 .formatted(metadata));
       }
-      area.configure(definition.encode());
+      area.configure(definition.withImageOf(area.imageBytesMax()).encode());
       return area.identity().uuid();
     }
   }

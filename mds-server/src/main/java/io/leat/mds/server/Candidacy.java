@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -73,6 +72,7 @@ final class Candidacy implements Closeable {
 
   /**
    * @param area whose {@code lane} this MDS has acquired
+   * @param incarnation of this process; another number is another one
    * @param progress grows while the virtual server's loop runs; any thread
    * @param batch up to which this MDS has the virtual server's state; any thread
    * @param deposed told, perhaps often, the epoch of this MDS's term when another is newer; on the
@@ -84,6 +84,7 @@ final class Candidacy implements Closeable {
       Coordination coordination,
       MetadataArea area,
       int lane,
+      long incarnation,
       Detection detection,
       TimeSource time,
       LongSupplier progress,
@@ -98,7 +99,7 @@ final class Candidacy implements Closeable {
     this.progress = progress;
     this.batch = batch;
     this.deposed = deposed;
-    this.candidate = new Candidate(me, ThreadLocalRandom.current().nextLong(), detection, now());
+    this.candidate = new Candidate(me, incarnation, detection, now());
     this.heart = new Thread(this::beatUntilClosed, "leat-heart-" + virtualServer);
     heart.setDaemon(true);
   }

@@ -1,6 +1,6 @@
 package io.leat.mds.server;
 
-import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.takeover.Detection;
 import io.leat.model.Extent;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ public record MdsConfig(
    */
   public record VirtualServerStorage(
       String name,
-      AreaDirectories metadata,
+      AreaPaths metadata,
       Path image,
       Path volume,
       String volumeName,

@@ -1,6 +1,6 @@
 package io.leat.mds.server;
 
-import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.MetadataArea;
 import java.io.IOException;
 import java.util.Optional;
@@ -14,16 +14,16 @@ import org.slf4j.LoggerFactory;
  * Where the metadata of a virtual server stands, as the cell knows it.
  *
  * @param area UUID of the metadata area: whatever else is found under a path is another one
- * @param directories of the area on the host that made it
+ * @param paths of the area on the host that made it
  */
-record MetadataPointer(UUID area, AreaDirectories directories) {
+record MetadataPointer(UUID area, AreaPaths paths) {
 
   private static final Logger LOG = LoggerFactory.getLogger(MetadataPointer.class);
 
   private static final Pattern TEXT = Pattern.compile("area ([0-9a-f-]{36}) in (.+)");
 
   String text() {
-    return "area " + area + " in " + directories;
+    return "area " + area + " in " + paths;
   }
 
   /**
@@ -32,7 +32,7 @@ record MetadataPointer(UUID area, AreaDirectories directories) {
    * @throws IOException when it is not there, or another one is
    */
   MetadataArea open(String virtualServer) throws IOException {
-    MetadataArea found = directories.open(virtualServer);
+    MetadataArea found = paths.open(virtualServer);
     if (!found.identity().uuid().equals(area)) {
       found.close();
       throw new IOException(
@@ -51,7 +51,7 @@ record MetadataPointer(UUID area, AreaDirectories directories) {
     try {
       UUID area = UUID.fromString(matcher.group(1));
       return Optional.of(
-          new MetadataPointer(area, AreaDirectories.parse(matcher.group(2), path -> path)));
+          new MetadataPointer(area, AreaPaths.parse(matcher.group(2), path -> path)));
     } catch (IllegalArgumentException e) {
       LOG.warn("where metadata stands is not understood: {}", text, e);
       return Optional.empty();

@@ -76,6 +76,7 @@ public final class OfflineVirtualServer implements Closeable {
     Image image = null;
     try {
       int unused = Levels.requireKnown(area);
+      requireOneHost(area);
       acquireLanes(area);
       JournalHistory history = JournalHistory.read(area);
       image = LmdbImage.openEmpty(scratch, storage.imageBytes());
@@ -88,6 +89,15 @@ public final class OfflineVirtualServer implements Closeable {
     } catch (IOException | RuntimeException e) {
       closeAfter(e, image, area);
       throw e;
+    }
+  }
+
+  /** On a device that hosts share no lock says whether another host serves it. */
+  private static void requireOneHost(MetadataArea area) throws IOException {
+    if (area.isShared()) {
+      throw new IOException(
+          "virtual server %s has its metadata on a device that hosts share, so it cannot be checked offline; check it while it is served, without --offline"
+              .formatted(area.identity().virtualServer()));
     }
   }
 

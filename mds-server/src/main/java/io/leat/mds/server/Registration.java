@@ -7,6 +7,7 @@ import io.leat.coordination.VirtualServers;
 import io.leat.mds.config.ConfigKey;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.ForeignAreaException;
+import io.leat.mds.journal.LaneHolder;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.model.ErrorCode;
@@ -35,10 +36,16 @@ final class Registration {
 
   private final VirtualServers virtualServers;
   private final VirtualServerStorage storage;
+  private final Optional<LaneHolder> holder;
 
-  Registration(VirtualServers virtualServers, VirtualServerStorage storage) {
+  /**
+   * @param holder for whom lanes are acquired in an area that hosts share
+   */
+  Registration(
+      VirtualServers virtualServers, VirtualServerStorage storage, Optional<LaneHolder> holder) {
     this.virtualServers = virtualServers;
     this.storage = storage;
+    this.holder = holder;
   }
 
   /**
@@ -52,7 +59,7 @@ final class Registration {
         known.isEmpty()
             ? storage
                 .metadata()
-                .openOrCreate(AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES))
+                .openOrCreate(AreaIdentity.of(UUID.randomUUID(), storage.name(), LANES), holder)
             : open(known.get());
     try {
       requireSame(area, known.flatMap(MetadataPointer::parse));
@@ -65,7 +72,7 @@ final class Registration {
 
   private MetadataArea open(String known) throws IOException {
     try {
-      return storage.metadata().open(storage.name());
+      return storage.metadata().open(storage.name(), holder);
     } catch (ForeignAreaException e) {
       throw new IOException(
           "the metadata of virtual server %s stands in %s, but: %s; mount it here, or correct %s"

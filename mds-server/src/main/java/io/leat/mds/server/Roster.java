@@ -217,7 +217,7 @@ final class Roster implements Closeable {
         MetadataPointer.parse(entry.pointer())
             .orElseThrow(() -> new IOException("its metadata stands in '" + entry.pointer() + "'"));
     return VirtualServerDefinition.read(entry.name(), pointer)
-        .storage(pointer.directories(), config.home());
+        .storage(pointer.paths(), config.home());
   }
 
   /** On a thread of its own, for it may be stuck in something. */

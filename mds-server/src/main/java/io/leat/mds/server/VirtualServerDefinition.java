@@ -1,7 +1,7 @@
 package io.leat.mds.server;
 
 import io.leat.mds.config.ConfigKey;
-import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.IOException;
@@ -176,8 +176,21 @@ record VirtualServerDefinition(
         name, newLevel, serviceAddress, volumeName, volume, path, direct, imageBytes);
   }
 
+  /** The same with an image of at most so many bytes. */
+  VirtualServerDefinition withImageOf(long bytesMax) {
+    return new VirtualServerDefinition(
+        name,
+        level,
+        serviceAddress,
+        volumeName,
+        volume,
+        path,
+        direct,
+        Math.min(imageBytes, bytesMax));
+  }
+
   /** Where its parts stand for a server. */
-  VirtualServerStorage storage(AreaDirectories metadata, Path home) {
+  VirtualServerStorage storage(AreaPaths metadata, Path home) {
     return new VirtualServerStorage(
         name,
         metadata,

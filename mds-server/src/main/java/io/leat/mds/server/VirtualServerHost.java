@@ -6,6 +6,7 @@ import io.leat.coordination.CoordinationException;
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.OwnershipConflictException;
 import io.leat.mds.checkpoint.CheckpointStore;
+import io.leat.mds.config.ConfigKey;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
@@ -15,6 +16,8 @@ import io.leat.mds.journal.Bookmark;
 import io.leat.mds.journal.CountedArea;
 import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.journal.LaneHolder;
+import io.leat.mds.journal.LaneNotDrainedException;
 import io.leat.mds.journal.Lanes;
 import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.MetadataArea;
@@ -36,6 +39,7 @@ import io.leat.wire.proto.VolumeDescription;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +92,18 @@ final class VirtualServerHost implements Closeable {
   private final Consumer<VirtualServerHost> termEnded;
   private final Thread loop;
 
+  /** Another number is another process; not drawn alike by copies of a machine. */
+  private final long incarnation = new SecureRandom().nextLong();
+
+  /** Null where hosts do not share the metadata area, as the holder. */
+  private HostHome home;
+
+  private LaneHolder holder;
   private CountedArea area;
+
+  /** Hosts share the metadata area; any thread. */
+  private volatile boolean shared;
+
   private int lane;
 
   /** Null before the storage is open, as what follows. */
@@ -149,7 +164,7 @@ final class VirtualServerHost implements Closeable {
     this.coordination = coordination;
     this.areas = areas;
     this.termEnded = termEnded;
-    this.work = new TermLoop(time, alone);
+    this.work = new TermLoop(time, () -> alone.getAsBoolean() && !shared);
     this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
   }
 
@@ -248,9 +263,12 @@ final class VirtualServerHost implements Closeable {
     work.attend();
   }
 
-  /** Whether a query has to be submitted, because a snapshot may be behind what was answered. */
+  /**
+   * Whether a query has to be submitted: because a snapshot may be behind what was answered, or
+   * because to look at the epochs may take long, and others would wait for the event loop.
+   */
   boolean unsettled() {
-    return work.unsettled();
+    return shared || work.unsettled();
   }
 
   /** Lets the loop's thread run what was submitted. */
@@ -291,26 +309,70 @@ final class VirtualServerHost implements Closeable {
     try {
       volume = openVolume();
       volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
-      Registration registration = new Registration(coordination.virtualServers(), storage);
+      image = ImageStore.open(storage.image(), storage.imageBytes());
+      holder = storage.metadata().device() ? laneHolder() : null;
+      Registration registration =
+          new Registration(coordination.virtualServers(), storage, Optional.ofNullable(holder));
       MetadataArea found = registration.openArea();
       area = new CountedArea(areas.apply(found));
-      lane = Lanes.acquire(area, config.name());
+      shared = area.isShared();
+      requireFit();
+      if (!shared) {
+        lane = Lanes.acquire(area, config.name(), Lanes.Register.NONE);
+      }
       requireDefined(found);
       Registration.reserve(
           coordination.virtualServers(), volume.uuid(), storage.volume(), storage.name());
       registration.register(found, config.name());
       checkpoints = new CheckpointStore(area);
-      image = ImageStore.open(storage.image(), storage.imageBytes());
-      start = termStart();
-      warm = new WarmImage(start);
       fenceWatch = fenceWatch();
-      candidacy = candidacy();
-      handover =
-          new Handover(storage.name(), config, coordination, candidacy, work, epoch::get, time);
-      candidacy.start();
+      if (!shared) {
+        takePart();
+      }
     } catch (IOException | RuntimeException e) {
       closeStorage();
       throw e;
+    }
+  }
+
+  private LaneHolder laneHolder() throws IOException {
+    home =
+        HostHome.open(
+            config
+                .home()
+                .resolve("virtual-servers")
+                .resolve(storage.name())
+                .resolve("home-of-" + config.name()));
+    return new LaneHolder(
+        config.name(), home.id(), incarnation, () -> time.now().monotonicMillis());
+  }
+
+  /** Begins to stand by, in a lane that has been acquired. */
+  private void takePart() throws IOException {
+    start = termStart();
+    warm = new WarmImage(start);
+    candidacy = candidacy();
+    handover =
+        new Handover(storage.name(), config, coordination, candidacy, work, epoch::get, time);
+    candidacy.start();
+  }
+
+  /** What hosts share they share past their page caches. */
+  private void requireFit() throws IOException {
+    if (shared && !storage.direct()) {
+      throw new IOException(
+          "the metadata of virtual server %s stands on %s, which hosts share, and its volume is read and written through this host's page cache; set %s to true"
+              .formatted(storage.name(), area, ConfigKey.VS_VOLUME_DIRECT.of(storage.name())));
+    }
+    if (storage.imageBytes() > area.imageBytesMax()) {
+      throw new IOException(
+          "the image of virtual server %s may grow to %d bytes, and checkpoints on %s have room for %d; lower %s"
+              .formatted(
+                  storage.name(),
+                  storage.imageBytes(),
+                  area,
+                  area.imageBytesMax(),
+                  ConfigKey.VS_IMAGE_SIZE.of(storage.name())));
     }
   }
 
@@ -319,7 +381,7 @@ final class VirtualServerHost implements Closeable {
    * known here.
    */
   private void requireDefined(MetadataArea found) throws IOException {
-    if (found.configurations().isEmpty()) {
+    if (found.configurations().isEmpty() && !shared) {
       int newest = Levels.newestOf(coordination.membership().members());
       found.configure(VirtualServerDefinition.of(storage, newest, volume.uuid()).encode());
     }
@@ -339,9 +401,12 @@ final class VirtualServerHost implements Closeable {
     return Volumes.open(storage.volume(), uuid, storage.direct(), true);
   }
 
-  /** A device is not on a file system of its own, where a lock would say something. */
+  /**
+   * A device is not on a file system of its own, where a lock would say something; and what it says
+   * on one host another does not hear.
+   */
   private FenceWatch fenceWatch() throws IOException {
-    if (!Files.isRegularFile(storage.volume())) {
+    if (shared || !Files.isRegularFile(storage.volume())) {
       return null;
     }
     LockFiles files = LockFiles.beside(storage.volume());
@@ -381,6 +446,7 @@ final class VirtualServerHost implements Closeable {
         coordination,
         area,
         lane,
+        incarnation,
         config.detection(),
         time,
         this::progress,
@@ -412,7 +478,7 @@ final class VirtualServerHost implements Closeable {
   private void runTerms() {
     try {
       while (!closed) {
-        boolean failed = runTerm();
+        boolean failed = candidacy == null ? !awaitLane() : runTerm();
         endService();
         if (failed && !closed) {
           pause(pauseMillis);
@@ -424,10 +490,34 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
+  /** Takes part as soon as the own lane may be written; returns whether nothing went wrong. */
+  private boolean awaitLane() {
+    try {
+      lane =
+          Lanes.acquire(
+              area,
+              config.name(),
+              wanted ->
+                  coordination
+                      .virtualServers()
+                      .reserveLane(area.identity().uuid().toString(), wanted, holder.name())
+                      .equals(holder.name()));
+      takePart();
+      return true;
+    } catch (LaneNotDrainedException e) {
+      LOG.info("{}: {} stands by later: {}", storage.name(), config.name(), e.getMessage());
+      pause(e.millis());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      failed(e);
+      return false;
+    }
+  }
+
   private void endService() {
     epoch.set(0);
     takingEpoch = 0;
-    handover.refuse();
+    handover().ifPresent(Handover::refuse);
     termEnded.accept(this);
     work.clear();
   }
@@ -525,6 +615,7 @@ final class VirtualServerHost implements Closeable {
   }
 
   private long elect(Turn turn) throws IOException {
+    area.requireLane(lane);
     level = Levels.requireKnown(area); // it may have been raised since this process began
     Optional<OwnerRecord> owner = turn.expected();
     long next =
@@ -729,13 +820,15 @@ final class VirtualServerHost implements Closeable {
   }
 
   private void closeStorage() throws IOException {
-    try (Closeable fifth = this::closeImage;
+    try (Closeable last = home;
+        Closeable fifth = this::closeImage;
         Closeable fourth = area;
         Closeable third = candidacy;
         Closeable second = volumeSync;
         Closeable first = volume;
         Closeable before = warm) {
-      LOG.debug("closing {}, {}, {}, {}, {}, {}", before, first, second, third, fourth, fifth);
+      LOG.debug(
+          "closing {}, {}, {}, {}, {}, {}, {}", before, first, second, third, fourth, fifth, last);
     }
   }
 }

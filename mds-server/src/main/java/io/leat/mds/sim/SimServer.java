@@ -542,7 +542,7 @@ final class SimServer {
   private void boot() {
     try {
       area = storage.process();
-      lane = isPlanted(Plants.LANE_SHARED) ? 0 : Lanes.acquire(area, name);
+      lane = isPlanted(Plants.LANE_SHARED) ? 0 : Lanes.acquire(area, name, Lanes.Register.NONE);
     } catch (IOException e) {
       storage.requireInjected(e);
       end();

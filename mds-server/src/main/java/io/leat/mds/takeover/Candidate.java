@@ -171,9 +171,9 @@ public final class Candidate {
     return isReady(mds) ? sightings.of(mds).map(Sighting::stateMillis).orElse(0L) : 0;
   }
 
-  /** All that were ever seen. */
+  /** All that were ever seen, each in the lane that it wrote last. */
   public Stream<Sighting> sightings() {
-    return sightings.all();
+    return sightings.all().filter(one -> sightings.of(one.mail().mds()).equals(Optional.of(one)));
   }
 
   /** Whether somebody gives signs of life. */

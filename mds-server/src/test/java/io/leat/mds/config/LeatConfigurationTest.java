@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class LeatConfigurationTest {
         List.of(
             new VirtualServerStorage(
                 "demo",
-                AreaDirectories.of(Path.of("/cell/virtual-servers/demo/metadata")),
+                AreaPaths.of(Path.of("/cell/virtual-servers/demo/metadata")),
                 Path.of("/cell/virtual-servers/demo/image"),
                 Path.of("/cell/volumes/demo.vol"),
                 "demo",

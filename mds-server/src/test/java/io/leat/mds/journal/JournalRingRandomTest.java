@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.mds.journal.TestStorage.Replayed;
+import io.leat.volume.FaultPolicy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
-/** Rings that go round and round, with checkpoints, deaths and losses of power, from a seed. */
+/**
+ * Rings that go round and round, with checkpoints, deaths and losses of power, from a seed; and on
+ * a device that hosts share with writes that fail and land later.
+ */
 class JournalRingRandomTest {
 
   private static final int SEEDS = Integer.getInteger("leat.test.ring.seeds", 40);
@@ -23,49 +28,131 @@ class JournalRingRandomTest {
 
   @Test
   void shouldRecoverAcknowledgedBatchesFromNewestCheckpoint() throws IOException {
+    run(OneHost::new);
+  }
+
+  @Test
+  void shouldDoSoOnADeviceThatHostsShare() throws IOException {
+    run(SharedDevice::new);
+  }
+
+  private static void run(BiFunction<Random, Long, Processes> storages) throws IOException {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
       try {
-        new Run(seed).run();
+        Random random = new Random(seed);
+        new Run(random, storages.apply(random, seed)).run();
       } catch (IOException | RuntimeException | AssertionError e) {
         throw new AssertionError("repeat with -Dleat.test.ring.seed=" + seed, e);
       }
     }
   }
 
+  /** What the processes have in common, and what happens to it. */
+  private interface Processes {
+
+    MetadataArea process(String mds);
+
+    /** Something between two terms. */
+    void happen() throws IOException;
+
+    /** Whether a term has ended as it may. */
+    boolean expects(IOException end);
+  }
+
+  private record OneHost(Random random, TestStorage storage) implements Processes {
+
+    OneHost(Random random, long seed) {
+      this(random, new TestStorage(SEGMENT_BLOCKS, 3 + random.nextInt(3), seed));
+    }
+
+    @Override
+    public MetadataArea process(String mds) {
+      return storage.process();
+    }
+
+    @Override
+    public void happen() throws IOException {
+      if (random.nextBoolean()) {
+        storage.losePower();
+      }
+    }
+
+    @Override
+    public boolean expects(IOException end) {
+      return end.getMessage().contains(DEAD);
+    }
+  }
+
+  private record SharedDevice(Random random, SharedTestStorage storage) implements Processes {
+
+    SharedDevice(Random random, long seed) {
+      this(random, new SharedTestStorage(SEGMENT_BLOCKS, 3 + random.nextInt(3), seed));
+    }
+
+    @Override
+    public MetadataArea process(String mds) {
+      storage.let(FaultPolicy.NONE.withWriteFailures(0, 0, random.nextInt(3) * 0.01));
+      return storage.patientProcess(mds);
+    }
+
+    @Override
+    public void happen() throws IOException {
+      if (random.nextBoolean()) {
+        storage.land();
+      }
+      if (random.nextInt(4) == 0) {
+        storage.losePower();
+      }
+      storage.let(FaultPolicy.NONE);
+    }
+
+    @Override
+    public boolean expects(IOException end) {
+      return end.getMessage().contains(DEAD)
+          || end.getMessage().contains("injected")
+          || end instanceof LaneInUseException;
+    }
+  }
+
   private static final class Run {
 
     private final Random random;
-    private final TestStorage storage;
+    private final Processes storage;
     private final ModelCheckpoints checkpoints = new ModelCheckpoints();
     private List<Replayed> acknowledged = new ArrayList<>();
 
-    Run(long seed) {
-      random = new Random(seed);
-      storage = new TestStorage(SEGMENT_BLOCKS, 3 + random.nextInt(3), seed);
+    /** As the name service knows it. */
+    private long epoch;
+
+    Run(Random random, Processes storage) {
+      this.random = random;
+      this.storage = storage;
     }
 
     void run() throws IOException {
       for (int term = 0; term < TERMS; term++) {
-        try (StepLimitedArea area = new StepLimitedArea(storage.process(), steps())) {
-          term(area);
+        int lane = random.nextInt(TestStorage.LANES);
+        String mds = "mds" + lane;
+        try (StepLimitedArea area = new StepLimitedArea(storage.process(mds), steps())) {
+          term(area, lane, mds);
         } catch (IOException e) {
-          assertTrue(e.getMessage().contains(DEAD), e::toString);
+          if (!storage.expects(e)) {
+            throw e;
+          }
         }
-        if (random.nextBoolean()) {
-          storage.losePower();
-        }
+        storage.happen();
       }
-      assertHistory(checkpoints.stateAt(JournalHistory.read(storage.process())));
+      assertHistory(checkpoints.stateAt(JournalHistory.read(storage.process("reader"))));
     }
 
     private int steps() {
       return random.nextInt(4) == 0 ? random.nextInt(12) : 100 + random.nextInt(200);
     }
 
-    private void term(StepLimitedArea area) throws IOException {
-      int lane = random.nextInt(TestStorage.LANES);
+    private void term(StepLimitedArea area, int lane, String mds) throws IOException {
+      epoch = Math.max(epoch + 1, nextEpoch(area));
       JournalActivation.Activated activated =
-          JournalActivation.activate(area, lane, nextEpoch(area), "mds", checkpoints);
+          JournalActivation.activate(area, lane, epoch, mds, checkpoints);
       List<Replayed> state = checkpoints.stateAt(activated.history());
       assertHistory(state);
       acknowledged = state;

@@ -25,7 +25,7 @@ class JournalTailTest {
   private static final int SEGMENT_BLOCKS = 8;
 
   private final TestStorage storage = new TestStorage(SEGMENT_BLOCKS, 64, 9);
-  private final MemoryMetadataArea reading = storage.process();
+  private final MetadataArea reading = storage.process();
   private final List<Replayed> visited = new ArrayList<>();
 
   private JournalTail tail(JournalPosition from) throws IOException {
@@ -106,7 +106,7 @@ class JournalTailTest {
     append(a, "not followed");
     a.close();
     List<Replayed> all = replay(reading);
-    MemoryMetadataArea area = storage.process();
+    MetadataArea area = storage.process();
     area.acquireLane(1);
     JournalActivation.Activated b =
         new JournalActivation(area, 1, nextEpoch(area), "mds1", CheckpointKeeper.NONE)

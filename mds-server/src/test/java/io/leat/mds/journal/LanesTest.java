@@ -11,9 +11,9 @@ final class LanesTest {
 
   private final TestStorage storage = new TestStorage(16, 4, 1);
 
-  private MemoryMetadataArea process(String mds, int lane) throws IOException {
-    MemoryMetadataArea area = storage.process();
-    assertEquals(lane, Lanes.acquire(area, mds));
+  private MetadataArea process(String mds, int lane) throws IOException {
+    MetadataArea area = storage.process();
+    assertEquals(lane, Lanes.acquire(area, mds, Lanes.Register.NONE));
     return area;
   }
 
@@ -23,8 +23,8 @@ final class LanesTest {
 
   @Test
   void shouldGiveEachItsOwnAndTheSameAgain() throws IOException {
-    MemoryMetadataArea a = process("a", 0);
-    MemoryMetadataArea b = process("b", 1);
+    MetadataArea a = process("a", 0);
+    MetadataArea b = process("b", 1);
     claim(b, 1, "b");
     claim(a, 0, "a");
     a.close();
@@ -42,21 +42,24 @@ final class LanesTest {
 
   @Test
   void shouldNotShareALaneWithAPredecessorOfTheSameName() throws IOException {
-    MemoryMetadataArea a = process("a", 0);
+    MetadataArea a = process("a", 0);
     claim(a, 0, "a");
-    assertThrows(LaneInUseException.class, () -> Lanes.acquire(storage.process(), "a"));
+    assertThrows(
+        LaneInUseException.class, () -> Lanes.acquire(storage.process(), "a", Lanes.Register.NONE));
   }
 
   @Test
   void shouldSayWhoHasTheLanesWhenNoneIsLeft() throws IOException {
     for (int lane = 0; lane < TestStorage.LANES; lane++) {
-      MemoryMetadataArea area = process("mds" + lane, lane);
+      MetadataArea area = process("mds" + lane, lane);
       if (lane != 1) {
         claim(area, lane, "mds" + lane);
       }
     }
     LaneInUseException refused =
-        assertThrows(LaneInUseException.class, () -> Lanes.acquire(storage.process(), "d"));
+        assertThrows(
+            LaneInUseException.class,
+            () -> Lanes.acquire(storage.process(), "d", Lanes.Register.NONE));
     assertTrue(
         refused.getMessage().contains("[mds0, a process that has not owned it yet, mds2]"),
         refused.getMessage());
@@ -66,6 +69,6 @@ final class LanesTest {
   void shouldNotTakeALaneThatCannotBeRead() throws IOException {
     MetadataArea area = storage.process();
     TestStorage.overwrite(area.epochs().get(0), 0, new byte[] {1});
-    assertEquals(1, Lanes.acquire(area, "a"));
+    assertEquals(1, Lanes.acquire(area, "a", Lanes.Register.NONE));
   }
 }

@@ -23,25 +23,28 @@ final class TestStorage {
   record Replayed(JournalPosition position, String payload) {}
 
   private final List<FaultyDevice> devices = new ArrayList<>();
+  private final Random random;
+  private final AreaIdentity identity;
   private final MemoryMetadataArea.Storage storage;
 
   TestStorage(int segmentBlocks, int segmentsMax, long seed) {
-    Random random = new Random(seed);
-    AreaIdentity identity =
-        new AreaIdentity(new UUID(7, seed), "vs1", LANES, segmentBlocks * BLOCK, segmentsMax);
-    storage =
-        new MemoryMetadataArea.Storage(
-            identity,
-            medium -> {
-              FaultyDevice device =
-                  new FaultyDevice(medium, FaultPolicy.NONE.withVolatileCache(), random);
-              devices.add(device);
-              return device;
-            });
+    random = new Random(seed);
+    identity = identity(segmentBlocks, segmentsMax, seed);
+    storage = new MemoryMetadataArea.Storage(identity, this::faulty);
+  }
+
+  static AreaIdentity identity(int segmentBlocks, int segmentsMax, long seed) {
+    return new AreaIdentity(new UUID(7, seed), "vs1", LANES, segmentBlocks * BLOCK, segmentsMax);
+  }
+
+  private Device faulty(Device medium) {
+    FaultyDevice device = new FaultyDevice(medium, FaultPolicy.NONE.withVolatileCache(), random);
+    devices.add(device);
+    return device;
   }
 
   /** A process's view. */
-  MemoryMetadataArea process() {
+  MetadataArea process() {
     return new MemoryMetadataArea(storage);
   }
 

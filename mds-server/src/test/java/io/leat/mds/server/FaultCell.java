@@ -6,8 +6,8 @@ import io.leat.coordination.VirtualServerConfig;
 import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
-import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import io.leat.mds.takeover.Detection;
@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -49,7 +50,7 @@ final class FaultCell implements Closeable {
   private static final long AWAIT_SECONDS = 60;
 
   private final Path root;
-  private final AreaDirectories directories;
+  private final AreaPaths directories;
   private final EmbeddedZooKeeper zooKeeper;
   private final CuratorCoordination coordination;
   private MetadataServer server;
@@ -57,19 +58,21 @@ final class FaultCell implements Closeable {
   private int port;
 
   FaultCell(Path root) throws IOException {
-    this(root, AreaDirectories.of(root.resolve("metadata")));
+    this(root, AreaPaths.of(root.resolve("metadata")));
   }
 
   /**
    * @param directories of the metadata area
    */
-  FaultCell(Path root, AreaDirectories directories) throws IOException {
+  FaultCell(Path root, AreaPaths directories) throws IOException {
     this.root = root;
     this.directories = directories;
     this.volume = root.resolve("demo.vol");
     Volumes.format(volume, UUID.randomUUID(), NAME, VOLUME_BYTES, false);
     directories
-        .openOrCreate(new AreaIdentity(UUID.randomUUID(), NAME, LANES, SEGMENT_BYTES, SEGMENTS))
+        .openOrCreate(
+            new AreaIdentity(UUID.randomUUID(), NAME, LANES, SEGMENT_BYTES, SEGMENTS),
+            Optional.empty())
         .close();
     zooKeeper = EmbeddedZooKeeper.start(root.resolve("zookeeper"));
     coordination =

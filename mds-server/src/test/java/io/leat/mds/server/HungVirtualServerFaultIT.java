@@ -9,8 +9,8 @@ import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.zk.CuratorCoordination;
 import io.leat.coordination.zk.EmbeddedZooKeeper;
 import io.leat.coordination.zk.ZooKeeperConfig;
-import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.ForwardingArea;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.SegmentSlot;
@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -117,8 +118,10 @@ class HungVirtualServerFaultIT {
 
   private void make(String name) throws IOException {
     Volumes.format(below(name, "vol"), UUID.randomUUID(), name, VOLUME_BYTES, false);
-    AreaDirectories.of(below(name, "metadata"))
-        .openOrCreate(new AreaIdentity(UUID.randomUUID(), name, LANES, SEGMENT_BYTES, SEGMENTS))
+    AreaPaths.of(below(name, "metadata"))
+        .openOrCreate(
+            new AreaIdentity(UUID.randomUUID(), name, LANES, SEGMENT_BYTES, SEGMENTS),
+            Optional.empty())
         .close();
     acknowledged.put(name, new ConcurrentSkipListSet<>());
   }
@@ -131,7 +134,7 @@ class HungVirtualServerFaultIT {
       storages.add(
           new VirtualServerStorage(
               name,
-              AreaDirectories.of(below(name, "metadata")),
+              AreaPaths.of(below(name, "metadata")),
               home.resolve(name + "-image"),
               below(name, "vol"),
               name,

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.client.LeatClient;
 import io.leat.mds.cli.Leat;
-import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.MirroredArea;
@@ -118,8 +118,8 @@ class MetadataDevicesFaultIT {
     cell = new FaultCell(directory, directories());
   }
 
-  private AreaDirectories directories() {
-    return new AreaDirectories(devices.stream().map(device -> device.path).toList());
+  private AreaPaths directories() {
+    return new AreaPaths(devices.stream().map(device -> device.path).toList(), false);
   }
 
   @AfterEach

@@ -12,8 +12,8 @@ import io.leat.mds.core.Time;
 import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageTransaction;
 import io.leat.mds.image.LmdbImage;
-import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.EpochBlocks;
 import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.Journal;
@@ -56,7 +56,7 @@ class OfflineVirtualServerTest {
     storage =
         new VirtualServerStorage(
             "vs1",
-            AreaDirectories.of(Files.createDirectories(directory.resolve("metadata"))),
+            AreaPaths.of(Files.createDirectories(directory.resolve("metadata"))),
             directory.resolve("image"),
             directory.resolve("volume"),
             "vol",

@@ -9,13 +9,14 @@ import io.leat.coordination.CoordinationException;
 import io.leat.coordination.MemoryCell;
 import io.leat.coordination.VirtualServerConfig;
 import io.leat.coordination.VirtualServers;
-import io.leat.mds.journal.AreaDirectories;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.server.MdsConfig.VirtualServerStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,13 +39,13 @@ final class RegistrationTest {
     VirtualServerStorage storage =
         new VirtualServerStorage(
             NAME,
-            AreaDirectories.of(directory.resolve(metadata)),
+            AreaPaths.of(directory.resolve(metadata)),
             directory.resolve("image"),
             directory.resolve("volume"),
             NAME,
             false,
             1 << 20);
-    return new Registration(cell, storage);
+    return new Registration(cell, storage, Optional.empty());
   }
 
   private UUID register(String metadata, String mds) throws IOException {
@@ -72,8 +73,7 @@ final class RegistrationTest {
     assertEquals(area, register("metadata", "mds1"));
     assertEquals(List.of("mds1", "mds2"), entry().candidates());
     MetadataPointer pointer = MetadataPointer.parse(entry().pointer()).orElseThrow();
-    assertEquals(
-        new MetadataPointer(area, AreaDirectories.of(directory.resolve("metadata"))), pointer);
+    assertEquals(new MetadataPointer(area, AreaPaths.of(directory.resolve("metadata"))), pointer);
   }
 
   @Test

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.leat.mds.journal.AreaDirectories;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.AreaPaths;
 import io.leat.mds.journal.FileMetadataArea;
 import io.leat.mds.journal.ForwardingArea;
 import java.io.IOException;
@@ -59,14 +59,13 @@ class VirtualServerDefinitionTest {
     AreaIdentity identity = new AreaIdentity(uuid, "demo", 2, 1 << 16, 3);
     try (FileMetadataArea area = FileMetadataArea.openOrCreate(directory, identity)) {
       assertEquals(List.of(), area.configurations());
-      MetadataPointer pointer = new MetadataPointer(uuid, AreaDirectories.of(directory));
+      MetadataPointer pointer = new MetadataPointer(uuid, AreaPaths.of(directory));
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("demo", pointer));
       area.configure("to be replaced");
       area.configure(DEFINITION.encode());
       assertEquals(DEFINITION, VirtualServerDefinition.read("demo", pointer));
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("other", pointer));
-      MetadataPointer another =
-          new MetadataPointer(UUID.randomUUID(), AreaDirectories.of(directory));
+      MetadataPointer another = new MetadataPointer(UUID.randomUUID(), AreaPaths.of(directory));
       assertThrows(IOException.class, () -> VirtualServerDefinition.read("demo", another));
     }
     assertEquals("rw-------", permissions(directory.resolve("configuration")));

@@ -29,6 +29,10 @@ record CellPaths(String root) {
     return volumes() + "/" + uuid;
   }
 
+  String lane(String area, int lane) {
+    return root + "/lanes/" + area + "-" + lane;
+  }
+
   String config(String name) {
     return virtualServer(name) + "/config";
   }

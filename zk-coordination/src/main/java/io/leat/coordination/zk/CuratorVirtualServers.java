@@ -100,11 +100,20 @@ final class CuratorVirtualServers implements VirtualServers {
 
   @Override
   public String reserveVolume(String volume, String virtualServer) throws CoordinationException {
-    String path = paths.volume(volume);
-    byte[] content =
-        new TextRecord(path)
-            .put("virtual-server", VirtualServerConfig.requireValidName(virtualServer))
-            .encode();
+    return reserve(
+        paths.volume(volume),
+        "virtual-server",
+        VirtualServerConfig.requireValidName(virtualServer));
+  }
+
+  @Override
+  public String reserveLane(String area, int lane, String mds) throws CoordinationException {
+    return reserve(paths.lane(area, lane), "mds", mds);
+  }
+
+  /** Makes a node that stays, unless there is one; what it says now. */
+  private String reserve(String path, String key, String holder) throws CoordinationException {
+    byte[] content = new TextRecord(path).put(key, holder).encode();
     try {
       String unused =
           calls.call(
@@ -120,7 +129,7 @@ final class CuratorVirtualServers implements VirtualServers {
         calls
             .readLatest(path)
             .orElseThrow(() -> new CoordinationException("Cannot read " + path + ": it is gone."));
-    return TextRecord.decode(path, node.content()).get("virtual-server");
+    return TextRecord.decode(path, node.content()).get(key);
   }
 
   @Override

@@ -7,25 +7,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Where a metadata area stands: in a directory, or in {@link AreaIdentity#DEVICES_MAX} of them,
- * each on a device of its own, in an order that stays.
+ * each on a disk of its own, in an order that stays; or on a device that it takes whole and hosts
+ * share.
  *
  * @param paths in their order
+ * @param device the one path is that of a device, whether or not it is there just now
  */
-public record AreaDirectories(List<Path> paths) {
+public record AreaPaths(List<Path> paths, boolean device) {
 
   private static final String SEPARATOR = ",";
+  private static final String DEVICE = "device:";
 
-  public AreaDirectories {
+  public AreaPaths {
     paths = List.copyOf(paths);
-    if (paths.size() != 1 && paths.size() != AreaIdentity.DEVICES_MAX) {
+    boolean possible = paths.size() == 1 || (paths.size() == AreaIdentity.DEVICES_MAX && !device);
+    if (!possible) {
       throw new IllegalArgumentException(
-          "a metadata area stands in 1 directory or in %d, not in %d: %s"
+          "a metadata area stands on 1 device, in 1 directory or in %d, not in %d: %s"
               .formatted(AreaIdentity.DEVICES_MAX, paths.size(), paths));
     }
     if (new HashSet<>(paths).size() != paths.size()) {
@@ -34,33 +39,50 @@ public record AreaDirectories(List<Path> paths) {
   }
 
   /** One directory. */
-  public static AreaDirectories of(Path path) {
-    return new AreaDirectories(List.of(path));
+  public static AreaPaths of(Path path) {
+    return new AreaPaths(List.of(path), false);
   }
 
   /**
-   * What {@link #toString} wrote, or a person: paths with commas between them.
+   * What {@link #toString} wrote, or a person: paths of directories with commas between them, or
+   * {@code device:} and the path of one.
    *
    * @param each what is to be done with each of them
    * @throws IllegalArgumentException when they are no such paths
    */
-  public static AreaDirectories parse(String text, UnaryOperator<Path> each) {
-    return new AreaDirectories(
-        Stream.of(text.split(SEPARATOR, -1)).map(String::trim).map(Path::of).map(each).toList());
+  public static AreaPaths parse(String text, UnaryOperator<Path> each) {
+    boolean device = text.startsWith(DEVICE);
+    String paths = device ? text.substring(DEVICE.length()) : text;
+    return new AreaPaths(
+        Stream.of(paths.split(SEPARATOR, -1)).map(String::trim).map(Path::of).map(each).toList(),
+        device);
   }
 
-  /** Whether there is a directory at all. */
+  /** Whether any of them is there at all. */
   public boolean exist() {
     return paths.stream().anyMatch(Files::exists);
   }
 
   /**
-   * Opens the area of a virtual server.
+   * Opens the area of a virtual server, for who only reads or uses lanes of one host.
    *
-   * @throws ForeignAreaException when a directory is no area, or another virtual server's
-   * @throws IOException also when it cannot be used on a majority of devices
+   * @throws IOException as the other
    */
   public MetadataArea open(String virtualServer) throws IOException {
+    return open(virtualServer, Optional.empty());
+  }
+
+  /**
+   * Opens the area of a virtual server.
+   *
+   * @param holder for whom lanes are acquired; empty for who only reads
+   * @throws ForeignAreaException when a path leads to no area, or another virtual server's
+   * @throws IOException also when it cannot be used on a majority of devices
+   */
+  public MetadataArea open(String virtualServer, Optional<LaneHolder> holder) throws IOException {
+    if (device) {
+      return DeviceMetadataArea.open(paths.get(0), virtualServer, holder);
+    }
     if (paths.size() > 1) {
       return MirroredArea.open(
           paths.stream()
@@ -81,25 +103,54 @@ public record AreaDirectories(List<Path> paths) {
   }
 
   /**
+   * Makes sure that an area can be made on a device.
+   *
+   * @param drainMillis as for {@link #format}
+   * @throws IOException when it is not blank or too small
+   */
+  public void requireBlank(AreaIdentity identity, long drainMillis) throws IOException {
+    DeviceMetadataArea.requireBlank(paths.get(0), identity, orDefault(drainMillis));
+  }
+
+  private static long orDefault(long drainMillis) {
+    return drainMillis == 0 ? DeviceLayout.DRAIN_MILLIS_DEFAULT : drainMillis;
+  }
+
+  /**
+   * Makes an area on a blank device.
+   *
+   * @param drainMillis as {@link DeviceMetadataArea#create}; 0 for the default
+   * @throws IOException as {@link DeviceMetadataArea#create}, and when it is too small
+   */
+  public void format(AreaIdentity identity, long drainMillis) throws IOException {
+    DeviceMetadataArea.create(paths.get(0), identity, orDefault(drainMillis));
+  }
+
+  /**
    * Opens an area, and makes it first where there is none. Of several that do so at once one makes
-   * it. Of an area that was used already no device is made.
+   * it. Of an area that was used already no device is made, and none on a device that hosts share.
    *
    * @param identity of an area on one device; of one that is there, the virtual server's name alone
    *     counts
+   * @param holder as for {@link #open}
    */
-  public MetadataArea openOrCreate(AreaIdentity identity) throws IOException {
+  public MetadataArea openOrCreate(AreaIdentity identity, Optional<LaneHolder> holder)
+      throws IOException {
+    if (device) {
+      return open(identity.virtualServer(), holder);
+    }
     if (paths.size() == 1) {
       FileMetadataArea.openOrCreate(paths.get(0), identity).close();
     } else if (!isUsed(identity.virtualServer())) {
       create(identity);
     }
-    return open(identity.virtualServer());
+    return open(identity.virtualServer(), holder);
   }
 
   /** Whether an owner was ever in it: then an empty device has lost what it had. */
   private boolean isUsed(String virtualServer) throws IOException {
     for (Path path : paths) {
-      if (Files.exists(path.resolve(IdentityFile.NAME))) {
+      if (Files.exists(path.resolve(IdentityText.NAME))) {
         try (FileMetadataArea area = FileMetadataArea.open(path, virtualServer)) {
           EpochCopy epochs = new EpochCopy(area.epochs().get(0), area.identity());
           if (!epochs.read() || epochs.highest() > 0) {
@@ -126,9 +177,10 @@ public record AreaDirectories(List<Path> paths) {
     }
   }
 
-  /** The paths, with commas between them. */
+  /** As {@link #parse} reads it. */
   @Override
   public String toString() {
-    return paths.stream().map(Path::toString).collect(Collectors.joining(SEPARATOR));
+    return (device ? DEVICE : "")
+        + paths.stream().map(Path::toString).collect(Collectors.joining(SEPARATOR));
   }
 }

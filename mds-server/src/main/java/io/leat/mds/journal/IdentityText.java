@@ -8,8 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** The file that says what a metadata area is: lines of {@code key=value}, for people too. */
-final class IdentityFile {
+/**
+ * What a metadata area is, as it stands in a file or at the beginning of a device: lines of {@code
+ * key=value}, for people too.
+ */
+final class IdentityText {
 
   static final String NAME = "identity";
 
@@ -19,7 +22,7 @@ final class IdentityFile {
   private static final String FORMAT = "leat-metadata-area";
   private static final String VERSION = "1";
 
-  private IdentityFile() {}
+  private IdentityText() {}
 
   static String encode(AreaIdentity identity) {
     return """
@@ -59,10 +62,24 @@ final class IdentityFile {
   }
 
   private static AreaIdentity decode(Path file, String text) throws IOException {
+    return decode(file, values(text));
+  }
+
+  /** The lines of a text. */
+  static Map<String, String> values(String text) {
     Map<String, String> values = new LinkedHashMap<>();
     text.lines()
         .map(line -> line.split("=", 2))
         .forEach(pair -> values.put(pair[0], pair[pair.length - 1]));
+    return values;
+  }
+
+  /**
+   * What {@link #values} say.
+   *
+   * @param file where they stand, for messages
+   */
+  static AreaIdentity decode(Object file, Map<String, String> values) throws IOException {
     if (!VERSION.equals(values.get(FORMAT))) {
       throw foreign(file, "its first line is not " + FORMAT + "=" + VERSION);
     }
@@ -84,7 +101,7 @@ final class IdentityFile {
     }
   }
 
-  private static ForeignAreaException foreign(Path file, String why) {
+  static ForeignAreaException foreign(Object file, String why) {
     return new ForeignAreaException(
         "%s does not describe a metadata area that can be used: %s".formatted(file, why));
   }

@@ -1,0 +1,200 @@
+package io.leat.hadoop.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leat.mds.cli.ChildServer;
+import io.leat.mds.config.ConfigKey;
+import io.leat.volume.Access;
+import io.leat.volume.Device;
+import io.leat.volume.Devices;
+import io.leat.volume.LoopDevice;
+import io.leat.volume.Volumes;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Metadata and volume on block devices, and nothing else that three metadata servers would share:
+ * they take over from each other under load as servers on three hosts do, by what stands on the
+ * devices alone.
+ */
+class SharedDeviceIT {
+
+  private static final int ROUNDS = Integer.getInteger("leat.test.takeovers", 2);
+  private static final int SERVERS = 3;
+  private static final int CLIENTS = 2;
+  private static final int PAUSE_MILLIS_MAX = 20_000;
+  private static final int CALM_MILLIS_MAX = 500;
+
+  /** Three times the detection time. */
+  private static final int SLEEP_MILLIS = 3_000;
+
+  /** Segments for eight servers, and checkpoints of an image of 28 MiB. */
+  private static final long METADATA_BYTES = 1_200L << 20;
+
+  private static final long VOLUME_BYTES = 1L << 30;
+
+  @TempDir Path directory;
+
+  private final long seed = Long.getLong("leat.test.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final List<LoopDevice> loops = new ArrayList<>();
+  private Path metadata;
+  private Path volume;
+  private ManyServers cell;
+
+  @BeforeEach
+  void start() throws Exception {
+    System.out.println("SharedDeviceIT: -Dleat.test.seed=" + seed);
+    metadata = device("metadata", METADATA_BYTES);
+    volume = device("volume", VOLUME_BYTES);
+    try (Device device = Devices.open(volume, Access.DIRECT)) {
+      Volumes.format(device, volume.toString(), UUID.randomUUID(), ManyServers.VIRTUAL_SERVER);
+    }
+    cell = ManyServers.withoutVirtualServer(directory, SERVERS, settings());
+  }
+
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(LoadedCell.OWNERS_STAY);
+    settings.put(ConfigKey.IMAGE_SIZE.template(), "1g");
+    return settings;
+  }
+
+  private Path device(String name, long bytes) throws IOException {
+    Path file = directory.resolve(name);
+    try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
+      made.setLength(bytes);
+    }
+    Optional<LoopDevice> loop = LoopDevice.attach(file);
+    loop.ifPresent(loops::add);
+    return loop.map(LoopDevice::path).orElse(file); // which is read and written past the cache too
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    cell.close();
+    for (LoopDevice loop : loops) {
+      loop.close();
+    }
+  }
+
+  private String leat(int expectedCode, String... words) {
+    return ManyServers.leat(cell.servers().get(0), expectedCode, words);
+  }
+
+  private String create(int expectedCode, String name, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("vs", "create", name, "--metadata", "device:" + metadata, "--drain", "2"));
+    words.addAll(List.of("--volume", volume.toString(), "--journal-segment", "9m"));
+    words.addAll(List.of(more));
+    return leat(expectedCode, words.toArray(String[]::new));
+  }
+
+  @Test
+  void shouldServeOnWhateverHappensToOwners() throws Exception {
+    String made = create(0, ManyServers.VIRTUAL_SERVER, "--direct");
+    assertTrue(made.contains("is owned by"), made);
+    try (LoadedCell loaded = new LoadedCell(cell, CLIENTS, seed)) {
+      letHappen(loaded, "killed", ChildServer::kill);
+      letHappen(loaded, "stopped in order", ChildServer::stop);
+      letHappen(
+          loaded,
+          "stood still for " + SLEEP_MILLIS + " ms",
+          owner -> {
+            owner.signal("STOP");
+            TimeUnit.MILLISECONDS.sleep(SLEEP_MILLIS);
+            owner.signal("CONT");
+          });
+      System.out.printf("SharedDeviceIT: %d operations, each as acknowledged%n", loaded.finish());
+    }
+  }
+
+  private void letHappen(LoadedCell loaded, String what, LoadedCell.Event event) throws Exception {
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      cell.awaitReady(cell.another().name());
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(CALM_MILLIS_MAX));
+      long millis = loaded.let(event);
+      assertTrue(millis < PAUSE_MILLIS_MAX, "a client waited for " + millis + " ms");
+      pauses.add(millis);
+    }
+    System.out.printf(
+        "SharedDeviceIT: %d owners %s; a client waited, ms: %s%n", ROUNDS, what, pauses);
+  }
+
+  @Test
+  void shouldComeUpInAnotherCellFromTheDeviceAlone() throws Exception {
+    create(0, ManyServers.VIRTUAL_SERVER, "--direct");
+    write("first");
+    cell.close();
+    // Other homes, and nothing is left of the name service's data.
+    cell =
+        ManyServers.withoutVirtualServer(
+            Files.createDirectories(directory.resolve("another")), 2, settings());
+    assertTrue(leat(0, "vs", "list").lines().count() == 1);
+    create(0, ManyServers.VIRTUAL_SERVER, "--existing");
+    write("second");
+    assertEquals("first second", read("first") + " " + read("second"));
+    String shown = leat(0, "vs", "show", ManyServers.VIRTUAL_SERVER);
+    assertTrue(shown.contains("metadata        " + metadata), shown);
+  }
+
+  private void write(String text) throws IOException {
+    try (FileSystem fs = cell.fileSystem();
+        FSDataOutputStream out = fs.create(new org.apache.hadoop.fs.Path("/tmp", text))) {
+      out.writeUTF(text);
+    }
+  }
+
+  private String read(String text) throws IOException {
+    try (FileSystem fs = cell.fileSystem();
+        FSDataInputStream in = fs.open(new org.apache.hadoop.fs.Path("/tmp", text))) {
+      return in.readUTF();
+    }
+  }
+
+  @Test
+  void shouldNotBeMadeWhereSomethingStandsOrCouldNotBeShared() throws Exception {
+    requireRefused("add --direct", ManyServers.VIRTUAL_SERVER);
+    String nowhere =
+        leat(
+            1,
+            "vs",
+            "create",
+            "x",
+            "--metadata",
+            "device:/dev/leat-nothing",
+            "--volume",
+            volume.toString(),
+            "--direct");
+    assertTrue(nowhere.contains("/dev/leat-nothing"), nowhere);
+    try (RandomAccessFile file = new RandomAccessFile(metadata.toFile(), "rw")) {
+      file.seek(1_080);
+      file.write(0xEF53);
+    }
+    requireRefused("not blank", ManyServers.VIRTUAL_SERVER, "--direct");
+  }
+
+  private void requireRefused(String why, String name, String... more) {
+    String refused = create(1, name, more);
+    assertTrue(refused.contains(why), refused);
+  }
+}

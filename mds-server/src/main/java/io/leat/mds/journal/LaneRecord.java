@@ -1,0 +1,105 @@
+package io.leat.mds.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Whose a lane is, as it stands on a device that hosts share.
+ *
+ * <table>
+ * <caption>Layout, big-endian</caption>
+ * <tr><th>at</th><th>bytes</th><th>what</th></tr>
+ * <tr><td>0</td><td>8</td><td>magic "LEATLAN\n"</td></tr>
+ * <tr><td>8</td><td>4</td><td>format version</td></tr>
+ * <tr><td>12</td><td>4</td><td>lane</td></tr>
+ * <tr><td>16</td><td>8</td><td>incarnation</td></tr>
+ * <tr><td>24</td><td>4</td><td>{@link State#code}</td></tr>
+ * <tr><td>28</td><td>4</td><td>length of the name, bytes</td></tr>
+ * <tr><td>32</td><td>256</td><td>the name in UTF-8, padded with zeros</td></tr>
+ * <tr><td>288</td><td>16</td><td>home, a UUID</td></tr>
+ * <tr><td>304</td><td></td><td>zeros</td></tr>
+ * <tr><td>508</td><td>4</td><td>CRC32C of the area's UUID and all before</td></tr>
+ * <tr><td>512</td><td></td><td>zeros, not looked at</td></tr>
+ * </table>
+ *
+ * All that counts is in one sector, which devices write whole or not at all.
+ *
+ * @param mds name of the metadata server, 1 to {@value #NAME_BYTES_MAX} bytes in UTF-8
+ * @param home whose the lane is
+ * @param incarnation of its process
+ */
+record LaneRecord(String mds, UUID home, long incarnation, State state) {
+
+  /** How its process stands to the lane. */
+  enum State {
+    /** It writes it, or did when it died. */
+    USED(1),
+    /** It has given it up in order: nothing that it has written is still under way. */
+    CLEAN(2);
+
+    private final int code;
+
+    State(int code) {
+      this.code = code;
+    }
+  }
+
+  static final int NAME_BYTES_MAX = EpochBlock.OWNER_BYTES_MAX;
+
+  private static final long MAGIC = 0x4C4541544C414E0AL;
+  private static final int STATE_AT = 24;
+  private static final int NAME_LENGTH_AT = 28;
+  private static final int NAME_AT = 32;
+  private static final int HOME_AT = NAME_AT + NAME_BYTES_MAX;
+  private static final int SECTOR = 512;
+  private static final int CHECKSUM_AT = SECTOR - Integer.BYTES;
+
+  LaneRecord {
+    Objects.requireNonNull(home);
+    Objects.requireNonNull(state);
+    int bytes = mds.getBytes(UTF_8).length;
+    if (bytes < 1 || bytes > NAME_BYTES_MAX) {
+      throw new IllegalArgumentException("a lane of '" + mds + "'");
+    }
+  }
+
+  /** Writes it at byte 0 of {@code block}. */
+  void encode(int lane, ByteBuffer block, AreaChecksum checksum) {
+    JournalFormat.zero(block, 0, JournalFormat.BLOCK);
+    byte[] name = mds.getBytes(UTF_8);
+    block.putLong(0, MAGIC).putInt(8, JournalFormat.VERSION).putInt(12, lane);
+    block.putLong(16, incarnation).putInt(STATE_AT, state.code);
+    block.putInt(NAME_LENGTH_AT, name.length).put(NAME_AT, name);
+    block.putLong(HOME_AT, home.getMostSignificantBits());
+    block.putLong(HOME_AT + Long.BYTES, home.getLeastSignificantBits());
+    block.putInt(CHECKSUM_AT, checksum.start().add(block, 0, CHECKSUM_AT).value());
+  }
+
+  /** Whether nobody has ever written at {@code at}. */
+  static boolean isBlank(ByteBuffer blocks, int at) {
+    return JournalFormat.isZero(blocks, at, SECTOR);
+  }
+
+  /** What stands at {@code at}; empty for what is blank or cannot be read. */
+  static Optional<LaneRecord> decode(ByteBuffer blocks, int at, int lane, AreaChecksum checksum) {
+    boolean intact =
+        blocks.getLong(at) == MAGIC
+            && blocks.getInt(at + 8) == JournalFormat.VERSION
+            && blocks.getInt(at + 12) == lane
+            && blocks.getInt(at + CHECKSUM_AT)
+                == checksum.start().add(blocks, at, CHECKSUM_AT).value();
+    if (!intact) {
+      return Optional.empty();
+    }
+    byte[] name = new byte[blocks.getInt(at + NAME_LENGTH_AT)];
+    blocks.get(at + NAME_AT, name);
+    State state = blocks.getInt(at + STATE_AT) == State.CLEAN.code ? State.CLEAN : State.USED;
+    UUID home = new UUID(blocks.getLong(at + HOME_AT), blocks.getLong(at + HOME_AT + Long.BYTES));
+    return Optional.of(
+        new LaneRecord(new String(name, UTF_8), home, blocks.getLong(at + 16), state));
+  }
+}
