@@ -39,6 +39,8 @@ final class ManyServers implements Closeable {
   private static final long AWAIT_SECONDS = 60;
   private static final int POLL_MILLIS = 10;
 
+  private final Path directory;
+  private final Map<String, String> all = new HashMap<>();
   private final ZooKeepers zooKeepers;
   private final ZooKeeperConfig zooKeeperConfig;
   private final List<ChildServer> servers = new ArrayList<>();
@@ -69,23 +71,44 @@ final class ManyServers implements Closeable {
 
   private ManyServers(Map<String, String> settings, Path directory, int count, int ensemble)
       throws IOException {
+    this.directory = directory;
     zooKeepers = new ZooKeepers(directory, ensemble);
     zooKeeperConfig = ZooKeeperConfig.of(zooKeepers.connectString(), ROOT);
-    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(settings);
     all.put(ConfigKey.ZOOKEEPER_CONNECT.template(), zooKeepers.connectString());
     all.put(ConfigKey.ZOOKEEPER_ROOT.template(), ROOT);
     all.put(ConfigKey.ZOOKEEPER_SESSION_TIMEOUT.template(), "4s");
     try {
       coordination = CuratorCoordination.connect(zooKeeperConfig);
-      for (int i = 1; i <= count; i++) {
-        Path home = Files.createDirectories(directory.resolve("mds" + i));
-        ChildServer server = new ChildServer("mds" + i, home, all);
-        servers.add(server);
-        server.start();
+      for (int i = 0; i < count; i++) {
+        add(Map.of());
       }
     } catch (IOException e) {
       close();
       throw e;
+    }
+  }
+
+  /** Starts another server, which is told more than the others. */
+  void add(Map<String, String> more) throws IOException {
+    String name = "mds" + (servers.size() + 1);
+    Map<String, String> its = new HashMap<>(all);
+    its.putAll(more);
+    ChildServer server =
+        new ChildServer(name, Files.createDirectories(directory.resolve(name)), its);
+    servers.add(server);
+    server.start();
+  }
+
+  /** Waits until a server has logged something. */
+  void awaitLog(String server, String text) throws Exception {
+    Path log = directory.resolve(server).resolve("logs/mds.log");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAIT_SECONDS);
+    while (!Files.readString(log).contains(text)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not in " + log + ": " + text);
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 

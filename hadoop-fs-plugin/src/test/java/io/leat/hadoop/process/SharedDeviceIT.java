@@ -3,6 +3,7 @@ package io.leat.hadoop.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leat.coordination.OwnerRecord;
 import io.leat.mds.cli.ChildServer;
 import io.leat.mds.config.ConfigKey;
 import io.leat.volume.Access;
@@ -50,6 +51,7 @@ class SharedDeviceIT {
   private static final long METADATA_BYTES = 1_200L << 20;
 
   private static final long VOLUME_BYTES = 1L << 30;
+  private static final String METADATA = "metadata";
 
   @TempDir Path directory;
 
@@ -63,7 +65,7 @@ class SharedDeviceIT {
   @BeforeEach
   void start() throws Exception {
     System.out.println("SharedDeviceIT: -Dleat.test.seed=" + seed);
-    metadata = device("metadata", METADATA_BYTES);
+    metadata = device(METADATA, METADATA_BYTES);
     volume = device("volume", VOLUME_BYTES);
     try (Device device = Devices.open(volume, Access.DIRECT)) {
       Volumes.format(device, volume.toString(), UUID.randomUUID(), ManyServers.VIRTUAL_SERVER);
@@ -155,6 +157,32 @@ class SharedDeviceIT {
     assertEquals("first second", read("first") + " " + read("second"));
     String shown = leat(0, "vs", "show", ManyServers.VIRTUAL_SERVER);
     assertTrue(shown.contains("metadata        " + metadata), shown);
+  }
+
+  /** A snapshot of the device looks like one whose owner has gone. */
+  @Test
+  void shouldNotTakeOverOnACopyOfTheDevice() throws Exception {
+    create(0, ManyServers.VIRTUAL_SERVER, "--direct", "--candidates", "mds1,mds2");
+    OwnerRecord owner = cell.ownerRecord();
+    Path copy = directory.resolve("copy");
+    Files.copy(directory.resolve(METADATA), copy);
+    cell.add(
+        Map.of(
+            ConfigKey.MDS_VIRTUAL_SERVERS.template(),
+            ManyServers.VIRTUAL_SERVER,
+            ConfigKey.VS_METADATA.of(ManyServers.VIRTUAL_SERVER),
+            "device:" + copy,
+            ConfigKey.VS_VOLUME.of(ManyServers.VIRTUAL_SERVER),
+            volume.toString(),
+            ConfigKey.VS_VOLUME_DIRECT.of(ManyServers.VIRTUAL_SERVER),
+            "true",
+            ConfigKey.VS_IMAGE_SIZE.of(ManyServers.VIRTUAL_SERVER),
+            "16m"));
+    cell.awaitLog("mds4", "that is another device, or a copy of it");
+    write("on the right one");
+    TimeUnit.MILLISECONDS.sleep(SLEEP_MILLIS);
+    assertEquals(owner, cell.ownerRecord());
+    assertEquals("on the right one", read("on the right one"));
   }
 
   private void write(String text) throws IOException {

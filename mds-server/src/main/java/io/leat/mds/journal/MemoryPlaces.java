@@ -15,23 +15,28 @@ public final class MemoryPlaces implements DeviceMetadataArea.Places {
   /** Alignment that the parts insist on, bytes. */
   private static final int ALIGNMENT = 512;
 
-  private final UnaryOperator<Device> wrapper;
+  private final UnaryOperator<Device> owners;
+  private final UnaryOperator<Device> others;
   private final Map<Long, Device> parts = new ConcurrentHashMap<>();
 
   /**
-   * @param wrapper what to put around each new part, as one that fails at times
+   * @param owners what to put around each new part that an owner writes: around epochs, segments
+   *     and checkpoints
+   * @param others the same for all other parts
    */
-  public MemoryPlaces(UnaryOperator<Device> wrapper) {
-    this.wrapper = wrapper;
+  public MemoryPlaces(UnaryOperator<Device> owners, UnaryOperator<Device> others) {
+    this.owners = owners;
+    this.others = others;
   }
 
   @Override
   public Device open(long at, long bytes, boolean writeThrough) {
-    return new SharedDevice(parts.computeIfAbsent(at, absent -> part(bytes)));
+    return new SharedDevice(parts.computeIfAbsent(at, absent -> part(at, bytes)));
   }
 
-  private Device part(long bytes) {
-    return wrapper.apply(new MemoryDevice(Math.toIntExact(bytes), ALIGNMENT));
+  private Device part(long at, long bytes) {
+    boolean owned = at == DeviceLayout.EPOCHS_AT || at >= DeviceLayout.SEGMENTS_AT;
+    return (owned ? owners : others).apply(new MemoryDevice(Math.toIntExact(bytes), ALIGNMENT));
   }
 
   /** It goes on for other processes. */

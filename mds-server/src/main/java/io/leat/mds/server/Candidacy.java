@@ -15,11 +15,16 @@ import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.NewerEpochException;
 import io.leat.mds.takeover.Candidate;
 import io.leat.mds.takeover.Detection;
+import io.leat.mds.takeover.Word;
 import io.leat.wire.proto.CandidateDescription;
+import io.leat.wire.proto.ServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -46,6 +51,7 @@ final class Candidacy implements Closeable {
   private final MetadataArea area;
   private final Mailboxes mailboxes;
   private final int lane;
+  private final Peers peers;
   private final TimeSource time;
   private final LongSupplier progress;
   private final LongSupplier batch;
@@ -70,9 +76,16 @@ final class Candidacy implements Closeable {
   private EpochBlocks epochs;
   private long followed;
 
+  /** Null while nobody is asked. */
+  private Question question;
+
+  /** An owner that is asked whether it lives, since it does not show it. */
+  private record Question(OwnerRecord owner, CompletableFuture<ServerDescription> answer) {}
+
   /**
    * @param area whose {@code lane} this MDS has acquired
    * @param incarnation of this process; another number is another one
+   * @param peers asked on behalf of this, if hosts share the area
    * @param progress grows while the virtual server's loop runs; any thread
    * @param batch up to which this MDS has the virtual server's state; any thread
    * @param deposed told, perhaps often, the epoch of this MDS's term when another is newer; on the
@@ -86,6 +99,7 @@ final class Candidacy implements Closeable {
       int lane,
       long incarnation,
       Detection detection,
+      Peers peers,
       TimeSource time,
       LongSupplier progress,
       LongSupplier batch,
@@ -95,11 +109,12 @@ final class Candidacy implements Closeable {
     this.area = area;
     this.mailboxes = new Mailboxes(area);
     this.lane = lane;
+    this.peers = peers;
     this.time = time;
     this.progress = progress;
     this.batch = batch;
     this.deposed = deposed;
-    this.candidate = new Candidate(me, incarnation, detection, now());
+    this.candidate = new Candidate(me, incarnation, detection, area.isShared(), now());
     this.heart = new Thread(this::beatUntilClosed, "leat-heart-" + virtualServer);
     heart.setDaemon(true);
   }
@@ -179,6 +194,8 @@ final class Candidacy implements Closeable {
                     .setMds(one.mail().mds())
                     .setState(candidate.isAlive(one) ? one.mail().state().name() : GONE)
                     .setBatch(one.mail().batch())
+                    .setHeartbeat(one.mail().heartbeat())
+                    .setIncarnation(one.mail().incarnation())
                     .build())
         .toList();
   }
@@ -296,9 +313,14 @@ final class Candidacy implements Closeable {
    * counts also while mailboxes cannot be read: then nobody shows that he lives.
    */
   private void beat() {
+    boolean answered = question != null && question.answer().isDone();
     boolean sound = attempt(this::lookAtMailboxes);
     note(mails);
+    if (answered && sound) {
+      hear();
+    }
     sound &= attempt(this::lookForDeath);
+    sound &= attempt(this::askSilentOwner);
     sound &= attempt(this::lookAtEpoch);
     failing = !sound;
   }
@@ -337,6 +359,65 @@ final class Candidacy implements Closeable {
     if (silent >= 0 && silent != lane && area.isLaneFree(silent)) {
       died(silent);
     }
+  }
+
+  /** The mailboxes were read after the answer had come. */
+  private void hear() {
+    Question asked = question;
+    question = null;
+    try {
+      heard(asked.owner(), asked.answer().join());
+    } catch (CompletionException e) {
+      LOG.debug("{}: no answer of {}", virtualServer, asked.owner(), e);
+      boolean ended = e.getCause() instanceof ConnectException;
+      synchronized (this) {
+        candidate.noteNoAnswer(asked.owner(), ended);
+        news.release();
+      }
+    }
+  }
+
+  private synchronized void heard(OwnerRecord owner, ServerDescription said) {
+    Optional<CandidateDescription> of =
+        said.getVirtualServersList().stream()
+            .filter(
+                one -> one.getName().equals(virtualServer) && said.getMds().equals(owner.owner()))
+            .flatMap(one -> one.getCandidatesList().stream())
+            .filter(one -> one.getMds().equals(owner.owner()))
+            .findFirst();
+    Word before = candidate.word();
+    candidate.noteAnswer(
+        owner,
+        of.map(CandidateDescription::getIncarnation).orElse(0L),
+        of.map(CandidateDescription::getHeartbeat).orElse(0L));
+    if (candidate.word() == Word.ELSEWHERE && before != Word.ELSEWHERE) {
+      LOG.error(
+          "{}: {} lives and writes its mailbox, but nothing of that stands on {} here: that is another device, or a copy of it, or its path shows old contents. Nothing is taken over here until this is mended",
+          virtualServer,
+          owner.owner(),
+          area);
+    }
+    news.release();
+  }
+
+  /** Its answer is heard with one of the next beats. */
+  private void askSilentOwner() {
+    Optional<OwnerRecord> silent = toAsk();
+    if (silent.isEmpty() || question != null) {
+      return;
+    }
+    OwnerRecord owner = silent.get();
+    int colon = owner.address().lastIndexOf(':');
+    question =
+        new Question(
+            owner,
+            peers.describe(
+                owner.address().substring(0, colon),
+                Integer.parseInt(owner.address().substring(colon + 1))));
+  }
+
+  private synchronized Optional<OwnerRecord> toAsk() {
+    return candidate.toAsk(now());
   }
 
   private synchronized int silentLane() {

@@ -33,6 +33,7 @@ public final class MetadataServer implements Closeable {
   private final Coordination coordination;
   private final UnaryOperator<MetadataArea> areas;
   private final CallerResolver callers;
+  private final Peers peers;
   private final MdsService service;
   private final Roster roster;
   private final long startedNanos = System.nanoTime();
@@ -45,6 +46,7 @@ public final class MetadataServer implements Closeable {
     this.coordination = coordination;
     this.areas = areas;
     this.callers = new CallerResolver(System.getProperty("user.name"), config.superuserGroup());
+    this.peers = new Peers(config.name());
     this.service = new MdsService(config.name(), callers, this::describe);
     this.roster = new Roster(config, coordination, service, this::host);
     service.setCell(roster, new Administration(config, coordination, roster));
@@ -52,7 +54,13 @@ public final class MetadataServer implements Closeable {
 
   private VirtualServerHost host(VirtualServerStorage storage) {
     return new VirtualServerHost(
-        config, storage, coordination, areas, service::ended, () -> service.hosts().size() == 1);
+        config,
+        storage,
+        coordination,
+        peers,
+        areas,
+        service::ended,
+        () -> service.hosts().size() == 1);
   }
 
   /**
@@ -215,6 +223,7 @@ public final class MetadataServer implements Closeable {
       failure = closing(member, failure);
     }
     callers.close();
+    peers.close();
     if (failure != null) {
       throw failure;
     }

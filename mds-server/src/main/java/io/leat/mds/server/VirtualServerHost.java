@@ -83,6 +83,7 @@ final class VirtualServerHost implements Closeable {
   private final MdsConfig config;
   private final VirtualServerStorage storage;
   private final Coordination coordination;
+  private final Peers peers;
   private final UnaryOperator<MetadataArea> areas;
   private final TimeSource time = TimeSource.system();
   private final TermLoop work;
@@ -148,6 +149,7 @@ final class VirtualServerHost implements Closeable {
   private final AtomicLong standbyTurns = new AtomicLong();
 
   /**
+   * @param peers the other servers of the cell
    * @param areas given the metadata area as it was opened, returns the one to use
    * @param termEnded told when connections of this virtual server have to be closed
    * @param alone whether no other virtual server is served here; any thread
@@ -156,12 +158,14 @@ final class VirtualServerHost implements Closeable {
       MdsConfig config,
       VirtualServerStorage storage,
       Coordination coordination,
+      Peers peers,
       UnaryOperator<MetadataArea> areas,
       Consumer<VirtualServerHost> termEnded,
       BooleanSupplier alone) {
     this.config = config;
     this.storage = storage;
     this.coordination = coordination;
+    this.peers = peers;
     this.areas = areas;
     this.termEnded = termEnded;
     this.work = new TermLoop(time, () -> alone.getAsBoolean() && !shared);
@@ -448,6 +452,7 @@ final class VirtualServerHost implements Closeable {
         lane,
         incarnation,
         config.detection(),
+        peers,
         time,
         this::progress,
         this::batch,

@@ -1,8 +1,15 @@
 package io.leat.mds.sim;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.DamagedJournalException;
+import io.leat.mds.journal.DeviceMetadataArea;
+import io.leat.mds.journal.ForwardingArea;
+import io.leat.mds.journal.LaneHolder;
+import io.leat.mds.journal.LaneNotDrainedException;
 import io.leat.mds.journal.MemoryMetadataArea;
+import io.leat.mds.journal.MemoryPlaces;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.MirroredArea;
 import io.leat.volume.Device;
@@ -12,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -27,6 +35,17 @@ final class JournalStorage {
   /** One for each server. */
   private static final int LANES = Profile.SERVERS_MAX;
 
+  /** A short ring goes round, and all of it is there from the beginning. */
+  private static final int SHARED_SEGMENTS_MAX = 8;
+
+  private static final int SHARED_CHECKPOINT_BYTES = 4 << 20;
+
+  /** After which a write that has failed lands no more. */
+  private static final int DRAIN_MILLIS = 2_000;
+
+  /** Share of writes that fail, and land later. */
+  private static final double LATE = 0.3;
+
   /** Device operations until an error strikes at most. */
   private static final int ERROR_OPERATIONS_MAX = 12;
 
@@ -38,6 +57,10 @@ final class JournalStorage {
   private final World world;
   private final RandomGenerator random;
   private final List<Disk> disks = new ArrayList<>();
+
+  /** Null where hosts do not share the metadata area. */
+  private final MemoryPlaces shared;
+
   private boolean failing;
 
   /** How often the power was lost. */
@@ -85,6 +108,16 @@ final class JournalStorage {
       devices.stream().filter(FaultyDevice::isCrashed).forEach(FaultyDevice::restart);
     }
 
+    private void land() {
+      try {
+        for (FaultyDevice device : devices) {
+          int unused = device.releaseLateWrites();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("a device in memory failed", e);
+      }
+    }
+
     private boolean isFaulty() {
       return !faults.apply(SOUND).equals(SOUND);
     }
@@ -97,13 +130,12 @@ final class JournalStorage {
     }
 
     private MemoryMetadataArea process() {
-      return new MemoryMetadataArea(
-          storage,
-          epochs ->
-              world
-                  .plant
-                  .<Device>map(plant -> plant.epochs(epochs, identity.uuid()))
-                  .orElse(epochs));
+      return new MemoryMetadataArea(storage, this::asSeenByOne);
+    }
+
+    /** The epoch blocks, as one process sees them. */
+    private Device asSeenByOne(Device epochs) {
+      return world.plant.<Device>map(plant -> plant.epochs(epochs, identity.uuid())).orElse(epochs);
     }
   }
 
@@ -116,14 +148,27 @@ final class JournalStorage {
             SimServer.NAME,
             LANES,
             SEGMENT_BYTES,
-            world.profile.laneSegments());
+            world.profile.shared()
+                ? Math.min(world.profile.laneSegments(), SHARED_SEGMENTS_MAX)
+                : world.profile.laneSegments());
     for (int i = 0; i < world.profile.metadataDevices(); i++) {
       disks.add(new Disk(identity.onDevice(i, world.profile.metadataDevices())));
     }
+    shared =
+        world.profile.shared()
+            ? new MemoryPlaces(disks.get(0)::device, UnaryOperator.identity())
+            : null;
   }
 
-  /** A new process's view. */
-  MetadataArea process() throws IOException {
+  /**
+   * A new process's view.
+   *
+   * @param mds whose process it is, and whose lane it has where hosts share the area
+   */
+  MetadataArea process(String mds, long incarnation) throws IOException {
+    if (shared != null) {
+      return sharedProcess(mds, incarnation);
+    }
     if (disks.size() == 1) {
       return disks.get(0).process();
     }
@@ -134,12 +179,52 @@ final class JournalStorage {
     return MirroredArea.inline(members);
   }
 
+  /** A process that dies gives nothing up. */
+  private MetadataArea sharedProcess(String mds, long incarnation) {
+    Disk disk = disks.get(0);
+    UUID home = UUID.nameUUIDFromBytes(mds.getBytes(UTF_8));
+    MetadataArea area =
+        DeviceMetadataArea.inMemory(
+            shared,
+            disk.identity,
+            SHARED_CHECKPOINT_BYTES,
+            world.plant.equals(Optional.of(Plants.LANE_NOT_DRAINED)) ? 1 : DRAIN_MILLIS,
+            new LaneHolder(mds, home, incarnation, world.time::now));
+    List<Device> epochs = area.epochs().stream().map(disk::asSeenByOne).toList();
+    return new ForwardingArea(area) {
+      @Override
+      public List<Device> epochs() {
+        return epochs;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** What has failed lands before the drain time is over. */
+  private void landLater() {
+    world.time.schedule(
+        1 + random.nextInt(DRAIN_MILLIS / 2),
+        () -> {
+          disks.forEach(Disk::land);
+          if (disks.stream().anyMatch(Disk::isFaulty)) {
+            landLater();
+          }
+        });
+  }
+
   /**
    * Some operation soon fails; perhaps a write that is torn, with which the power goes. Of several
    * devices often one alone fails, and service has to go on.
    */
   void fail() {
     failing = true;
+    if (shared != null && random.nextInt(2) == 0) {
+      disks.forEach(disk -> disk.let(policy -> policy.withWriteFailures(0, 0, LATE)));
+      landLater();
+      return;
+    }
     boolean torn = random.nextBoolean();
     int operations = random.nextInt(ERROR_OPERATIONS_MAX);
     UnaryOperator<FaultPolicy> happen =
@@ -197,7 +282,8 @@ final class JournalStorage {
    */
   void requireInjected(IOException failure) {
     boolean damage = failure instanceof DamagedJournalException && disks.size() == 1;
-    if (!failing || damage) {
+    boolean waits = failure instanceof LaneNotDrainedException;
+    if ((!failing && !waits) || damage) {
       world.judge.violated("server", "the journal failed by itself: " + failure);
     }
   }

@@ -104,6 +104,9 @@ public enum Plants {
   /** All servers write the journal in one lane. */
   LANE_SHARED("all servers write in one lane of the metadata area"),
 
+  /** A server writes its lane again as if nothing could be under way. */
+  LANE_NOT_DRAINED("a lane is used again while what was written to it before may still land"),
+
   /** A device that has missed a write is read from by the next owner. */
   LEFT_OUT_UNSAID("it is not said which metadata devices are left out"),
 

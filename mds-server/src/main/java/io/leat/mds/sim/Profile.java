@@ -26,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param millis how long faults and operations go on
  * @param servers metadata servers, 1 to {@link #SERVERS_MAX}
  * @param metadataDevices that the metadata area stands on, 1 or 3
+ * @param shared it stands on one that hosts share, as the volume
  */
 record Profile(
     int clients,
@@ -46,7 +47,8 @@ record Profile(
     int sharing,
     long millis,
     int servers,
-    int metadataDevices) {
+    int metadataDevices,
+    boolean shared) {
 
   static final int SERVERS_MAX = 3;
 
@@ -54,29 +56,41 @@ record Profile(
 
   static Profile of(RandomGenerator random) {
     return new Profile(
-        2 + random.nextInt(3),
-        1 + random.nextInt(3),
-        random.nextBoolean(),
-        random.nextInt(4) > 0,
-        300 + random.nextInt(random.nextBoolean() ? 500 : 3_000),
-        1_000 + random.nextInt(3_000),
-        1 + random.nextInt(4),
-        5 + random.nextInt(random.nextBoolean() ? 50 : 300),
-        1 + random.nextInt(10),
-        random.nextInt(8) == 0 ? 0 : 200 + random.nextInt(1_500),
-        random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.01,
-        (100L + random.nextInt(3_000)) << 10,
-        8 + random.nextInt(40),
-        random.nextInt(4) == 0 ? random.nextInt(Extent.INLINE_BYTES_MAX) : Extent.INLINE_BYTES_MAX,
-        100 + random.nextInt(4_000),
-        random.nextInt(2) == 0 ? 70 : 16,
-        20_000 + random.nextInt(40_000),
-        1 + random.nextInt(SERVERS_MAX),
-        random.nextInt(4) == 0 ? AreaIdentity.DEVICES_MAX : 1);
+            2 + random.nextInt(3),
+            1 + random.nextInt(3),
+            random.nextBoolean(),
+            random.nextInt(4) > 0,
+            300 + random.nextInt(random.nextBoolean() ? 500 : 3_000),
+            1_000 + random.nextInt(3_000),
+            1 + random.nextInt(4),
+            5 + random.nextInt(random.nextBoolean() ? 50 : 300),
+            1 + random.nextInt(10),
+            random.nextInt(8) == 0 ? 0 : 200 + random.nextInt(1_500),
+            random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.01,
+            (100L + random.nextInt(3_000)) << 10,
+            8 + random.nextInt(40),
+            random.nextInt(4) == 0
+                ? random.nextInt(Extent.INLINE_BYTES_MAX)
+                : Extent.INLINE_BYTES_MAX,
+            100 + random.nextInt(4_000),
+            random.nextInt(2) == 0 ? 70 : 16,
+            20_000 + random.nextInt(40_000),
+            1 + random.nextInt(SERVERS_MAX),
+            random.nextInt(4) == 0 ? AreaIdentity.DEVICES_MAX : 1,
+            false)
+        .perhapsShared(random);
+  }
+
+  private Profile perhapsShared(RandomGenerator random) {
+    return with(servers, faultMillis, direct && metadataDevices == 1 && random.nextInt(3) > 0);
   }
 
   /** The same with as many servers as there can be, and something that goes wrong all the time. */
   Profile restless() {
+    return with(SERVERS_MAX, RESTLESS_FAULT_MILLIS, shared);
+  }
+
+  private Profile with(int newServers, int newFaultMillis, boolean newShared) {
     return new Profile(
         clients,
         actors,
@@ -87,7 +101,7 @@ record Profile(
         replySlots,
         thinkMillis,
         delayMillis,
-        RESTLESS_FAULT_MILLIS,
+        newFaultMillis,
         deviceFaults,
         checkpointBytes,
         laneSegments,
@@ -95,8 +109,9 @@ record Profile(
         syncMillis,
         sharing,
         millis,
-        SERVERS_MAX,
-        metadataDevices);
+        newServers,
+        metadataDevices,
+        newShared);
   }
 
   /** How long a device operation may stay under way after its lease check: the lease's margin. */

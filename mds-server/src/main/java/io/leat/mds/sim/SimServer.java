@@ -19,6 +19,7 @@ import io.leat.mds.image.MemoryImage;
 import io.leat.mds.image.WriteBehindImage;
 import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.journal.LaneNotDrainedException;
 import io.leat.mds.journal.Lanes;
 import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.Mailboxes;
@@ -541,8 +542,16 @@ final class SimServer {
   /** A process starts. */
   private void boot() {
     try {
-      area = storage.process();
-      lane = isPlanted(Plants.LANE_SHARED) ? 0 : Lanes.acquire(area, name, Lanes.Register.NONE);
+      area = area == null ? storage.process(name, incarnation) : area;
+      boolean anyLane = isPlanted(Plants.LANE_SHARED) && !area.isShared();
+      lane = anyLane ? 0 : Lanes.acquire(area, name, this::reserve);
+    } catch (LaneNotDrainedException e) {
+      world.met(Met.LANE_AWAITED);
+      bootedLater(e.millis());
+      return;
+    } catch (CoordinationException e) {
+      bootedLater(RESTART_MILLIS);
+      return;
     } catch (IOException e) {
       storage.requireInjected(e);
       end();
@@ -552,10 +561,18 @@ final class SimServer {
     }
     alive = true;
     mailboxes = new Mailboxes(area);
-    candidate = new Candidate(name, incarnation, Detection.DEFAULT, world.time.now());
+    candidate = new Candidate(name, incarnation, Detection.DEFAULT, false, world.time.now());
     prepared = false;
     warm = new WarmImage(termStart());
     whileSame(random.nextInt(Detection.BEAT_MILLIS), this::beat);
+  }
+
+  private boolean reserve(int wanted) throws IOException {
+    return !area.isShared()
+        || names
+            .virtualServers()
+            .reserveLane(area.identity().uuid().toString(), wanted, name)
+            .equals(name);
   }
 
   private boolean isTaking() {

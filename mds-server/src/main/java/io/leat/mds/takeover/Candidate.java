@@ -21,7 +21,9 @@ public final class Candidate {
   private final long incarnation;
   private final TakeoverRule rule;
   private final Sightings sightings = new Sightings();
+  private final Word unasked;
   private Optional<OwnerRecord> owner = Optional.empty();
+  private Word word;
   private long ownerSince;
   private State state = State.STANDBY;
 
@@ -36,8 +38,11 @@ public final class Candidate {
    *
    * @param me its name
    * @param incarnation that no other process has had
+   * @param asks an owner is asked over the wire before it is taken for gone: {@link #toAsk}
    */
-  public Candidate(String me, long incarnation, Detection detection, long nowMillis) {
+  public Candidate(String me, long incarnation, Detection detection, boolean asks, long nowMillis) {
+    this.unasked = asks ? Word.AWAITED : Word.NEEDLESS;
+    this.word = unasked;
     this.me = me;
     this.incarnation = incarnation;
     this.rule = new TakeoverRule(me, incarnation, detection);
@@ -81,6 +86,9 @@ public final class Candidate {
   /** Takes note of all mailboxes, in the order of their lanes. */
   public void note(List<Optional<Mailbox>> mails, long nowMillis) {
     sightings.note(mails, nowMillis);
+    if (ownersSighting().filter(one -> one.heartbeatMillis() == 0).isPresent()) {
+      word = unasked;
+    }
   }
 
   /** Takes note of the owner record. */
@@ -88,6 +96,7 @@ public final class Candidate {
     if (!record.equals(owner)) {
       owner = record;
       ownerSince = nowMillis;
+      word = unasked;
     }
   }
 
@@ -120,6 +129,61 @@ public final class Candidate {
   /** The process that has written in a lane has ended. */
   public void noteDead(int lane) {
     sightings.noteDead(lane);
+  }
+
+  private Optional<Sighting> ownersSighting() {
+    return otherOwner().flatMap(record -> sightings.of(record.owner()));
+  }
+
+  /** The owner to ask whether it lives; empty while its mailbox says so, or nobody is asked. */
+  public Optional<OwnerRecord> toAsk(long nowMillis) {
+    return otherOwner()
+        .filter(record -> unasked == Word.AWAITED)
+        .filter(record -> nowMillis - ownerSince >= TakeoverRule.ASK_MILLIS)
+        .filter(record -> TakeoverRule.standsStill(ownersSighting()));
+  }
+
+  /**
+   * Takes note that an owner was asked, and has not answered.
+   *
+   * @param ended nobody listens where it was
+   */
+  public void noteNoAnswer(OwnerRecord asked, boolean ended) {
+    if (isAwaited(asked)) {
+      word = Word.NOTHING;
+      int silent = silentLane();
+      if (ended && silent >= 0) {
+        noteDead(silent);
+      }
+    }
+  }
+
+  /**
+   * Takes note of what an owner has answered; its mailbox was read here after that.
+   *
+   * @param heartbeat of the last mail that it has found in its own mailbox, 0 for none
+   * @param ofIncarnation of its process
+   */
+  public void noteAnswer(OwnerRecord asked, long ofIncarnation, long heartbeat) {
+    if (isAwaited(asked)) {
+      boolean here =
+          ownersSighting()
+              .map(Sighting::mail)
+              .filter(mail -> mail.incarnation() == ofIncarnation)
+              .filter(mail -> mail.heartbeat() >= heartbeat)
+              .isPresent();
+      word = here || heartbeat == 0 ? Word.NOTHING : Word.ELSEWHERE;
+    }
+  }
+
+  /** What once was found to be elsewhere is so until its mailbox moves here. */
+  private boolean isAwaited(OwnerRecord asked) {
+    return owner.equals(Optional.of(asked)) && word != Word.ELSEWHERE;
+  }
+
+  /** What the owner has said over the wire. */
+  public Word word() {
+    return word;
   }
 
   // ---- whose turn it is -----------------------------------------------------------------------
@@ -182,6 +246,6 @@ public final class Candidate {
   }
 
   private View view(List<String> candidates, long nowMillis) {
-    return new View(candidates, owner, nowMillis - ownerSince, failed, sightings);
+    return new View(candidates, owner, nowMillis - ownerSince, failed, sightings, word);
   }
 }

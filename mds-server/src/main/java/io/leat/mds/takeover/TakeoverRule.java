@@ -21,6 +21,9 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
   /** How much longer each candidate waits than the one before it in their order. */
   public static final int TURN_MILLIS = 300;
 
+  /** After so long an owner is asked over the wire: three heartbeats. */
+  static final int ASK_MILLIS = 300;
+
   /** A takeover hangs after so long at least: single steps of it may take seconds. */
   public static final int TAKING_HUNG_MILLIS_MIN = 30_000;
 
@@ -32,13 +35,15 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
    * @param ownerMillis since this record, or that there is none, was first seen
    * @param failed this candidate's last term or attempt ended with an error
    * @param sightings of all mailboxes
+   * @param word what the owner says that the record names
    */
   public record View(
       List<String> candidates,
       Optional<OwnerRecord> owner,
       long ownerMillis,
       boolean failed,
-      Sightings sightings) {
+      Sightings sightings,
+      Word word) {
 
     public View {
       candidates = List.copyOf(candidates);
@@ -67,6 +72,7 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
   /** Whether another one was seen to be the owner, alive, and busy with it. */
   public boolean isOwnedElsewhere(View view) {
     return anotherServes(view)
+        || view.word() == Word.ELSEWHERE
         || view.owner()
             .filter(record -> !isMe(record))
             .flatMap(record -> view.sightings().of(record.owner()))
@@ -89,6 +95,11 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
                     && isAlive(one));
   }
 
+  /** Whether somebody shows nothing of himself on the device for so long that he is to be asked. */
+  static boolean standsStill(Optional<Sighting> sighting) {
+    return sighting.filter(one -> one.heartbeatMillis() < ASK_MILLIS).isEmpty();
+  }
+
   /** For how long somebody could have claimed; negative while nobody should. */
   private long silentMillis(View view) {
     if (anotherServes(view)) {
@@ -101,6 +112,9 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
     Optional<Sighting> sighting = view.sightings().of(record.owner());
     if (isMe(record)) {
       return sighting.map(Sighting::stateMillis).orElse(0L);
+    }
+    if (standsStill(sighting) && (view.word() == Word.AWAITED || view.word() == Word.ELSEWHERE)) {
+      return -1;
     }
     long sinceNew = view.ownerMillis() - detection.goneMillis();
     return Math.min(sinceNew, sighting.map(this::silentMillis).orElse(sinceNew));

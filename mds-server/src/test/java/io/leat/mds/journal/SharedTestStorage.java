@@ -24,7 +24,7 @@ final class SharedTestStorage {
   private final List<FaultyDevice> devices = new ArrayList<>();
   private final AreaIdentity identity;
   private final Random random;
-  private final MemoryPlaces places = new MemoryPlaces(this::faulty);
+  private final MemoryPlaces places = new MemoryPlaces(this::faulty, this::faulty);
   private FaultPolicy policy = FaultPolicy.NONE.withVolatileCache();
   private long incarnations;
 

@@ -33,6 +33,7 @@ final class TakeoverRuleTest {
   private Optional<OwnerRecord> owner = Optional.empty();
   private long ownerSince;
   private long now = 1_000_000;
+  private Word word = Word.NEEDLESS;
 
   private void owner(String name) {
     owner = Optional.of(new OwnerRecord(name, 7, "h:1", "v"));
@@ -71,7 +72,12 @@ final class TakeoverRuleTest {
 
   private View view(String me) {
     return new View(
-        List.of("a", "b", "c"), owner, now - ownerSince, states.get(me) == State.FAILED, sightings);
+        List.of("a", "b", "c"),
+        owner,
+        now - ownerSince,
+        states.get(me) == State.FAILED,
+        sightings,
+        word);
   }
 
   private boolean turn(String me) {
@@ -286,6 +292,31 @@ final class TakeoverRuleTest {
     silent.clear();
     pass(100);
     assertFalse(turn("b"), "somebody beats again in its lane");
+  }
+
+  @Test
+  void shouldAskAnOwnerOnAnotherHostBeforeItIsTakenForGone() {
+    word = Word.AWAITED;
+    owner("a");
+    three(State.SERVING, State.STANDBY, State.STANDBY);
+    pass(5_000);
+    assertFalse(turn("b"));
+    silent.add("a");
+    pass(5_000);
+    assertFalse(turn("b"), "it was not asked");
+    word = Word.ELSEWHERE;
+    assertFalse(turn("b"), "it lives on another device");
+    word = Word.NOTHING;
+    assertTrue(turn("b"));
+  }
+
+  @Test
+  void shouldNotAskWhoSaysOfHimselfThatHeHasFailed() {
+    word = Word.AWAITED;
+    owner("a");
+    three(State.FAILED, State.STANDBY, State.STANDBY);
+    pass(5_000);
+    assertTrue(turn("b"));
   }
 
   @Test
