@@ -2,8 +2,10 @@ package io.leat.volume;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +21,10 @@ public final class Devices {
   /** Bytes written per call when a file is filled with zeros. */
   static final int ZEROS_BYTES = 1 << 20;
 
+  /** At each end of a device, where others say what it is. */
+  private static final int BLANK_BYTES = 1 << 20;
+
+  private static final int BLOCK_BYTES = 4096;
   private static final int FILE_TYPE_MASK = 0170000;
   private static final int REGULAR_FILE = 0100000;
   private static final int BLOCK_DEVICE = 0060000;
@@ -66,6 +72,42 @@ public final class Devices {
     }
   }
 
+  /**
+   * Makes sure that a device may be used for something new: its first and its last MiB, where
+   * partitions, file systems and arrays are described, are zeros. What is lost when somebody names
+   * the wrong device cannot be had back.
+   *
+   * @param place what to call the device in messages
+   * @throws FileAlreadyExistsException when something stands there
+   */
+  public static void requireBlank(Device device, String place) throws IOException {
+    int length = (int) Math.min(BLANK_BYTES, Alignment.down(device.size(), BLOCK_BYTES));
+    requireBlank(device, place, 0, length);
+    requireBlank(device, place, Alignment.down(device.size() - length, BLOCK_BYTES), length);
+  }
+
+  /**
+   * Makes sure that a range of a device is zeros.
+   *
+   * @param place what to call the device in messages
+   * @param at bytes, a multiple of the device's alignment, as {@code length}
+   * @throws FileAlreadyExistsException when it is not
+   */
+  public static void requireBlank(Device device, String place, long at, int length)
+      throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(length + BLOCK_BYTES).alignedSlice(BLOCK_BYTES).limit(length);
+    device.read(at, bytes);
+    if (!bytes.flip().equals(ByteBuffer.allocateDirect(length))) {
+      throw new FileAlreadyExistsException(
+          place,
+          null,
+          ("it is not blank: something stands in the %d bytes from byte %d; if all of it may be"
+                  + " lost, write zeros over it, as with blkdiscard -z")
+              .formatted(length, at));
+    }
+  }
+
   private static IOException withCause(IOException exception, Throwable cause) {
     exception.initCause(cause);
     return exception;
@@ -79,7 +121,7 @@ public final class Devices {
    * @param prewriteZeros write the zeros, so that later writes need no allocation and their flushes
    *     are fast; else the file is sparse
    * @param permissions exactly these, whatever the umask
-   * @throws java.nio.file.FileAlreadyExistsException when {@code path} exists; it is not touched
+   * @throws FileAlreadyExistsException when {@code path} exists; it is not touched
    */
   public static void createFile(
       Path path, long size, boolean prewriteZeros, Set<PosixFilePermission> permissions)

@@ -71,7 +71,10 @@ public record VolumeHeader(UUID uuid, String name, long sizeBytes) {
   public static VolumeHeader decode(ByteBuffer block, String place) throws IOException {
     ByteBuffer in = block.duplicate().clear();
     if (in.getLong() != MAGIC) {
-      throw new IOException(place + " is not a Leat volume: its first block has another beginning");
+      throw new IOException(
+          place
+              + " is not a Leat volume: its first block has another beginning; 'leat volume create'"
+              + " makes a blank device one");
     }
     if (in.getInt(CHECKSUM_AT) != checksum(in)) {
       throw new IOException(

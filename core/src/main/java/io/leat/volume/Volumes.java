@@ -40,6 +40,19 @@ public final class Volumes {
   }
 
   /**
+   * Makes a blank block device a volume, durably.
+   *
+   * @param uuid a new random one
+   * @throws java.nio.file.FileAlreadyExistsException when it is not blank
+   */
+  public static VolumeHeader formatDevice(Path path, UUID uuid, String name) throws IOException {
+    try (Device device = Devices.open(path, Access.DIRECT)) {
+      Devices.requireBlank(device, path.toString());
+      return format(device, path.toString(), uuid, name);
+    }
+  }
+
+  /**
    * Makes a whole device a volume, durably; a rest of less than a block stays unused. What it held
    * is lost, but a device that carries a Leat volume's header, even a damaged one, is refused.
    *

@@ -97,10 +97,10 @@ class VolumeTest {
     Optional<LoopDevice> attached = LoopDevice.attach(backing);
     Assumptions.assumeTrue(attached.isPresent(), "no loop device here: needs root and losetup");
     try (LoopDevice loop = attached.orElseThrow()) {
-      String place = loop.path().toString();
-      try (Device device = Devices.open(loop.path(), Access.DIRECT)) {
-        Volumes.format(device, place, ID, "loop");
-      }
+      Volumes.formatDevice(loop.path(), ID, "loop");
+      assertThrows(
+          FileAlreadyExistsException.class,
+          () -> Volumes.formatDevice(loop.path(), OTHER_ID, "again"));
       try (Volume volume = Volumes.open(loop.path(), ID, true, false)) {
         compareWithShadow(volume);
       }

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leat.coordination.OwnerRecord;
 import io.leat.mds.cli.ChildServer;
 import io.leat.mds.config.ConfigKey;
-import io.leat.volume.Access;
-import io.leat.volume.Device;
-import io.leat.volume.Devices;
 import io.leat.volume.LoopDevice;
 import io.leat.volume.Volumes;
 import java.io.IOException;
@@ -67,9 +64,7 @@ class SharedDeviceIT {
     System.out.println("SharedDeviceIT: -Dleat.test.seed=" + seed);
     metadata = device(METADATA, METADATA_BYTES);
     volume = device("volume", VOLUME_BYTES);
-    try (Device device = Devices.open(volume, Access.DIRECT)) {
-      Volumes.format(device, volume.toString(), UUID.randomUUID(), ManyServers.VIRTUAL_SERVER);
-    }
+    Volumes.formatDevice(volume, UUID.randomUUID(), ManyServers.VIRTUAL_SERVER);
     cell = ManyServers.withoutVirtualServer(directory, SERVERS, settings());
   }
 

@@ -6,6 +6,7 @@ import io.leat.volume.VolumeHeader;
 import io.leat.volume.Volumes;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.apache.hadoop.util.StringUtils.TraditionalBinaryPrefix;
@@ -32,28 +33,47 @@ final class VolumeCommand implements Runnable {
 
   @Command(
       name = "create",
-      description = "Makes a new file a volume; leat.vs.NAME.volume then points to it.",
-      footer = {"", "Example:", "  leat volume create /data/demo.vol --name demo --size 1t"})
+      description = {
+        "Makes a new file or a blank block device a volume, for 'leat vs create --volume' or"
+            + " leat.vs.NAME.volume.",
+        "A device is taken whole; nothing but zeros may stand at its beginning and its end."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  leat volume create /data/demo.vol --name demo --size 1t",
+        "  leat volume create /dev/mapper/demo --name demo"
+      })
   int create(
-      @Parameters(paramLabel = "FILE", description = "The file, which must not exist.") Path file,
+      @Parameters(
+              paramLabel = "PATH",
+              description = "The file, which must not exist, or the block device.")
+          Path path,
       @Option(names = "--name", required = true, paramLabel = "NAME", description = "Its name.")
           String name,
-      @Option(
-              names = "--size",
-              required = true,
-              paramLabel = "SIZE",
-              description = "Its size, as 100g or 1t.")
+      @Option(names = "--size", paramLabel = "SIZE", description = "Of a file, as 100g or 1t.")
           String size,
       @Option(
               names = "--prewrite",
               description = "Write zeros through it now: slow once, faster writes ever after.")
           boolean prewrite)
       throws IOException {
-    VolumeHeader header = Volumes.format(file, UUID.randomUUID(), name, bytes(size), prewrite);
+    boolean device = Files.exists(path) && !Files.isRegularFile(path);
+    if (device == (size != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          device
+              ? path + " is a device and taken whole, without --size"
+              : path + " is to be a file and needs --size, as 100g");
+    }
+    VolumeHeader header =
+        device
+            ? Volumes.formatDevice(path, UUID.randomUUID(), name)
+            : Volumes.format(path, UUID.randomUUID(), name, bytes(size), prewrite);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "Volume %s, %s, UUID %s, stands at %s.%n",
-        header.name(), Sizes.of(header.sizeBytes()), header.uuid(), file.toAbsolutePath());
+        header.name(), Sizes.of(header.sizeBytes()), header.uuid(), path.toAbsolutePath());
     out.flush();
     return 0;
   }

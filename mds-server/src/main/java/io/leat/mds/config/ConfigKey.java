@@ -169,7 +169,8 @@ public enum ConfigKey {
       ValueType.PATH,
       "virtual-servers/NAME/metadata",
       "Directory of the virtual server's metadata area: epochs and journals. Or three of them,"
-          + " separated by commas, each on a device of its own: any two are enough."),
+          + " separated by commas, each on a device of its own: any two are enough. Or 'device:' and"
+          + " the path of a block device that hosts share, on which 'leat vs create' has made it."),
   VS_IMAGE(
       "leat.vs.NAME.image",
       ValueType.PATH,

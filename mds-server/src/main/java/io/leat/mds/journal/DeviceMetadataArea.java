@@ -22,9 +22,6 @@ import java.util.stream.IntStream;
  */
 public final class DeviceMetadataArea implements MetadataArea {
 
-  /** Zeros at the beginning and at the end of a device that may be used, bytes. */
-  private static final int BLANK_BYTES = 1 << 20;
-
   /** Parts of a device. */
   interface Places extends Closeable {
 
@@ -180,28 +177,13 @@ public final class DeviceMetadataArea implements MetadataArea {
     }
 
     /**
-     * What is lost when somebody names the wrong device cannot be had back. And where segments and
-     * checkpoints begin there must be nothing that would have to be read to find that it is old.
+     * Where segments and checkpoints begin there must be nothing either that would have to be read
+     * to find that it is old.
      */
     void requireBlank(DeviceLayout layout) throws IOException {
-      requireBlank(0, BLANK_BYTES);
-      requireBlank(
-          (plain.size() - BLANK_BYTES) / JournalFormat.BLOCK * JournalFormat.BLOCK, BLANK_BYTES);
+      Devices.requireBlank(plain, path.toString());
       for (long at : layout.beginnings()) {
-        requireBlank(at, 2 * JournalFormat.BLOCK);
-      }
-    }
-
-    private void requireBlank(long at, int length) throws IOException {
-      ByteBuffer bytes = JournalFormat.allocate(length);
-      plain.read(at, bytes);
-      if (!JournalFormat.isZero(bytes.clear(), 0, length)) {
-        throw new FileAlreadyExistsException(
-            path.toString(),
-            null,
-            ("it is not blank: something stands in the %d bytes from byte %d; if all of it may be"
-                    + " lost, write zeros over it, as with blkdiscard -z")
-                .formatted(length, at));
+        Devices.requireBlank(plain, path.toString(), at, 2 * JournalFormat.BLOCK);
       }
     }
 

@@ -103,6 +103,10 @@ class CommandLineTest {
     assertEquals(1, execute(create));
     assertEquals("leat: %s exists already%n".formatted(file), err.toString());
     assertEquals(2, execute("volume", "create", file, "--name", "demo", "--size", "much"));
+    assertEquals(2, execute("volume", "create", file + "2", "--name", "demo"));
+    assertEquals(2, execute("volume", "create", "/dev/null", "--name", "demo", "--size", "1m"));
+    assertEquals(1, execute("volume", "create", "/dev/null", "--name", "demo"));
+    assertTrue(err.toString().contains("neither a regular file nor a block device"));
   }
 
   @Test
