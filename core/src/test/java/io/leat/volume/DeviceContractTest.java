@@ -103,6 +103,14 @@ class DeviceContractTest {
   }
 
   @Nested
+  class Slice extends AbstractDeviceContract {
+    @Override
+    protected Device openDevice() {
+      return new DeviceSlice(new MemoryDevice(SIZE + 8192, 4096), 4096, SIZE);
+    }
+  }
+
+  @Nested
   class QuietFaulty extends AbstractDeviceContract {
     @Override
     protected Device openDevice() {

@@ -147,11 +147,12 @@ public final class CheckpointStore {
   }
 
   /**
-   * What cannot be read on one device may be overwritten. On several, what cannot be read may be
-   * good on all: they are asked only while it is known which of them count.
+   * What cannot be read on one host's device may be overwritten. On several devices, what cannot be
+   * read may be good on all: they are asked only while it is known which of them count. On one that
+   * hosts share a path may have failed.
    */
   private List<StoredCheckpoint> presentToWrite(int lane) throws IOException {
-    if (area.identity().devices() == 1) {
+    if (area.identity().devices() == 1 && !area.isShared()) {
       return readLane(lane);
     }
     List<StoredCheckpoint> found = new ArrayList<>();

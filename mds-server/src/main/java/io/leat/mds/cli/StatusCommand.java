@@ -140,6 +140,13 @@ final class StatusCommand implements Callable<Integer> {
     if (one.getState().equals(VirtualServerCommand.STOPPED)) {
       return Stream.empty();
     }
+    if (one.getPhase().equals(VirtualServerCommand.AWAITS_LANE)) {
+      return one.getEpoch() != 0
+          ? Stream.empty()
+          : Stream.of(
+              "%s waits for %s, which stands by when what was written to its lane before has landed"
+                  .formatted(one.getName(), asked));
+    }
     if (!one.getPhase().isEmpty()) {
       return Stream.of(
           "%s is being taken over by %s, which is in phase %s of its recovery"

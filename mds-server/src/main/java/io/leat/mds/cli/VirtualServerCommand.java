@@ -2,6 +2,7 @@ package io.leat.mds.cli;
 
 import io.leat.mds.cell.Sizes;
 import io.leat.mds.journal.AreaIdentity;
+import io.leat.mds.journal.DeviceMetadataArea;
 import io.leat.volume.Volume;
 import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.CreateVirtualServer;
@@ -46,11 +47,11 @@ final class VirtualServerCommand implements Runnable {
   private static final String STANDBY = "STANDBY";
   static final String STOPPED = "STOPPED";
 
+  /** It waits for the drain time of its metadata device. */
+  static final String AWAITS_LANE = "AWAITS_LANE";
+
   /** From the change of the owner to its first answer. */
   private static final int SERVED_SECONDS_MAX = 30;
-
-  /** An hour, in which a write lands surely. */
-  private static final int DRAIN_SECONDS_MAX = 3_600;
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -183,13 +184,12 @@ final class VirtualServerCommand implements Runnable {
       @Option(
               names = "--drain",
               paramLabel = "SECONDS",
-              defaultValue = "60",
               description =
                   "For metadata on a device: longer than every time-out on the way to it, so that a"
                       + " write which failed has landed by then, or never will. A server that did not"
                       + " stop in order, or whose write failed, serves again only after this; others"
-                      + " take over at once. Default ${DEFAULT-VALUE}.")
-          int drain,
+                      + " take over at once. Default 60.")
+          Integer drain,
       @Option(names = "--existing", description = "Take what stands in the metadata area.")
           boolean existing)
       throws IOException {
@@ -213,13 +213,20 @@ final class VirtualServerCommand implements Runnable {
     }
   }
 
-  private int drainMillis(int seconds) {
-    if (seconds < 1 || seconds > DRAIN_SECONDS_MAX) {
+  /** 0 for the default. */
+  private int drainMillis(Integer seconds) {
+    if (seconds == null) {
+      return 0;
+    }
+    long millis = TimeUnit.SECONDS.toMillis(seconds);
+    if (millis < 1 || millis > DeviceMetadataArea.DRAIN_MILLIS_MAX) {
       throw new ParameterException(
           spec.commandLine(),
-          "--drain is %d, must be 1 to %d".formatted(seconds, DRAIN_SECONDS_MAX));
+          "--drain is %d, must be 1 to %d"
+              .formatted(
+                  seconds, TimeUnit.MILLISECONDS.toSeconds(DeviceMetadataArea.DRAIN_MILLIS_MAX)));
     }
-    return (int) TimeUnit.SECONDS.toMillis(seconds);
+    return (int) millis;
   }
 
   private long bytes(String option, String size, long max) {
@@ -285,7 +292,7 @@ final class VirtualServerCommand implements Runnable {
     return 0;
   }
 
-  /** Waits until the server knows it to be so. */
+  /** Waits until the server knows it to be so; the drain time of its device does not count. */
   private static VirtualServerDescription awaitKnown(
       ServerQuery query, String name, Predicate<VirtualServerDescription> such) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
@@ -297,7 +304,9 @@ final class VirtualServerCommand implements Runnable {
       if (known.filter(such).isPresent()) {
         return known.get();
       }
-      if (System.nanoTime() > end) {
+      if (known.map(VirtualServerDescription::getPhase).filter(AWAITS_LANE::equals).isPresent()) {
+        end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
+      } else if (System.nanoTime() > end) {
         throw new CommandFailure(
             "virtual server %s is %s after %d s; see 'leat vs list' and the servers' logs"
                 .formatted(

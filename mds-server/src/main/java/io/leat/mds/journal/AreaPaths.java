@@ -53,6 +53,9 @@ public record AreaPaths(List<Path> paths, boolean device) {
   public static AreaPaths parse(String text, UnaryOperator<Path> each) {
     boolean device = text.startsWith(DEVICE);
     String paths = device ? text.substring(DEVICE.length()) : text;
+    if (device && paths.isBlank()) {
+      throw new IllegalArgumentException(DEVICE + " is followed by the path of a device");
+    }
     return new AreaPaths(
         Stream.of(paths.split(SEPARATOR, -1)).map(String::trim).map(Path::of).map(each).toList(),
         device);
@@ -113,7 +116,7 @@ public record AreaPaths(List<Path> paths, boolean device) {
   }
 
   private static long orDefault(long drainMillis) {
-    return drainMillis == 0 ? DeviceLayout.DRAIN_MILLIS_DEFAULT : drainMillis;
+    return drainMillis == 0 ? DeviceMetadataArea.DRAIN_MILLIS_DEFAULT : drainMillis;
   }
 
   /**

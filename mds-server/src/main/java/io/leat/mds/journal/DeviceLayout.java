@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  *
  * @param checkpointBytes of each place for a checkpoint, a multiple of {@link JournalFormat#BLOCK}
  * @param drainMillis after which a write that has failed, or whose process has died, has landed or
- *     never will; 1 to {@link #DRAIN_MILLIS_MAX}
+ *     never will; 1 to {@link DeviceMetadataArea#DRAIN_MILLIS_MAX}
  */
 record DeviceLayout(AreaIdentity identity, long checkpointBytes, long drainMillis) {
 
@@ -37,11 +37,6 @@ record DeviceLayout(AreaIdentity identity, long checkpointBytes, long drainMilli
   static final int EPOCHS_AT = 256 << 10;
   static final int MAILBOXES_AT = 512 << 10;
   static final int SEGMENTS_AT = 1 << 20;
-
-  static final long DRAIN_MILLIS_DEFAULT = 60_000;
-
-  /** An hour. */
-  static final long DRAIN_MILLIS_MAX = 3_600_000;
 
   /** Shortest place for a checkpoint, bytes. */
   static final long CHECKPOINT_BYTES_MIN = 32 << 20;
@@ -57,9 +52,10 @@ record DeviceLayout(AreaIdentity identity, long checkpointBytes, long drainMilli
     if (checkpointBytes < JournalFormat.BLOCK || checkpointBytes % JournalFormat.BLOCK != 0) {
       throw new IllegalArgumentException("places for checkpoints of " + checkpointBytes + " bytes");
     }
-    if (drainMillis < 1 || drainMillis > DRAIN_MILLIS_MAX) {
+    if (drainMillis < 1 || drainMillis > DeviceMetadataArea.DRAIN_MILLIS_MAX) {
       throw new IllegalArgumentException(
-          "a drain time of %d ms; it must be 1 to %d".formatted(drainMillis, DRAIN_MILLIS_MAX));
+          "a drain time of %d ms; it must be 1 to %d"
+              .formatted(drainMillis, DeviceMetadataArea.DRAIN_MILLIS_MAX));
     }
   }
 

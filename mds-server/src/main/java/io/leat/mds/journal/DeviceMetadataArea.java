@@ -22,6 +22,11 @@ import java.util.stream.IntStream;
  */
 public final class DeviceMetadataArea implements MetadataArea {
 
+  public static final long DRAIN_MILLIS_DEFAULT = 60_000;
+
+  /** An hour. */
+  public static final long DRAIN_MILLIS_MAX = 3_600_000;
+
   /** Parts of a device. */
   interface Places extends Closeable {
 
@@ -191,8 +196,15 @@ public final class DeviceMetadataArea implements MetadataArea {
      * Writes one block: should two do so at once, neither harms what the other has begun to use.
      */
     void format(DeviceLayout layout) throws IOException {
-      through.write(0, layout.encode());
-      through.flush();
+      try {
+        through.write(0, layout.encode());
+        through.flush();
+      } catch (IOException e) {
+        throw new IOException(
+            "%s: %s; that write may be carried out still, so use the device for nothing in the next %d ms"
+                .formatted(path, e.getMessage(), layout.drainMillis()),
+            e);
+      }
       if (!layout().equals(layout)) {
         throw new IOException(
             "%s: the identity was not there when it was read back; somebody else may use it"

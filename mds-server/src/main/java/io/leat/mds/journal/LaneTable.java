@@ -42,10 +42,11 @@ final class LaneTable {
   /**
    * A lane that was written down as the own one.
    *
-   * @param mail what stood in the lane's mailbox then
+   * @param mail what another process had in the lane's mailbox then
    * @param readyMillis when it may be used, by the holder's clock
+   * @param moved the mailbox has changed since: one mail of a dead process may land late
    */
-  private record Attempt(Optional<Mailbox> mail, long readyMillis) {}
+  private record Attempt(Optional<Mailbox> mail, long readyMillis, boolean moved) {}
 
   private final Device table;
   private final int lanes;
@@ -109,10 +110,7 @@ final class LaneTable {
    * @throws LaneNotDrainedException when it has to wait; ask again then
    */
   synchronized void acquire(int lane) throws IOException {
-    if (me == null) {
-      throw new LaneInUseException(
-          "%s was opened for reading; its lanes are for metadata servers".formatted(table));
-    }
+    requireHolder();
     if (held.contains(lane)) {
       throw new LaneInUseException("%s is held by this process".formatted(name(lane)));
     }
@@ -125,7 +123,11 @@ final class LaneTable {
     if (attempt == null || found.filter(this::isMine).isEmpty()) {
       throw notDrained(lane, begin(lane, found));
     }
-    if (!mailboxes.read().get(lane).equals(attempt.mail())) {
+    Optional<Mailbox> mail = mailOfOther(lane);
+    if (!mail.equals(attempt.mail()) && !attempt.moved()) {
+      left = Math.max(left, SETTLE_MILLIS);
+      attempts.put(lane, new Attempt(mail, me.clock().getAsLong() + left, true));
+    } else if (!mail.equals(attempt.mail())) {
       attempts.remove(lane);
       throw new LaneInUseException(
           "somebody else sends mails from %s: the home of %s was copied; end one of the two"
@@ -146,8 +148,13 @@ final class LaneTable {
             || found.filter(record -> record.state() == LaneRecord.State.CLEAN).isPresent();
     long wait = clean ? SETTLE_MILLIS : Math.max(SETTLE_MILLIS, drainMillis);
     write(lane, LaneRecord.State.USED);
-    attempts.put(lane, new Attempt(mailboxes.read().get(lane), me.clock().getAsLong() + wait));
+    attempts.put(lane, new Attempt(mailOfOther(lane), me.clock().getAsLong() + wait, false));
     return wait;
+  }
+
+  /** What stands in the lane's mailbox, if it is not this process that has written it. */
+  private Optional<Mailbox> mailOfOther(int lane) throws IOException {
+    return mailboxes.read().get(lane).filter(mail -> mail.incarnation() != me.incarnation());
   }
 
   private LaneNotDrainedException notDrained(int lane, long millis) {
@@ -155,6 +162,13 @@ final class LaneTable {
         "what was written to %s before may still land; it is used in %d ms"
             .formatted(name(lane), millis),
         millis);
+  }
+
+  private void requireHolder() throws LaneInUseException {
+    if (me == null) {
+      throw new LaneInUseException(
+          "%s was opened for reading; its lanes are for metadata servers".formatted(table));
+    }
   }
 
   private void requireNobodyElses(int lane, Optional<LaneRecord> found) throws LaneInUseException {
@@ -184,15 +198,25 @@ final class LaneTable {
   /**
    * Makes sure that the lane is still the own one, and that all that was written has landed.
    *
-   * @throws LaneInUseException when it is not, for good
-   * @throws LaneNotDrainedException when a write has failed
+   * <p>Another incarnation of the same home in the table has ended, for the home is locked: what
+   * stands there is a write of its that was late. Then the lane is taken again.
+   *
+   * @throws LaneInUseException when it is another one's
+   * @throws LaneNotDrainedException when it may be used again later
    */
   synchronized void require(int lane) throws IOException {
+    requireHolder();
+    if (attempts.containsKey(lane)) {
+      acquire(lane);
+    }
     read();
-    if (!held.contains(lane) || decode(lane).filter(this::isMine).isEmpty()) {
-      throw new LaneInUseException(
-          "%s is not this process's any more: the home of %s was copied; end both, and start one"
-              .formatted(name(lane), me.mds()));
+    Optional<LaneRecord> found = decode(lane);
+    if (!held.contains(lane) || found.filter(this::isMyHomes).isEmpty()) {
+      throw new LaneInUseException("%s is not this process's".formatted(name(lane)));
+    }
+    if (found.filter(this::isMine).isEmpty()) {
+      held.remove(lane);
+      throw notDrained(lane, begin(lane, found));
     }
     requireDrained();
   }

@@ -20,8 +20,8 @@ public final class MemoryPlaces implements DeviceMetadataArea.Places {
   private final Map<Long, Device> parts = new ConcurrentHashMap<>();
 
   /**
-   * @param owners what to put around each new part that an owner writes: around epochs, segments
-   *     and checkpoints
+   * @param owners what to put around each new part that an owner writes: around the lane table,
+   *     epochs, segments and checkpoints
    * @param others the same for all other parts
    */
   public MemoryPlaces(UnaryOperator<Device> owners, UnaryOperator<Device> others) {
@@ -35,7 +35,10 @@ public final class MemoryPlaces implements DeviceMetadataArea.Places {
   }
 
   private Device part(long at, long bytes) {
-    boolean owned = at == DeviceLayout.EPOCHS_AT || at >= DeviceLayout.SEGMENTS_AT;
+    boolean owned =
+        at == DeviceLayout.LANE_TABLE_AT
+            || at == DeviceLayout.EPOCHS_AT
+            || at >= DeviceLayout.SEGMENTS_AT;
     return (owned ? owners : others).apply(new MemoryDevice(Math.toIntExact(bytes), ALIGNMENT));
   }
 

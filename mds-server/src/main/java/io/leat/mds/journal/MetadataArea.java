@@ -23,8 +23,8 @@ public interface MetadataArea extends Closeable {
 
   /**
    * Whether hosts share it. Then no lock says that a process has ended, and a write that has failed
-   * may be carried out still; so no write may overlap the place of a later one that counts, and a
-   * lane is written again only after a time.
+   * may be carried out still; so a lane is written again only after a time, and nothing is written
+   * over the place of what follows it.
    */
   default boolean isShared() {
     return false;

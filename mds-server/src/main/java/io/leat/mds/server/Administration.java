@@ -176,6 +176,9 @@ final class Administration {
             Balance.LANES,
             segmentBytes(wanted),
             AreaIdentity.LANE_SEGMENTS_DEFAULT);
+    if (wanted.getDrainMillis() != 0 && (wanted.getExisting() || !metadata.device())) {
+      throw refused("a drain time is for metadata that is made on a device");
+    }
     if (metadata.device() && !wanted.getExisting()) {
       requireUsable(metadata, identity, wanted);
     }

@@ -20,7 +20,6 @@ import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.ServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -369,7 +368,7 @@ final class Candidacy implements Closeable {
       heard(asked.owner(), asked.answer().join());
     } catch (CompletionException e) {
       LOG.debug("{}: no answer of {}", virtualServer, asked.owner(), e);
-      boolean ended = e.getCause() instanceof ConnectException;
+      boolean ended = Peers.isRefused(e);
       synchronized (this) {
         candidate.noteNoAnswer(asked.owner(), ended);
         news.release();
@@ -402,8 +401,8 @@ final class Candidacy implements Closeable {
 
   /** Its answer is heard with one of the next beats. */
   private void askSilentOwner() {
-    Optional<OwnerRecord> silent = toAsk();
-    if (silent.isEmpty() || question != null) {
+    Optional<OwnerRecord> silent = question == null ? toAsk() : Optional.empty();
+    if (silent.isEmpty()) {
       return;
     }
     OwnerRecord owner = silent.get();
@@ -417,7 +416,9 @@ final class Candidacy implements Closeable {
   }
 
   private synchronized Optional<OwnerRecord> toAsk() {
-    return candidate.toAsk(now());
+    Optional<OwnerRecord> silent = candidate.toAsk(now());
+    silent.ifPresent(owner -> candidate.noteAsked(now()));
+    return silent;
   }
 
   private synchronized int silentLane() {

@@ -28,6 +28,9 @@ import java.util.function.Supplier;
 /** What connections share: the virtual servers of this MDS and who callers are. Any thread. */
 final class MdsService {
 
+  /** Beside the phases of a recovery: what was written to the lane before may still land. */
+  private static final String AWAITS_LANE = "AWAITS_LANE";
+
   private final String name;
   private final CallerResolver callers;
   private final Supplier<ServerDescription> description;
@@ -175,6 +178,10 @@ final class MdsService {
     return described;
   }
 
+  private static String phase(VirtualServerHost host) {
+    return host.recovering().map(RecoveryPhase::name).orElse(host.awaitsLane() ? AWAITS_LANE : "");
+  }
+
   /** Takes the virtual server out of {@code known}. */
   private VirtualServerDescription.Builder describe(
       VirtualServerHost host,
@@ -185,7 +192,7 @@ final class MdsService {
             .setName(host.name())
             .setState(host.state().name())
             .setLevel(host.level())
-            .setPhase(host.recovering().map(RecoveryPhase::name).orElse(""))
+            .setPhase(phase(host))
             .addAllCandidates(host.candidates());
     // Others than the owner do not hear at once what has become of a device.
     for (DeviceState device : host.epoch() == 0 ? List.<DeviceState>of() : host.devices()) {

@@ -10,6 +10,7 @@ import io.leat.wire.proto.Request;
 import io.leat.wire.proto.ServerDescription;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +21,9 @@ final class Peers implements Closeable {
   private static final int ANSWER_MILLIS_MAX = 500;
 
   private static final long CORRELATION = 1;
+
+  /** Other failures to connect have the same type: no route, no network. */
+  private static final String REFUSED = "refused";
 
   private final String me;
 
@@ -62,6 +66,15 @@ final class Peers implements Closeable {
               }
             });
     return answer.description;
+  }
+
+  /** Whether a question has failed because the host says that nobody listens there any more. */
+  static boolean isRefused(Throwable failure) {
+    Throwable last = failure;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return last instanceof ConnectException && String.valueOf(last.getMessage()).contains(REFUSED);
   }
 
   private synchronized WireClient client() {

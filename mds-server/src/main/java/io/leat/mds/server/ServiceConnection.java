@@ -219,7 +219,12 @@ final class ServiceConnection implements ChannelListener, Peer {
     try {
       host.submit(new Inbound(this, message, caller));
     } catch (LeatException e) {
-      refuse(host, message, e);
+      if (host.isShared()) {
+        // To refuse it the epochs would have to be read, which may be what it waits for.
+        close(e.getMessage());
+      } else {
+        refuse(host, message, e);
+      }
     }
   }
 

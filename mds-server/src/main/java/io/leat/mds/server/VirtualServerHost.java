@@ -5,20 +5,14 @@ import io.leat.coordination.Coordination;
 import io.leat.coordination.CoordinationException;
 import io.leat.coordination.OwnerRecord;
 import io.leat.coordination.OwnershipConflictException;
-import io.leat.mds.checkpoint.CheckpointStore;
-import io.leat.mds.config.ConfigKey;
 import io.leat.mds.core.Inbound;
 import io.leat.mds.core.Peer;
 import io.leat.mds.core.Settings;
-import io.leat.mds.image.Image;
 import io.leat.mds.image.ImageSnapshot;
 import io.leat.mds.journal.Bookmark;
-import io.leat.mds.journal.CountedArea;
 import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.EpochBlocks;
-import io.leat.mds.journal.LaneHolder;
 import io.leat.mds.journal.LaneNotDrainedException;
-import io.leat.mds.journal.Lanes;
 import io.leat.mds.journal.Mailbox.State;
 import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.NewerEpochException;
@@ -31,24 +25,17 @@ import io.leat.mds.server.Term.Unlocked;
 import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
-import io.leat.volume.LockFiles;
-import io.leat.volume.Volume;
-import io.leat.volume.Volumes;
 import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -75,10 +62,8 @@ final class VirtualServerHost implements Closeable {
 
   private static final long RESTART_MILLIS_MAX = 10_000;
 
-  /** How long it may take until nobody reads the image any more. */
-  private static final long IDLE_MILLIS_MAX = 30_000;
-
-  private static final long IDLE_POLL_MILLIS = 20;
+  /** How often the owner record is looked at while this does not take part yet. */
+  private static final long LANE_LOOK_MILLIS = 1_000;
 
   private final MdsConfig config;
   private final VirtualServerStorage storage;
@@ -93,28 +78,19 @@ final class VirtualServerHost implements Closeable {
   private final Consumer<VirtualServerHost> termEnded;
   private final Thread loop;
 
-  /** Another number is another process; not drawn alike by copies of a machine. */
-  private final long incarnation = new SecureRandom().nextLong();
+  private HostStorage parts;
 
-  /** Null where hosts do not share the metadata area, as the holder. */
-  private HostHome home;
-
-  private LaneHolder holder;
-  private CountedArea area;
-
-  /** Hosts share the metadata area; any thread. */
-  private volatile boolean shared;
-
-  private int lane;
-
-  /** Null before the storage is open, as what follows. */
+  /** Null before this takes part, as what follows. */
   private volatile Candidacy candidacy;
 
   private volatile Handover handover;
 
-  private CheckpointStore checkpoints;
-  private Image image;
-  private Volume volume;
+  /** Who owned it, before this takes part. */
+  private volatile Optional<OwnerRecord> seenOwner = Optional.empty();
+
+  /** What was written to the own lane before this process may still land. */
+  private volatile boolean laneAwaited;
+
   private TermStart start;
   private WarmImage warm;
 
@@ -123,12 +99,6 @@ final class VirtualServerHost implements Closeable {
 
   /** Null while there is none. */
   private volatile Term served;
-
-  /** Null for direct volumes, which clients flush themselves. */
-  private VolumeSync volumeSync;
-
-  /** Null where there are no lock files beside the volume. */
-  private FenceWatch fenceWatch;
 
   private String address;
   private volatile int level;
@@ -168,7 +138,7 @@ final class VirtualServerHost implements Closeable {
     this.peers = peers;
     this.areas = areas;
     this.termEnded = termEnded;
-    this.work = new TermLoop(time, () -> alone.getAsBoolean() && !shared);
+    this.work = new TermLoop(time, () -> alone.getAsBoolean() && !storage.metadata().device());
     this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
   }
 
@@ -212,7 +182,19 @@ final class VirtualServerHost implements Closeable {
 
   /** The owner, if it is another MDS, as far as is known here; any thread. */
   Optional<OwnerRecord> otherOwner() {
-    return candidacy == null ? Optional.empty() : candidacy.otherOwner();
+    return candidacy == null
+        ? seenOwner.filter(record -> !record.owner().equals(config.name()))
+        : candidacy.otherOwner();
+  }
+
+  /** Whether hosts share its metadata area, so that to look at the epochs may take long. */
+  boolean isShared() {
+    return storage.metadata().device();
+  }
+
+  /** Whether its lane may not be written yet; any thread. */
+  boolean awaitsLane() {
+    return candidacy == null && laneAwaited;
   }
 
   /** Its change to another owner; empty before the storage is open. */
@@ -227,7 +209,7 @@ final class VirtualServerHost implements Closeable {
 
   /** The devices of the metadata area; empty before the storage is open; any thread. */
   List<DeviceState> devices() {
-    return candidacy == null ? List.of() : area.devices();
+    return candidacy == null ? List.of() : parts.area().devices();
   }
 
   /** Of what stands on its storage; 0 before that is open; any thread. */
@@ -269,10 +251,10 @@ final class VirtualServerHost implements Closeable {
 
   /**
    * Whether a query has to be submitted: because a snapshot may be behind what was answered, or
-   * because to look at the epochs may take long, and others would wait for the event loop.
+   * because others would wait for the event loop.
    */
   boolean unsettled() {
-    return shared || work.unsettled();
+    return isShared() || work.unsettled();
   }
 
   /** Lets the loop's thread run what was submitted. */
@@ -299,38 +281,21 @@ final class VirtualServerHost implements Closeable {
 
   /** The last committed state; the caller closes it. */
   ImageSnapshot snapshot() {
-    return image.snapshot();
+    return parts.image().snapshot();
   }
 
   /** A reader of epoch blocks for one thread, to check that {@code ofEpoch} is still the newest. */
   EpochBlocks epochBlocks(long ofEpoch) throws IOException {
-    return EpochBlocks.following(area, lane, ofEpoch);
+    return EpochBlocks.following(parts.area(), parts.lane(), ofEpoch);
   }
 
   // ---- storage --------------------------------------------------------------------------------
 
   private void openStorage() throws IOException {
     try {
-      volume = openVolume();
-      volumeSync = storage.direct() ? null : VolumeSync.open(storage.volume());
-      image = ImageStore.open(storage.image(), storage.imageBytes());
-      holder = storage.metadata().device() ? laneHolder() : null;
-      Registration registration =
-          new Registration(coordination.virtualServers(), storage, Optional.ofNullable(holder));
-      MetadataArea found = registration.openArea();
-      area = new CountedArea(areas.apply(found));
-      shared = area.isShared();
-      requireFit();
-      if (!shared) {
-        lane = Lanes.acquire(area, config.name(), Lanes.Register.NONE);
-      }
-      requireDefined(found);
-      Registration.reserve(
-          coordination.virtualServers(), volume.uuid(), storage.volume(), storage.name());
-      registration.register(found, config.name());
-      checkpoints = new CheckpointStore(area);
-      fenceWatch = fenceWatch();
-      if (!shared) {
+      parts = HostStorage.open(config, storage, coordination, areas, time);
+      level = parts.level();
+      if (!parts.isShared()) {
         takePart();
       }
     } catch (IOException | RuntimeException e) {
@@ -339,105 +304,27 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  private LaneHolder laneHolder() throws IOException {
-    home =
-        HostHome.open(
-            config
-                .home()
-                .resolve("virtual-servers")
-                .resolve(storage.name())
-                .resolve("home-of-" + config.name()));
-    return new LaneHolder(
-        config.name(), home.id(), incarnation, () -> time.now().monotonicMillis());
-  }
-
   /** Begins to stand by, in a lane that has been acquired. */
   private void takePart() throws IOException {
     start = termStart();
     warm = new WarmImage(start);
-    candidacy = candidacy();
-    handover =
-        new Handover(storage.name(), config, coordination, candidacy, work, epoch::get, time);
-    candidacy.start();
-  }
-
-  /** What hosts share they share past their page caches. */
-  private void requireFit() throws IOException {
-    if (shared && !storage.direct()) {
-      throw new IOException(
-          "the metadata of virtual server %s stands on %s, which hosts share, and its volume is read and written through this host's page cache; set %s to true"
-              .formatted(storage.name(), area, ConfigKey.VS_VOLUME_DIRECT.of(storage.name())));
-    }
-    if (storage.imageBytes() > area.imageBytesMax()) {
-      throw new IOException(
-          "the image of virtual server %s may grow to %d bytes, and checkpoints on %s have room for %d; lower %s"
-              .formatted(
-                  storage.name(),
-                  storage.imageBytes(),
-                  area,
-                  area.imageBytesMax(),
-                  ConfigKey.VS_IMAGE_SIZE.of(storage.name())));
-    }
-  }
-
-  /**
-   * What the area says is the virtual server's volume is what has been found, and its level is
-   * known here.
-   */
-  private void requireDefined(MetadataArea found) throws IOException {
-    if (found.configurations().isEmpty() && !shared) {
-      int newest = Levels.newestOf(coordination.membership().members());
-      found.configure(VirtualServerDefinition.of(storage, newest, volume.uuid()).encode());
-    }
-    VirtualServerDefinition definition = VirtualServerDefinition.read(found);
-    Levels.requireKnown(storage.name(), definition.level());
-    level = definition.level();
-    UUID defined = definition.volume();
-    if (!defined.equals(volume.uuid())) {
-      throw new IOException(
-          "Volume %s is not the one of virtual server %s: %s has UUID %s instead of %s; configure the right path"
-              .formatted(volume.name(), storage.name(), storage.volume(), volume.uuid(), defined));
-    }
-  }
-
-  private Volume openVolume() throws IOException {
-    UUID uuid = Volumes.identify(storage.volume(), storage.direct()).uuid();
-    return Volumes.open(storage.volume(), uuid, storage.direct(), true);
-  }
-
-  /**
-   * A device is not on a file system of its own, where a lock would say something; and what it says
-   * on one host another does not hear.
-   */
-  private FenceWatch fenceWatch() throws IOException {
-    if (shared || !Files.isRegularFile(storage.volume())) {
-      return null;
-    }
-    LockFiles files = LockFiles.beside(storage.volume());
-    try {
-      files.makeDirectory();
-      files.sweep(storage.name());
-    } catch (IOException e) {
-      LOG.warn(
-          "{}: the directory of lock files beside volume {} is not as it should be; clients that can make none are kept from writing late by time alone",
-          storage.name(),
-          storage.volume(),
-          e);
-    }
-    return new FenceWatch(storage.name(), files);
+    Candidacy taking = candidacy();
+    handover = new Handover(storage.name(), config, coordination, taking, work, epoch::get, time);
+    candidacy = taking;
+    taking.start();
   }
 
   private TermStart termStart() throws IOException {
     return new TermStart(
         storage.name(),
         config.name(),
-        area,
-        lane,
-        image,
-        checkpoints,
+        parts.area(),
+        parts.lane(),
+        parts.image(),
+        parts.checkpoints(),
         new TermStart.Checkpoints(config.checkpointJournalBytes(), true),
         HostBoot.id(),
-        volume,
+        parts.volume(),
         System.getProperty("user.name"),
         config.superuserGroup().isEmpty() ? "supergroup" : config.superuserGroup(),
         time);
@@ -448,9 +335,9 @@ final class VirtualServerHost implements Closeable {
         storage.name(),
         config.name(),
         coordination,
-        area,
-        lane,
-        incarnation,
+        parts.area(),
+        parts.lane(),
+        parts.incarnation(),
         config.detection(),
         peers,
         time,
@@ -461,7 +348,7 @@ final class VirtualServerHost implements Closeable {
 
   /** While it takes over, the loop has no turns, and reads and writes. */
   private long progress() {
-    return state() == State.TAKING ? area.operations() : work.turns() + standbyTurns.get();
+    return state() == State.TAKING ? parts.area().operations() : work.turns() + standbyTurns.get();
   }
 
   private long batch() {
@@ -483,8 +370,10 @@ final class VirtualServerHost implements Closeable {
   private void runTerms() {
     try {
       while (!closed) {
-        boolean failed = candidacy == null ? !awaitLane() : runTerm();
-        endService();
+        boolean failed = runTerm();
+        if (candidacy != null) {
+          endService();
+        }
         if (failed && !closed) {
           pause(pauseMillis);
           pauseMillis = Math.min(2 * pauseMillis, RESTART_MILLIS_MAX);
@@ -495,34 +384,28 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  /** Takes part as soon as the own lane may be written; returns whether nothing went wrong. */
-  private boolean awaitLane() {
+  /** Takes part as soon as the own lane may be written. */
+  private void awaitLane() throws IOException {
     try {
-      lane =
-          Lanes.acquire(
-              area,
-              config.name(),
-              wanted ->
-                  coordination
-                      .virtualServers()
-                      .reserveLane(area.identity().uuid().toString(), wanted, holder.name())
-                      .equals(holder.name()));
+      parts.acquireLane();
       takePart();
-      return true;
     } catch (LaneNotDrainedException e) {
-      LOG.info("{}: {} stands by later: {}", storage.name(), config.name(), e.getMessage());
-      pause(e.millis());
-      return true;
-    } catch (IOException | RuntimeException e) {
-      failed(e);
-      return false;
+      if (!laneAwaited) {
+        laneAwaited = true;
+        LOG.info("{}: {} stands by later: {}", storage.name(), config.name(), e.getMessage());
+      }
+      seenOwner = coordination.ownership().read(storage.name());
+      if (otherOwner().isPresent()) {
+        started.complete(null);
+      }
+      pause(Math.min(e.millis(), LANE_LOOK_MILLIS));
     }
   }
 
   private void endService() {
     epoch.set(0);
     takingEpoch = 0;
-    handover().ifPresent(Handover::refuse);
+    handover.refuse();
     termEnded.accept(this);
     work.clear();
   }
@@ -531,6 +414,10 @@ final class VirtualServerHost implements Closeable {
   private boolean runTerm() {
     prepared = false;
     try {
+      if (candidacy == null) {
+        awaitLane();
+        return false;
+      }
       Optional<Turn> turn = candidacy.awaitTurn(this::standBy);
       if (turn.isPresent()) {
         try (Term term = takeOver(turn.get())) {
@@ -541,28 +428,40 @@ final class VirtualServerHost implements Closeable {
       return false;
     } catch (OwnershipConflictException e) {
       LOG.info("{}: another one was quicker: {}", storage.name(), e.getMessage());
-      candidacy.is(State.STANDBY, 0);
+      is(State.STANDBY);
       return false;
     } catch (NewerEpochException e) {
-      candidacy.is(State.STANDBY, 0);
+      is(State.STANDBY);
       if (otherOwner().isPresent()) {
         LOG.info("{}: not owned here any more: {}", storage.name(), e.getMessage());
         return false;
       }
       failed(e);
+    } catch (LaneNotDrainedException e) {
+      is(State.FAILED);
+      LOG.warn("{}: others go first: {}", storage.name(), e.getMessage());
+      pause(e.millis());
+      return false;
     } catch (CoordinationException e) {
-      candidacy.is(State.STANDBY, 0);
+      is(State.STANDBY);
       failed(e);
     } catch (IOException | RuntimeException e) {
-      candidacy.is(State.FAILED, 0);
+      is(State.FAILED);
       failed(e);
     } catch (Error e) {
       closed = true;
       started.completeExceptionally(e);
-      candidacy.is(State.FAILED, 0);
+      is(State.FAILED);
       LOG.error("{}: the loop has failed for good; restart the server", storage.name(), e);
     }
     return true;
+  }
+
+  /** Says how it stands without a term, to those who see it as a candidate. */
+  private void is(State state) {
+    if (candidacy != null) {
+      candidacy.is(state, 0);
+    }
   }
 
   /** Another one serves. */
@@ -620,11 +519,13 @@ final class VirtualServerHost implements Closeable {
   }
 
   private long elect(Turn turn) throws IOException {
-    area.requireLane(lane);
-    level = Levels.requireKnown(area); // it may have been raised since this process began
+    parts.area().requireLane(parts.lane());
+    level = Levels.requireKnown(parts.area()); // it may have been raised since this process began
     Optional<OwnerRecord> owner = turn.expected();
     long next =
-        1 + Math.max(owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(area).highest());
+        1
+            + Math.max(
+                owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(parts.area()).highest());
     candidacy.ownerIs(
         Optional.of(
             coordination.ownership().claim(storage.name(), config.name(), address, next, owner)));
@@ -637,11 +538,11 @@ final class VirtualServerHost implements Closeable {
         VolumeDescription.newBuilder()
             .setId(0)
             .setName(storage.volumeName())
-            .setUuid(Genesis.bytes(volume.uuid()))
-            .setBlocks(volume.blocks())
+            .setUuid(Genesis.bytes(parts.volume().uuid()))
+            .setBlocks(parts.volume().blocks())
             .setDirect(storage.direct())
             .setPath(storage.volume().toAbsolutePath().toString())
-            .setLockFiles(fenceWatch != null)
+            .setLockFiles(parts.fences() != null)
             .build();
     return new Settings(
         storage.name(),
@@ -655,13 +556,13 @@ final class VirtualServerHost implements Closeable {
   }
 
   private void serve(Term term) throws IOException {
-    if (volumeSync != null) {
-      volumeSync.restart();
+    if (parts.volumeSync() != null) {
+      parts.volumeSync().restart();
     }
     served = term;
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
     Thread fences = background("leat-fences-", () -> watchFences(term));
-    Thread devices = background("leat-devices-", () -> new Rejoin(area, term, work).run());
+    Thread devices = background("leat-devices-", () -> new Rejoin(parts.area(), term, work).run());
     boolean over = false;
     try {
       do {
@@ -700,7 +601,7 @@ final class VirtualServerHost implements Closeable {
    * So that nothing is refused after a crash of the host, if nobody else has taken over by then.
    */
   private void noteSynced(Term term) throws IOException {
-    if (volumeSync != null && volumeSync.sync(term.commits())) {
+    if (parts.volumeSync() != null && parts.volumeSync().sync(term.commits())) {
       try {
         boolean unused = term.run(new ArrayList<>(List.of(new Synced(term.commits()))), true);
       } catch (NewerEpochException e) {
@@ -719,10 +620,10 @@ final class VirtualServerHost implements Closeable {
   /** Flushes a buffered volume now and then, and tells the loop how far (D1). */
   private void syncVolume(Term term) {
     try {
-      while (volumeSync != null && !term.awaitEnd(config.volumeSyncMillis())) {
+      while (parts.volumeSync() != null && !term.awaitEnd(config.volumeSyncMillis())) {
         long commits = term.commits();
         try {
-          if (volumeSync.sync(commits)) {
+          if (parts.volumeSync().sync(commits)) {
             tell(term, new Synced(commits));
           }
         } catch (IOException e) {
@@ -737,8 +638,8 @@ final class VirtualServerHost implements Closeable {
   /** Tells the loop which sessions that are over hold no lock file any more. */
   private void watchFences(Term term) {
     try {
-      while (fenceWatch != null && !term.awaitEnd(FENCES_MILLIS)) {
-        for (long session : fenceWatch.unlocked(term.fences())) {
+      while (parts.fences() != null && !term.awaitEnd(FENCES_MILLIS)) {
+        for (long session : parts.fences().unlocked(term.fences())) {
           tell(term, new Unlocked(session));
         }
       }
@@ -807,33 +708,11 @@ final class VirtualServerHost implements Closeable {
     closeStorage();
   }
 
-  /** Queries and checks may still be reading it. */
-  private void closeImage() throws IOException {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS_MAX);
-    boolean open = image != null;
-    while (open) {
-      try {
-        image.close();
-        open = false;
-      } catch (IllegalStateException e) {
-        if (System.nanoTime() > end) {
-          throw new IOException(image + " is still being read", e);
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(IDLE_POLL_MILLIS));
-      }
-    }
-  }
-
   private void closeStorage() throws IOException {
-    try (Closeable last = home;
-        Closeable fifth = this::closeImage;
-        Closeable fourth = area;
-        Closeable third = candidacy;
-        Closeable second = volumeSync;
-        Closeable first = volume;
-        Closeable before = warm) {
-      LOG.debug(
-          "closing {}, {}, {}, {}, {}, {}, {}", before, first, second, third, fourth, fifth, last);
+    try (Closeable third = parts;
+        Closeable second = candidacy;
+        Closeable first = warm) {
+      LOG.debug("closing {}, {}, {}", first, second, third);
     }
   }
 }

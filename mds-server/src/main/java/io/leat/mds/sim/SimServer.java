@@ -430,7 +430,7 @@ final class SimServer {
   private void endTerm(IOException why) {
     storage.requireInjected(why);
     endTerm(State.FAILED);
-    storage.heal();
+    storage.attended();
   }
 
   private void endTerm(State then) {
@@ -735,7 +735,7 @@ final class SimServer {
     if (storage.crashed()) {
       die(true, true);
     } else {
-      storage.heal();
+      storage.attended();
       endService(State.FAILED);
     }
   }

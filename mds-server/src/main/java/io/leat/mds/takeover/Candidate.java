@@ -24,6 +24,7 @@ public final class Candidate {
   private final Word unasked;
   private Optional<OwnerRecord> owner = Optional.empty();
   private Word word;
+  private long askedMillis;
   private long ownerSince;
   private State state = State.STANDBY;
 
@@ -47,6 +48,7 @@ public final class Candidate {
     this.incarnation = incarnation;
     this.rule = new TakeoverRule(me, incarnation, detection);
     this.ownerSince = nowMillis;
+    this.askedMillis = nowMillis - TakeoverRule.ASK_AGAIN_MILLIS;
   }
 
   // ---- how it stands --------------------------------------------------------------------------
@@ -137,10 +139,16 @@ public final class Candidate {
 
   /** The owner to ask whether it lives; empty while its mailbox says so, or nobody is asked. */
   public Optional<OwnerRecord> toAsk(long nowMillis) {
+    long pause = word == Word.AWAITED ? TakeoverRule.ASK_MILLIS : TakeoverRule.ASK_AGAIN_MILLIS;
     return otherOwner()
-        .filter(record -> unasked == Word.AWAITED)
+        .filter(record -> unasked == Word.AWAITED && nowMillis - askedMillis >= pause)
         .filter(record -> nowMillis - ownerSince >= TakeoverRule.ASK_MILLIS)
         .filter(record -> TakeoverRule.standsStill(ownersSighting()));
+  }
+
+  /** Takes note that the owner is asked. */
+  public void noteAsked(long nowMillis) {
+    askedMillis = nowMillis;
   }
 
   /**
@@ -151,7 +159,7 @@ public final class Candidate {
   public void noteNoAnswer(OwnerRecord asked, boolean ended) {
     if (isAwaited(asked)) {
       word = Word.NOTHING;
-      int silent = silentLane();
+      int silent = TakeoverRule.standsStill(ownersSighting()) ? silentLane() : -1;
       if (ended && silent >= 0) {
         noteDead(silent);
       }

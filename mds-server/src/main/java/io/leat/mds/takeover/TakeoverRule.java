@@ -24,6 +24,9 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
   /** After so long an owner is asked over the wire: three heartbeats. */
   static final int ASK_MILLIS = 300;
 
+  /** One who has been asked is asked again after so long. */
+  static final int ASK_AGAIN_MILLIS = 1_000;
+
   /** A takeover hangs after so long at least: single steps of it may take seconds. */
   public static final int TAKING_HUNG_MILLIS_MIN = 30_000;
 

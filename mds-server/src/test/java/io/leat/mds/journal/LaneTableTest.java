@@ -72,7 +72,6 @@ final class LaneTableTest {
     MetadataArea second = storage.process("a");
     storage.pass(wait(second, "a"));
     assertEquals(0, acquire(second, "a"));
-    assertThrows(LaneInUseException.class, () -> first.requireLane(0));
     first.close(); // which says nothing of what is another's now
     second.requireLane(0);
     second.close();
@@ -87,11 +86,29 @@ final class LaneTableTest {
   }
 
   @Test
+  void shouldTakeItsLaneAgainWhenAProcessBeforeHasWrittenLate() throws IOException {
+    DeviceMetadataArea dead = storage.process("a");
+    storage.let(LATE);
+    assertThrows(IOException.class, () -> acquire(dead, "a"));
+    storage.let(FaultPolicy.NONE);
+    DeviceMetadataArea next = acquired("a", 0);
+    new Mailboxes(next).write(0, mail(1));
+    storage.land();
+    LaneNotDrainedException again =
+        assertThrows(LaneNotDrainedException.class, () -> next.requireLane(0));
+    assertEquals(SharedTestStorage.DRAIN_MILLIS, again.millis());
+    assertThrows(LaneNotDrainedException.class, () -> next.requireLane(0));
+    storage.pass(again.millis());
+    next.requireLane(0);
+    claim(next, 0);
+  }
+
+  @Test
   void shouldNotBeginBeforeItsTime() throws IOException {
     DeviceMetadataArea area = storage.process("a");
     storage.pass(wait(area, "a") - 1);
     assertEquals(1, wait(area, "a"));
-    assertThrows(LaneInUseException.class, () -> area.requireLane(0));
+    assertThrows(LaneNotDrainedException.class, () -> area.requireLane(0));
   }
 
   @Test
@@ -99,9 +116,26 @@ final class LaneTableTest {
     MetadataArea first = acquired("a", 0);
     DeviceMetadataArea copy = storage.process("a");
     storage.pass(wait(copy, "a"));
-    new Mailboxes(first).write(0, new Mailbox("a", 7, 1, 0, State.STANDBY, 0, 0));
+    new Mailboxes(first).write(0, mail(1));
+    assertEquals(LaneTable.SETTLE_MILLIS, wait(copy, "a"), "a mail that was late");
+    storage.pass(LaneTable.SETTLE_MILLIS);
+    new Mailboxes(first).write(0, mail(2));
     LaneInUseException refused = assertThrows(LaneInUseException.class, () -> acquire(copy, "a"));
     assertTrue(refused.getMessage().contains("was copied"), refused.getMessage());
+  }
+
+  private static Mailbox mail(long heartbeat) {
+    return new Mailbox("a", 7, heartbeat, 0, State.STANDBY, 0, 0);
+  }
+
+  @Test
+  void shouldWaitAMomentLongerForAMailThatIsLate() throws IOException {
+    MetadataArea first = acquired("a", 0);
+    DeviceMetadataArea next = storage.process("a");
+    storage.pass(wait(next, "a"));
+    new Mailboxes(first).write(0, mail(1));
+    storage.pass(wait(next, "a"));
+    assertEquals(0, acquire(next, "a"));
   }
 
   @Test
