@@ -23,6 +23,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -36,7 +37,9 @@ class BalancedCellIT {
   private static final long AWAIT_SECONDS = 120;
   private static final int POLL_MILLIS = 100;
 
-  @TempDir Path directory;
+  /** With the servers' logs, which stay when something has failed. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path directory;
 
   private final Map<String, FileSystem> clients = new TreeMap<>();
   private ManyServers cell;
