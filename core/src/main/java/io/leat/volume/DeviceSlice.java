@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A range of a device, as one user sees it: closing it closes this view alone.
+ * A device or a range of it, as one user sees it: closing it closes this view alone.
  *
  * <p>Any thread.
  */
@@ -14,6 +14,11 @@ public final class DeviceSlice implements Device {
   private final long at;
   private final long bytes;
   private volatile boolean closed;
+
+  /** All of a device, which stays the caller's. */
+  public DeviceSlice(Device device) {
+    this(device, 0, device.size());
+  }
 
   /**
    * @param device stays the caller's
@@ -82,6 +87,6 @@ public final class DeviceSlice implements Device {
 
   @Override
   public String toString() {
-    return "%s, from byte %d".formatted(device, at);
+    return bytes == device.size() ? device.toString() : "%s, from byte %d".formatted(device, at);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +18,9 @@ import java.util.Set;
 
 /** Opens devices and creates the files behind them. Any thread. */
 public final class Devices {
+
+  /** Behind the name of a file that is being made. */
+  public static final String UNFINISHED = ".new";
 
   /** Bytes written per call when a file is filled with zeros. */
   static final int ZEROS_BYTES = 1 << 20;
@@ -139,6 +143,23 @@ public final class Devices {
       throw new IOException(
           "cannot create %s with %d bytes: %s".formatted(path, size, e.getMessage()), e);
     }
+  }
+
+  /**
+   * Makes a file with these bytes, or replaces the one that is there, durably; after a crash it is
+   * the one or the other. What is not finished stands beside it, with {@link #UNFINISHED} behind
+   * its name.
+   *
+   * @param permissions exactly these, whatever the umask
+   */
+  public static void replaceFile(Path path, byte[] bytes, Set<PosixFilePermission> permissions)
+      throws IOException {
+    Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
+    Files.deleteIfExists(unfinished);
+    createFile(unfinished, bytes.length, true, permissions);
+    Files.write(unfinished, bytes, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
+    Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(path.toAbsolutePath().getParent());
   }
 
   // RandomAccessFile, because interrupts do not close it.

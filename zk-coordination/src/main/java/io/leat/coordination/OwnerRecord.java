@@ -18,4 +18,14 @@ public record OwnerRecord(String owner, long epoch, String address, String versi
     Values.address(address);
     Values.tag("record version", version);
   }
+
+  /** Of the address; an IPv6 address in brackets. */
+  public String host() {
+    return address.substring(0, address.lastIndexOf(':'));
+  }
+
+  /** Of the address. */
+  public int port() {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
 }

@@ -1,5 +1,7 @@
 package io.leat.hadoop.process;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.leat.coordination.OwnerRecord;
 import io.leat.mds.cli.ChildServer;
 import io.leat.mds.config.ConfigKey;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
 
 /** A cell with several client processes that work all the time, and one client that is watched. */
@@ -16,6 +19,8 @@ final class LoadedCell implements Closeable {
   /** So that an owner changes only when something is let happen. */
   static final Map<String, String> OWNERS_STAY =
       Map.of(ConfigKey.TAKEOVER_GIVEBACK.template(), "0s");
+
+  static final int PAUSE_MILLIS_MAX = 20_000;
 
   private final List<WorkloadProcess> clients = new ArrayList<>();
   private final ManyServers cell;
@@ -54,6 +59,21 @@ final class LoadedCell implements Closeable {
 
   SteadyCalls steady() {
     return steady;
+  }
+
+  /** A process that nobody schedules for a while. */
+  static void standStill(ChildServer server, long millis) throws Exception {
+    server.signal("STOP");
+    TimeUnit.MILLISECONDS.sleep(millis);
+    server.signal("CONT");
+  }
+
+  /**
+   * Far beyond what it takes on a busy machine, and far below what a client's patience would be.
+   */
+  static long requireSoon(long millis) {
+    assertTrue(millis < PAUSE_MILLIS_MAX, "a client waited for " + millis + " ms");
+    return millis;
   }
 
   /** What happens to an owner. */

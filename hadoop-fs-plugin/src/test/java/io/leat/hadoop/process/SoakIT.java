@@ -31,7 +31,6 @@ class SoakIT {
   private static final int CLIENTS = 2;
   private static final int CALM_MILLIS_MAX = 4_000;
   private static final int SLEEP_MILLIS_MAX = 6_000;
-  private static final int PAUSE_MILLIS_MAX = 20_000;
   private static final int POLL_MILLIS = 20;
   private static final int OUTAGE_MILLIS_MAX = 10_000;
 
@@ -65,7 +64,8 @@ class SoakIT {
         TimeUnit.MILLISECONDS.sleep(random.nextInt(LEAST_MILLIS, CALM_MILLIS_MAX));
         What what = What.values()[random.nextInt(What.values().length)];
         long millis = let(what, loaded);
-        assertTrue(millis < PAUSE_MILLIS_MAX, what + ": a client waited for " + millis + " ms");
+        assertTrue(
+            millis < LoadedCell.PAUSE_MILLIS_MAX, what + ": a client waited for " + millis + " ms");
         waited.computeIfAbsent(what, unused -> new ArrayList<>()).add(millis);
       }
       long operations = loaded.finish();
@@ -93,14 +93,12 @@ class SoakIT {
   }
 
   private void standStill(ChildServer owner) throws Exception {
-    owner.signal("STOP");
-    TimeUnit.MILLISECONDS.sleep(random.nextInt(SLEEP_MILLIS_MIN, SLEEP_MILLIS_MAX));
-    owner.signal("CONT");
+    LoadedCell.standStill(owner, random.nextInt(SLEEP_MILLIS_MIN, SLEEP_MILLIS_MAX));
   }
 
   /** As soon as another one is ready. */
   private static void handOver(ChildServer owner) throws Exception {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS_MAX);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LoadedCell.PAUSE_MILLIS_MAX);
     try (ServerQuery query = ServerQuery.connect(owner.address())) {
       while (!handedOver(query)) {
         assertTrue(System.nanoTime() < end, "nobody stands by ready");
@@ -122,9 +120,7 @@ class SoakIT {
   }
 
   private static long killStandby(LoadedCell loaded) throws Exception {
-    ChildServer owner = loaded.cell().owner();
-    ChildServer standby =
-        loaded.cell().servers().stream().filter(one -> one != owner).findFirst().orElseThrow();
+    ChildServer standby = loaded.cell().another();
     loaded.steady().event();
     standby.kill();
     standby.start();

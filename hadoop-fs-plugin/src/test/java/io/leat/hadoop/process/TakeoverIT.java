@@ -1,7 +1,6 @@
 package io.leat.hadoop.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.coordination.OwnerRecord;
 import io.leat.mds.cli.ChildServer;
@@ -27,7 +26,6 @@ class TakeoverIT {
   /** Without ZooKeeper. */
   private static final int OUTAGE_SECONDS = Integer.getInteger("leat.test.outage.seconds", 30);
 
-  private static final int PAUSE_MILLIS_MAX = 20_000;
   private static final int SERVERS = 3;
   private static final int ENSEMBLE = 3;
   private static final int CLIENTS = 2;
@@ -66,17 +64,9 @@ class TakeoverIT {
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(CALM_MILLIS_MAX));
-      pauses.add(requireSoon(loaded.let(event)));
+      pauses.add(LoadedCell.requireSoon(loaded.let(event)));
     }
     System.out.printf("TakeoverIT: %d owners %s; a client waited, ms: %s%n", ROUNDS, what, pauses);
-  }
-
-  /**
-   * Far beyond what it takes on a busy machine, and far below what a client's patience would be.
-   */
-  private static long requireSoon(long millis) {
-    assertTrue(millis < PAUSE_MILLIS_MAX, "a client waited for " + millis + " ms");
-    return millis;
   }
 
   @Test
@@ -86,11 +76,7 @@ class TakeoverIT {
     letHappen("stopped in order", ChildServer::stop);
     letHappen(
         "stood still for " + SLEEP_MILLIS + " ms",
-        owner -> {
-          owner.signal("STOP");
-          TimeUnit.MILLISECONDS.sleep(SLEEP_MILLIS);
-          owner.signal("CONT");
-        });
+        owner -> LoadedCell.standStill(owner, SLEEP_MILLIS));
     finish();
   }
 
@@ -103,21 +89,21 @@ class TakeoverIT {
     cell.killZooKeepersLeader();
     System.out.printf(
         "TakeoverIT: owner killed after ZooKeeper's leader; a client waited, ms: %d%n",
-        requireSoon(loaded.let(ChildServer::kill)));
+        LoadedCell.requireSoon(loaded.let(ChildServer::kill)));
     OwnerRecord before = cell.ownerRecord();
     steady.event();
     cell.stopZooKeeper();
     TimeUnit.SECONDS.sleep(OUTAGE_SECONDS);
     cell.startZooKeeper();
     cell.awaitMembers(SERVERS); // and all of them have looked who owns what
-    long waited = requireSoon(steady.awaitNextCall());
+    long waited = LoadedCell.requireSoon(steady.awaitNextCall());
     assertEquals(before, cell.ownerRecord(), "nobody has taken over meanwhile");
     System.out.printf(
         "TakeoverIT: %d s without ZooKeeper; a client waited for an answer at most, ms: %d%n",
         OUTAGE_SECONDS, waited);
     System.out.printf(
         "TakeoverIT: owner killed after that; a client waited, ms: %d%n",
-        requireSoon(loaded.let(ChildServer::kill)));
+        LoadedCell.requireSoon(loaded.let(ChildServer::kill)));
     finish();
   }
 }

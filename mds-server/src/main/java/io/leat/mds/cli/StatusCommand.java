@@ -3,6 +3,7 @@ package io.leat.mds.cli;
 import io.leat.mds.cell.CellLayout;
 import io.leat.mds.cell.RunFile;
 import io.leat.mds.cell.Sizes;
+import io.leat.mds.server.MetadataServer;
 import io.leat.wire.proto.MemberDescription;
 import io.leat.wire.proto.ServerDescription;
 import io.leat.wire.proto.VirtualServerDescription;
@@ -140,7 +141,7 @@ final class StatusCommand implements Callable<Integer> {
     if (one.getState().equals(VirtualServerCommand.STOPPED)) {
       return Stream.empty();
     }
-    if (one.getPhase().equals(VirtualServerCommand.AWAITS_LANE)) {
+    if (one.getPhase().equals(MetadataServer.AWAITS_LANE)) {
       return one.getEpoch() != 0
           ? Stream.empty()
           : Stream.of(

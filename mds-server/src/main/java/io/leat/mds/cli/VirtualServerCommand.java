@@ -3,6 +3,7 @@ package io.leat.mds.cli;
 import io.leat.mds.cell.Sizes;
 import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.DeviceMetadataArea;
+import io.leat.mds.server.MetadataServer;
 import io.leat.volume.Volume;
 import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.CreateVirtualServer;
@@ -46,9 +47,6 @@ final class VirtualServerCommand implements Runnable {
   private static final String SERVING = "SERVING";
   private static final String STANDBY = "STANDBY";
   static final String STOPPED = "STOPPED";
-
-  /** It waits for the drain time of its metadata device. */
-  static final String AWAITS_LANE = "AWAITS_LANE";
 
   /** From the change of the owner to its first answer. */
   private static final int SERVED_SECONDS_MAX = 30;
@@ -304,7 +302,10 @@ final class VirtualServerCommand implements Runnable {
       if (known.filter(such).isPresent()) {
         return known.get();
       }
-      if (known.map(VirtualServerDescription::getPhase).filter(AWAITS_LANE::equals).isPresent()) {
+      if (known
+          .map(VirtualServerDescription::getPhase)
+          .filter(MetadataServer.AWAITS_LANE::equals)
+          .isPresent()) {
         end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SERVED_SECONDS_MAX);
       } else if (System.nanoTime() > end) {
         throw new CommandFailure(

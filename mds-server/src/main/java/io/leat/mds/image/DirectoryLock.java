@@ -16,9 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the file. So a second attempt in this process must not even open the file; the set of held
  * directories sees to that.
  */
-final class DirectoryLock implements AutoCloseable {
-
-  static final String FILE_NAME = "image.lock";
+public final class DirectoryLock implements AutoCloseable {
 
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
@@ -31,24 +29,29 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * @param directory an existing directory
+   * Takes a directory.
+   *
+   * @param directory an existing one
+   * @param file name of its lock file
+   * @param inUse the message when it is in use: a format of the directory and of who uses it
    * @throws IOException when the directory is in use, or its lock file cannot be opened
    */
-  static DirectoryLock acquire(Path directory) throws IOException {
+  public static DirectoryLock acquire(Path directory, String file, String inUse)
+      throws IOException {
     Path real = directory.toRealPath();
     if (!HELD_HERE.add(real)) {
-      throw inUse(directory, "this process");
+      throw new IOException(inUse.formatted(directory, "this process"));
     }
     FileChannel channel = null;
     try {
-      channel = lockedChannel(real.resolve(FILE_NAME));
+      channel = lockedChannel(real.resolve(file));
     } finally {
       if (channel == null) {
         HELD_HERE.remove(real);
       }
     }
     if (channel == null) {
-      throw inUse(directory, "another process");
+      throw new IOException(inUse.formatted(directory, "another process"));
     }
     return new DirectoryLock(real, channel);
   }
@@ -69,15 +72,6 @@ final class DirectoryLock implements AutoCloseable {
       }
     }
     return lock == null ? null : channel;
-  }
-
-  private static IOException inUse(Path directory, String by) {
-    return new IOException(
-        "the image directory "
-            + directory
-            + " is in use by "
-            + by
-            + "; a virtual server's image is opened once only");
   }
 
   /** Gives the directory free. The lock file stays: removing it would let two owners in. */

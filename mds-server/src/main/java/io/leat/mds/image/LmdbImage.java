@@ -52,6 +52,14 @@ public final class LmdbImage implements Image {
   private final long capacityBytes;
   private LmdbEnvironment environment;
 
+  /** Makes sure that an image is opened once only. */
+  static DirectoryLock lock(Path directory) throws IOException {
+    return DirectoryLock.acquire(
+        directory,
+        "image.lock",
+        "the image directory %s is in use by %s; a virtual server's image is opened once only");
+  }
+
   private LmdbImage(Path directory, long requestedCapacityBytes, DirectoryLock lock)
       throws IOException {
     this.directory = directory;
@@ -84,7 +92,7 @@ public final class LmdbImage implements Image {
       throws IOException {
     long capacity = roundedCapacity(capacityBytes);
     prepare(directory);
-    DirectoryLock lock = DirectoryLock.acquire(directory);
+    DirectoryLock lock = lock(directory);
     LmdbImage image = null;
     try {
       if (empty) {

@@ -73,6 +73,20 @@ public record AreaIdentity(
         uuid, virtualServer, lanes, segmentBytes, laneSegmentsMax, which, ofDevices);
   }
 
+  /**
+   * Makes sure that it is a virtual server's.
+   *
+   * @param where it was found, for messages
+   * @throws ForeignAreaException when it is another one's
+   */
+  void requireOf(String wanted, Object where) throws ForeignAreaException {
+    if (!virtualServer.equals(wanted)) {
+      throw new ForeignAreaException(
+          "%s is the metadata area of virtual server '%s' (%s), not of '%s'; check the configuration"
+              .formatted(where, virtualServer, uuid, wanted));
+    }
+  }
+
   /** How many devices have to hold what counts. */
   public int majority() {
     return devices / 2 + 1;

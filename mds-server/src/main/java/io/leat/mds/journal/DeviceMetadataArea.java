@@ -76,12 +76,7 @@ public final class DeviceMetadataArea implements MetadataArea {
     WholeDevice device = new WholeDevice(path);
     try {
       DeviceLayout layout = device.layout();
-      AreaIdentity identity = layout.identity();
-      if (!identity.virtualServer().equals(virtualServer)) {
-        throw new ForeignAreaException(
-            "%s is the metadata area of virtual server '%s' (%s), not of '%s'; check the configuration"
-                .formatted(path, identity.virtualServer(), identity.uuid(), virtualServer));
-      }
+      layout.identity().requireOf(virtualServer, path);
       if (device.plain.size() < layout.bytes()) {
         throw new ForeignAreaException(
             "%s has %d bytes and had %d when the area was made"
@@ -354,21 +349,6 @@ public final class DeviceMetadataArea implements MetadataArea {
     }
     lanes.requireDrained();
     return written(layout.at(slot), layout.checkpointBytes(), false);
-  }
-
-  @Override
-  public boolean hasEarlyLogs() {
-    return false;
-  }
-
-  @Override
-  public Optional<Device> openEarlyToRead(int lane) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Device openEarlyToWrite(int lane) {
-    throw new UnsupportedOperationException("an early log on a device that hosts share");
   }
 
   @Override

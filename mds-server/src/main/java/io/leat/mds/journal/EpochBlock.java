@@ -1,7 +1,5 @@
 package io.leat.mds.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 
 /**
@@ -30,12 +28,10 @@ import java.nio.ByteBuffer;
  *
  * @param epoch 1 or more
  * @param sequence 1 or more
- * @param owner for people; 1 to {@link #OWNER_BYTES_MAX} bytes
+ * @param owner for people; 1 to {@link LaneSector#NAME_BYTES_MAX} bytes
  * @param inSync what an owner of this lane has said last
  */
 record EpochBlock(int lane, long epoch, long sequence, String owner, InSync inSync) {
-
-  static final int OWNER_BYTES_MAX = 256;
 
   /** What {@link #epochAt} answers for a block that was never written. */
   static final long BLANK = 0;
@@ -46,16 +42,12 @@ record EpochBlock(int lane, long epoch, long sequence, String owner, InSync inSy
   private static final long MAGIC = 0x4C45415445504F0AL;
   private static final int EPOCH_AT = 16;
   private static final int SEQUENCE_AT = 24;
-  private static final int OWNER_LENGTH_AT = 32;
-  private static final int OWNER_AT = 36;
-  private static final int DEVICES_AT = OWNER_AT + OWNER_BYTES_MAX;
+  private static final int OWNER_AT = 32;
+  private static final int DEVICES_AT = OWNER_AT + Integer.BYTES + LaneSector.NAME_BYTES_MAX;
   private static final int DEVICES_EPOCH_AT = DEVICES_AT + Integer.BYTES;
-  private static final int SECTOR = 512;
-  private static final int CHECKSUM_AT = SECTOR - Integer.BYTES;
 
   EpochBlock {
-    int ownerBytes = owner.getBytes(UTF_8).length;
-    if (epoch < 1 || sequence < 1 || ownerBytes < 1 || ownerBytes > OWNER_BYTES_MAX) {
+    if (epoch < 1 || sequence < 1 || !LaneSector.isName(owner)) {
       throw new IllegalArgumentException(
           "claim of epoch %d, sequence %d, by '%s'".formatted(epoch, sequence, owner));
     }
@@ -63,27 +55,21 @@ record EpochBlock(int lane, long epoch, long sequence, String owner, InSync inSy
 
   /** Writes the block at byte 0 of {@code block}. */
   void encode(ByteBuffer block, AreaChecksum checksum) {
-    JournalFormat.zero(block, 0, JournalFormat.BLOCK);
-    byte[] name = owner.getBytes(UTF_8);
-    block.putLong(0, MAGIC).putInt(8, JournalFormat.VERSION).putInt(12, lane);
+    LaneSector.begin(block, MAGIC, lane);
     block.putLong(EPOCH_AT, epoch).putLong(SEQUENCE_AT, sequence);
-    block.putInt(OWNER_LENGTH_AT, name.length).put(OWNER_AT, name);
+    LaneSector.putName(block, OWNER_AT, owner);
     block.putInt(DEVICES_AT, inSync.devices()).putLong(DEVICES_EPOCH_AT, inSync.epoch());
-    block.putInt(CHECKSUM_AT, checksum.start().add(block, 0, CHECKSUM_AT).value());
+    LaneSector.end(block, checksum);
   }
 
   /** The epoch of the block at {@code at}, {@link #BLANK} or {@link #UNREADABLE}; no allocation. */
   static long epochAt(ByteBuffer blocks, int at, int lane, AreaChecksum checksum) {
-    if (blocks.getLong(at) == 0 && JournalFormat.isZero(blocks, at, SECTOR)) {
+    if (LaneSector.isBlank(blocks, at)) {
       return BLANK;
     }
-    boolean intact =
-        blocks.getLong(at) == MAGIC
-            && blocks.getInt(at + 8) == JournalFormat.VERSION
-            && blocks.getInt(at + 12) == lane
-            && blocks.getInt(at + CHECKSUM_AT)
-                == checksum.start().add(blocks, at, CHECKSUM_AT).value();
-    return intact ? blocks.getLong(at + EPOCH_AT) : UNREADABLE;
+    return LaneSector.isIntact(blocks, at, MAGIC, lane, checksum)
+        ? blocks.getLong(at + EPOCH_AT)
+        : UNREADABLE;
   }
 
   /** The sequence of an intact block. */
@@ -93,9 +79,7 @@ record EpochBlock(int lane, long epoch, long sequence, String owner, InSync inSy
 
   /** The owner's name in an intact block. */
   static String ownerAt(ByteBuffer blocks, int at) {
-    byte[] name = new byte[blocks.getInt(at + OWNER_LENGTH_AT)];
-    blocks.get(at + OWNER_AT, name);
-    return new String(name, UTF_8);
+    return LaneSector.name(blocks, at + OWNER_AT);
   }
 
   /** Which devices an intact block says are in sync. */

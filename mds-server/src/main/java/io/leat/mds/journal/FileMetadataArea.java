@@ -68,7 +68,6 @@ public final class FileMetadataArea implements MetadataArea {
   private static final int CONFIGURATION_BYTES_MAX = 1 << 20;
 
   private static final String LOCK = "area-lock";
-  private static final String UNFINISHED = ".new";
 
   /** Attempts to take a lane's lock, and the pause between them. */
   private static final int LOCK_ATTEMPTS_MAX = 3;
@@ -77,7 +76,12 @@ public final class FileMetadataArea implements MetadataArea {
 
   /** What may stand in a directory where an area is being made. */
   private static final Set<String> BEFORE_IDENTITY =
-      Set.of(LOCK, EPOCHS, MAILBOXES, MAILBOXES + UNFINISHED, IdentityText.NAME + UNFINISHED);
+      Set.of(
+          LOCK,
+          EPOCHS,
+          MAILBOXES,
+          MAILBOXES + Devices.UNFINISHED,
+          IdentityText.NAME + Devices.UNFINISHED);
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -179,12 +183,10 @@ public final class FileMetadataArea implements MetadataArea {
     Files.deleteIfExists(directory.resolve(EPOCHS));
     Devices.createFile(directory.resolve(EPOCHS), EpochBlocks.BYTES, true, OWNER_ONLY);
     makeMailboxes(directory);
-    Path unfinished = directory.resolve(IdentityText.NAME + UNFINISHED);
-    Files.deleteIfExists(unfinished);
-    byte[] text = IdentityText.encode(identity).getBytes(UTF_8);
-    Devices.createFile(unfinished, text.length, true, OWNER_ONLY);
-    Files.write(unfinished, text, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
-    moveInPlace(unfinished, directory.resolve(IdentityText.NAME));
+    Devices.replaceFile(
+        directory.resolve(IdentityText.NAME),
+        IdentityText.encode(identity).getBytes(UTF_8),
+        OWNER_ONLY);
   }
 
   private static boolean hasSegments(Path directory) throws IOException {
@@ -200,11 +202,7 @@ public final class FileMetadataArea implements MetadataArea {
    */
   public static FileMetadataArea open(Path directory, String virtualServer) throws IOException {
     AreaIdentity identity = IdentityText.read(directory);
-    if (!identity.virtualServer().equals(virtualServer)) {
-      throw new ForeignAreaException(
-          "%s is the metadata area of virtual server '%s' (%s), not of '%s'; check the configuration"
-              .formatted(directory, identity.virtualServer(), identity.uuid(), virtualServer));
-    }
+    identity.requireOf(virtualServer, directory);
     if (Files.notExists(directory.resolve(MAILBOXES))) {
       exclusively(
           directory, () -> makeMailboxes(directory)); // of an area from before there were any
@@ -291,7 +289,7 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   private void deleteUnfinished(int lane) throws IOException {
-    String pattern = "lane-%02d-segment-*%s".formatted(lane, UNFINISHED);
+    String pattern = "lane-%02d-segment-*%s".formatted(lane, Devices.UNFINISHED);
     try (var unfinished = Files.newDirectoryStream(directory, pattern)) {
       for (Path file : unfinished) {
         Files.delete(file);
@@ -333,7 +331,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   /** Makes a file of zeros that is there completely or not at all. */
   private static void make(Path path, int bytes) throws IOException {
-    Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
+    Path unfinished = path.resolveSibling(path.getFileName() + Devices.UNFINISHED);
     Files.deleteIfExists(unfinished);
     Devices.createFile(unfinished, bytes, true, OWNER_ONLY);
     moveInPlace(unfinished, path);
@@ -406,14 +404,14 @@ public final class FileMetadataArea implements MetadataArea {
   public void configure(String text) throws IOException {
     exclusively(
         directory,
-        () -> {
-          Path unfinished = directory.resolve(CONFIGURATION + UNFINISHED);
-          Files.deleteIfExists(unfinished);
-          byte[] bytes = text.getBytes(UTF_8);
-          Devices.createFile(unfinished, bytes.length, true, OWNER_ONLY);
-          Files.write(unfinished, bytes, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
-          moveInPlace(unfinished, directory.resolve(CONFIGURATION));
-        });
+        () ->
+            Devices.replaceFile(
+                directory.resolve(CONFIGURATION), text.getBytes(UTF_8), OWNER_ONLY));
+  }
+
+  @Override
+  public boolean hasEarlyLogs() {
+    return true;
   }
 
   @Override

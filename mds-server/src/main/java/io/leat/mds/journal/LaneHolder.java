@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * home knows that the one before has ended, and that none of its calls is on the way any more from
  * this host; and one of the same name on another host is somebody else.
  *
- * @param mds name of its metadata server, 1 to {@link LaneRecord#NAME_BYTES_MAX} bytes in UTF-8
+ * @param mds name of its metadata server, 1 to 256 bytes in UTF-8
  * @param home another directory, or one that was made again, is another home
  * @param incarnation that no other process has had
  * @param clock monotonic milliseconds; any thread

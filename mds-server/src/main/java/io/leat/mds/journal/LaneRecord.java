@@ -1,7 +1,5 @@
 package io.leat.mds.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +26,7 @@ import java.util.UUID;
  *
  * All that counts is in one sector, which devices write whole or not at all.
  *
- * @param mds name of the metadata server, 1 to {@value #NAME_BYTES_MAX} bytes in UTF-8
+ * @param mds name of the metadata server, 1 to {@value LaneSector#NAME_BYTES_MAX} bytes in UTF-8
  * @param home whose the lane is
  * @param incarnation of its process
  */
@@ -48,58 +46,38 @@ record LaneRecord(String mds, UUID home, long incarnation, State state) {
     }
   }
 
-  static final int NAME_BYTES_MAX = EpochBlock.OWNER_BYTES_MAX;
-
   private static final long MAGIC = 0x4C4541544C414E0AL;
   private static final int STATE_AT = 24;
-  private static final int NAME_LENGTH_AT = 28;
-  private static final int NAME_AT = 32;
-  private static final int HOME_AT = NAME_AT + NAME_BYTES_MAX;
-  private static final int SECTOR = 512;
-  private static final int CHECKSUM_AT = SECTOR - Integer.BYTES;
+  private static final int NAME_AT = 28;
+  private static final int HOME_AT = NAME_AT + Integer.BYTES + LaneSector.NAME_BYTES_MAX;
 
   LaneRecord {
     Objects.requireNonNull(home);
     Objects.requireNonNull(state);
-    int bytes = mds.getBytes(UTF_8).length;
-    if (bytes < 1 || bytes > NAME_BYTES_MAX) {
+    if (!LaneSector.isName(mds)) {
       throw new IllegalArgumentException("a lane of '" + mds + "'");
     }
   }
 
   /** Writes it at byte 0 of {@code block}. */
   void encode(int lane, ByteBuffer block, AreaChecksum checksum) {
-    JournalFormat.zero(block, 0, JournalFormat.BLOCK);
-    byte[] name = mds.getBytes(UTF_8);
-    block.putLong(0, MAGIC).putInt(8, JournalFormat.VERSION).putInt(12, lane);
+    LaneSector.begin(block, MAGIC, lane);
     block.putLong(16, incarnation).putInt(STATE_AT, state.code);
-    block.putInt(NAME_LENGTH_AT, name.length).put(NAME_AT, name);
+    LaneSector.putName(block, NAME_AT, mds);
     block.putLong(HOME_AT, home.getMostSignificantBits());
     block.putLong(HOME_AT + Long.BYTES, home.getLeastSignificantBits());
-    block.putInt(CHECKSUM_AT, checksum.start().add(block, 0, CHECKSUM_AT).value());
-  }
-
-  /** Whether nobody has ever written at {@code at}. */
-  static boolean isBlank(ByteBuffer blocks, int at) {
-    return JournalFormat.isZero(blocks, at, SECTOR);
+    LaneSector.end(block, checksum);
   }
 
   /** What stands at {@code at}; empty for what is blank or cannot be read. */
   static Optional<LaneRecord> decode(ByteBuffer blocks, int at, int lane, AreaChecksum checksum) {
-    boolean intact =
-        blocks.getLong(at) == MAGIC
-            && blocks.getInt(at + 8) == JournalFormat.VERSION
-            && blocks.getInt(at + 12) == lane
-            && blocks.getInt(at + CHECKSUM_AT)
-                == checksum.start().add(blocks, at, CHECKSUM_AT).value();
-    if (!intact) {
+    if (!LaneSector.isIntact(blocks, at, MAGIC, lane, checksum)) {
       return Optional.empty();
     }
-    byte[] name = new byte[blocks.getInt(at + NAME_LENGTH_AT)];
-    blocks.get(at + NAME_AT, name);
     State state = blocks.getInt(at + STATE_AT) == State.CLEAN.code ? State.CLEAN : State.USED;
     UUID home = new UUID(blocks.getLong(at + HOME_AT), blocks.getLong(at + HOME_AT + Long.BYTES));
     return Optional.of(
-        new LaneRecord(new String(name, UTF_8), home, blocks.getLong(at + 16), state));
+        new LaneRecord(
+            LaneSector.name(blocks, at + NAME_AT), home, blocks.getLong(at + 16), state));
   }
 }

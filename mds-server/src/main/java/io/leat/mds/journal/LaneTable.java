@@ -88,7 +88,7 @@ final class LaneTable {
     List<Optional<String>> owners = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
       owners.add(
-          LaneRecord.isBlank(blocks, at(lane))
+          LaneSector.isBlank(blocks, at(lane))
               ? Optional.empty()
               : Optional.of(decode(lane).map(LaneRecord::mds).orElse("")));
     }
@@ -144,7 +144,7 @@ final class LaneTable {
   /** Writes down that the lane is the own one; returns how long to wait then. */
   private long begin(int lane, Optional<LaneRecord> found) throws IOException {
     boolean clean =
-        LaneRecord.isBlank(blocks, at(lane))
+        LaneSector.isBlank(blocks, at(lane))
             || found.filter(record -> record.state() == LaneRecord.State.CLEAN).isPresent();
     long wait = clean ? SETTLE_MILLIS : Math.max(SETTLE_MILLIS, drainMillis);
     write(lane, LaneRecord.State.USED);
@@ -172,7 +172,7 @@ final class LaneTable {
   }
 
   private void requireNobodyElses(int lane, Optional<LaneRecord> found) throws LaneInUseException {
-    if (LaneRecord.isBlank(blocks, at(lane))) {
+    if (LaneSector.isBlank(blocks, at(lane))) {
       return;
     }
     if (found.isEmpty()) {

@@ -1,7 +1,5 @@
 package io.leat.mds.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +27,7 @@ import java.util.Optional;
  * <tr><td>512</td><td></td><td>zeros, not looked at</td></tr>
  * </table>
  *
- * @param mds its name, 1 to {@value #NAME_BYTES_MAX} bytes in UTF-8
+ * @param mds its name, 1 to {@value LaneSector#NAME_BYTES_MAX} bytes in UTF-8
  * @param incarnation another number is another process
  * @param heartbeat 1 or more; grows with each mail of the lane, whoever writes it
  * @param progress grows while the virtual server runs
@@ -75,24 +73,14 @@ public record Mailbox(
     }
   }
 
-  static final int NAME_BYTES_MAX = EpochBlock.OWNER_BYTES_MAX;
-
   private static final long MAGIC = 0x4C4541544D42580AL;
   private static final int STATE_AT = 48;
-  private static final int NAME_LENGTH_AT = 52;
-  private static final int NAME_AT = 56;
-  private static final int BATCH_AT = NAME_AT + NAME_BYTES_MAX;
-  private static final int CHECKSUM_AT = 508;
+  private static final int NAME_AT = 52;
+  private static final int BATCH_AT = NAME_AT + Integer.BYTES + LaneSector.NAME_BYTES_MAX;
 
   public Mailbox {
     Objects.requireNonNull(state);
-    int bytes = mds.getBytes(UTF_8).length;
-    if (bytes < 1
-        || bytes > NAME_BYTES_MAX
-        || heartbeat < 1
-        || progress < 0
-        || epoch < 0
-        || batch < 0) {
+    if (!LaneSector.isName(mds) || heartbeat < 1 || progress < 0 || epoch < 0 || batch < 0) {
       throw new IllegalArgumentException(
           "mail of '%s': heartbeat %d, progress %d, epoch %d, batch %d"
               .formatted(mds, heartbeat, progress, epoch, batch));
@@ -101,32 +89,24 @@ public record Mailbox(
 
   /** Writes it at byte 0 of {@code block}. */
   void encode(int lane, ByteBuffer block, AreaChecksum checksum) {
-    JournalFormat.zero(block, 0, JournalFormat.BLOCK);
-    byte[] name = mds.getBytes(UTF_8);
-    block.putLong(0, MAGIC).putInt(8, JournalFormat.VERSION).putInt(12, lane);
+    LaneSector.begin(block, MAGIC, lane);
     block.putLong(16, incarnation).putLong(24, heartbeat).putLong(32, progress).putLong(40, epoch);
-    block.putInt(STATE_AT, state.code).putInt(NAME_LENGTH_AT, name.length).put(NAME_AT, name);
+    block.putInt(STATE_AT, state.code);
+    LaneSector.putName(block, NAME_AT, mds);
     block.putLong(BATCH_AT, batch);
-    block.putInt(CHECKSUM_AT, checksum.start().add(block, 0, CHECKSUM_AT).value());
+    LaneSector.end(block, checksum);
   }
 
   /** What stands at {@code at}; empty for a block that was never written or cannot be read. */
   static Optional<Mailbox> decode(ByteBuffer blocks, int at, int lane, AreaChecksum checksum) {
-    boolean intact =
-        blocks.getLong(at) == MAGIC
-            && blocks.getInt(at + 8) == JournalFormat.VERSION
-            && blocks.getInt(at + 12) == lane
-            && blocks.getInt(at + CHECKSUM_AT)
-                == checksum.start().add(blocks, at, CHECKSUM_AT).value();
+    boolean intact = LaneSector.isIntact(blocks, at, MAGIC, lane, checksum);
     Optional<State> state = intact ? State.of(blocks.getInt(at + STATE_AT)) : Optional.empty();
     return state.map(known -> decode(blocks, at, known));
   }
 
   private static Mailbox decode(ByteBuffer blocks, int at, State state) {
-    byte[] name = new byte[blocks.getInt(at + NAME_LENGTH_AT)];
-    blocks.get(at + NAME_AT, name);
     return new Mailbox(
-        new String(name, UTF_8),
+        LaneSector.name(blocks, at + NAME_AT),
         blocks.getLong(at + 16),
         blocks.getLong(at + 24),
         blocks.getLong(at + 32),

@@ -1,6 +1,7 @@
 package io.leat.mds.journal;
 
 import io.leat.volume.Device;
+import io.leat.volume.DeviceSlice;
 import io.leat.volume.MemoryDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -78,7 +79,7 @@ public final class MemoryMetadataArea implements MetadataArea {
    */
   public MemoryMetadataArea(Storage storage, UnaryOperator<Device> epochs) {
     this.storage = storage;
-    this.epochs = epochs.apply(new SharedDevice(storage.epochs));
+    this.epochs = epochs.apply(new DeviceSlice(storage.epochs));
   }
 
   @Override
@@ -150,12 +151,12 @@ public final class MemoryMetadataArea implements MetadataArea {
     if (device == null) {
       throw new NoSuchFileException(slot.toString());
     }
-    return new SharedDevice(device);
+    return new DeviceSlice(device);
   }
 
   @Override
   public Optional<Device> openToRead(CheckpointSlot slot) {
-    return Optional.ofNullable(storage.checkpoints.get(slot)).map(SharedDevice::new);
+    return Optional.ofNullable(storage.checkpoints.get(slot)).map(DeviceSlice::new);
   }
 
   @Override
@@ -172,17 +173,22 @@ public final class MemoryMetadataArea implements MetadataArea {
       storage.checkpoints.put(slot, larger);
       device = larger;
     }
-    return new SharedDevice(device);
+    return new DeviceSlice(device);
+  }
+
+  @Override
+  public boolean hasEarlyLogs() {
+    return true;
   }
 
   @Override
   public Optional<Device> openEarlyToRead(int lane) {
-    return Optional.ofNullable(storage.early.get(lane)).map(SharedDevice::new);
+    return Optional.ofNullable(storage.early.get(lane)).map(DeviceSlice::new);
   }
 
   @Override
   public Device openEarlyToWrite(int lane) {
-    return new SharedDevice(storage.early.computeIfAbsent(lane, absent -> storage.earlyDevice()));
+    return new DeviceSlice(storage.early.computeIfAbsent(lane, absent -> storage.earlyDevice()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.leat.mds.journal;
 
 import io.leat.volume.Device;
+import io.leat.volume.DeviceSlice;
 import io.leat.volume.MemoryDevice;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +32,7 @@ public final class MemoryPlaces implements DeviceMetadataArea.Places {
 
   @Override
   public Device open(long at, long bytes, boolean writeThrough) {
-    return new SharedDevice(parts.computeIfAbsent(at, absent -> part(at, bytes)));
+    return new DeviceSlice(parts.computeIfAbsent(at, absent -> part(at, bytes)));
   }
 
   private Device part(long at, long bytes) {

@@ -189,15 +189,19 @@ public interface MetadataArea extends Closeable {
    * Whether what is written to an {@link EarlyLog} is as safe as has to be; if not, there is none.
    */
   default boolean hasEarlyLogs() {
-    return true;
+    return false;
   }
 
   /** Opens the file of a lane's {@link EarlyLog} for reading; empty when it was never made. */
-  Optional<Device> openEarlyToRead(int lane) throws IOException;
+  default Optional<Device> openEarlyToRead(int lane) throws IOException {
+    return Optional.empty();
+  }
 
   /**
    * Opens the file of an acquired lane's {@link EarlyLog} for reading and writing, and makes it
-   * first. What is written to it survives the process; only for areas that one host alone uses.
+   * first. What is written to it survives the process; only where {@link #hasEarlyLogs}.
    */
-  Device openEarlyToWrite(int lane) throws IOException;
+  default Device openEarlyToWrite(int lane) throws IOException {
+    throw new UnsupportedOperationException("there are no early logs in " + this);
+  }
 }

@@ -618,24 +618,6 @@ public final class MirroredArea implements MetadataArea {
     return isMajority(free);
   }
 
-  // ---- early logs -----------------------------------------------------------------------------
-
-  /** What is only in the page cache may be lost with a device, and devices are to be lost here. */
-  @Override
-  public boolean hasEarlyLogs() {
-    return false;
-  }
-
-  @Override
-  public Optional<Device> openEarlyToRead(int lane) {
-    return Optional.empty();
-  }
-
-  @Override
-  public Device openEarlyToWrite(int lane) {
-    throw new UnsupportedOperationException("there are no early logs on several devices");
-  }
-
   @Override
   public void close() throws IOException {
     legs.forEach(MirrorLeg::close);

@@ -406,13 +406,7 @@ final class Candidacy implements Closeable {
       return;
     }
     OwnerRecord owner = silent.get();
-    int colon = owner.address().lastIndexOf(':');
-    question =
-        new Question(
-            owner,
-            peers.describe(
-                owner.address().substring(0, colon),
-                Integer.parseInt(owner.address().substring(colon + 1))));
+    question = new Question(owner, peers.describe(owner.host(), owner.port()));
   }
 
   private synchronized Optional<OwnerRecord> toAsk() {

@@ -121,7 +121,7 @@ final class HostStorage implements Closeable {
   }
 
   /** Whether hosts share the metadata area. */
-  boolean isShared() {
+  private boolean isShared() {
     return storage.metadata().device();
   }
 

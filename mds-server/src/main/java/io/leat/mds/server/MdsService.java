@@ -28,9 +28,6 @@ import java.util.function.Supplier;
 /** What connections share: the virtual servers of this MDS and who callers are. Any thread. */
 final class MdsService {
 
-  /** Beside the phases of a recovery: what was written to the lane before may still land. */
-  private static final String AWAITS_LANE = "AWAITS_LANE";
-
   private final String name;
   private final CallerResolver callers;
   private final Supplier<ServerDescription> description;
@@ -179,7 +176,9 @@ final class MdsService {
   }
 
   private static String phase(VirtualServerHost host) {
-    return host.recovering().map(RecoveryPhase::name).orElse(host.awaitsLane() ? AWAITS_LANE : "");
+    return host.recovering()
+        .map(RecoveryPhase::name)
+        .orElse(host.awaitsLane() ? MetadataServer.AWAITS_LANE : "");
   }
 
   /** Takes the virtual server out of {@code known}. */

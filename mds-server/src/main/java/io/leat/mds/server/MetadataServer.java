@@ -29,6 +29,12 @@ public final class MetadataServer implements Closeable {
   /** Name and version, as peers and people see it. */
   public static final String SOFTWARE = "leat/" + version();
 
+  /**
+   * How a virtual server is described, beside the phases of a recovery, whose lane here may not be
+   * written yet: what was written to it before may still land.
+   */
+  public static final String AWAITS_LANE = "AWAITS_LANE";
+
   private final MdsConfig config;
   private final Coordination coordination;
   private final UnaryOperator<MetadataArea> areas;

@@ -43,8 +43,8 @@ final class Peers implements Closeable {
    * Asks a server.
    *
    * @param host and {@code port} where it listened
-   * @return what it says of itself; fails with {@link java.net.ConnectException} when nobody
-   *     listens there, and with another exception when there is no answer in time
+   * @return what it says of itself; fails when there is no answer in time, or sooner ({@link
+   *     #isRefused})
    */
   CompletableFuture<ServerDescription> describe(String host, int port) {
     Answer answer = new Answer();

@@ -138,7 +138,7 @@ final class VirtualServerHost implements Closeable {
     this.peers = peers;
     this.areas = areas;
     this.termEnded = termEnded;
-    this.work = new TermLoop(time, () -> alone.getAsBoolean() && !storage.metadata().device());
+    this.work = new TermLoop(time, () -> alone.getAsBoolean() && !isShared());
     this.loop = new Thread(this::runTerms, "leat-vs-" + storage.name());
   }
 
@@ -295,7 +295,7 @@ final class VirtualServerHost implements Closeable {
     try {
       parts = HostStorage.open(config, storage, coordination, areas, time);
       level = parts.level();
-      if (!parts.isShared()) {
+      if (!isShared()) {
         takePart();
       }
     } catch (IOException | RuntimeException e) {

@@ -22,7 +22,7 @@ public record TakeoverRule(String me, long incarnation, Detection detection) {
   public static final int TURN_MILLIS = 300;
 
   /** After so long an owner is asked over the wire: three heartbeats. */
-  static final int ASK_MILLIS = 300;
+  static final int ASK_MILLIS = 3 * Detection.BEAT_MILLIS;
 
   /** One who has been asked is asked again after so long. */
   static final int ASK_AGAIN_MILLIS = 1_000;

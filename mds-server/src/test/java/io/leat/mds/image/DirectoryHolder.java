@@ -12,7 +12,7 @@ final class DirectoryHolder {
   private DirectoryHolder() {}
 
   public static void main(String[] args) throws IOException {
-    try (DirectoryLock held = DirectoryLock.acquire(Path.of(args[0]))) {
+    try (DirectoryLock held = LmdbImage.lock(Path.of(args[0]))) {
       System.out.write(HELD);
       System.out.flush();
       int end = System.in.read();

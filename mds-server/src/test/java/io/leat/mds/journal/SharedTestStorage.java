@@ -2,12 +2,8 @@ package io.leat.mds.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.leat.volume.Device;
 import io.leat.volume.FaultPolicy;
-import io.leat.volume.FaultyDevice;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,28 +17,20 @@ final class SharedTestStorage {
   private static final int CHECKPOINT_BYTES = 16 * JournalFormat.BLOCK;
 
   final AtomicLong clock = new AtomicLong(1_000_000);
-  private final List<FaultyDevice> devices = new ArrayList<>();
   private final AreaIdentity identity;
-  private final Random random;
-  private final MemoryPlaces places = new MemoryPlaces(this::faulty, this::faulty);
-  private FaultPolicy policy = FaultPolicy.NONE.withVolatileCache();
+  private final FaultyDevices devices;
+  private final MemoryPlaces places;
   private long incarnations;
 
   SharedTestStorage(int segmentBlocks, int segmentsMax, long seed) {
-    this.identity = TestStorage.identity(segmentBlocks, segmentsMax, seed);
-    this.random = new Random(seed);
-  }
-
-  private Device faulty(Device medium) {
-    FaultyDevice device = new FaultyDevice(medium, policy, random);
-    devices.add(device);
-    return device;
+    identity = TestStorage.identity(segmentBlocks, segmentsMax, seed);
+    devices = new FaultyDevices(new Random(seed));
+    places = new MemoryPlaces(devices::over, devices::over);
   }
 
   /** What goes wrong from now on. */
   void let(FaultPolicy happen) {
-    policy = happen.withVolatileCache();
-    devices.forEach(device -> device.setPolicy(policy));
+    devices.let(happen);
   }
 
   /** A new process of a metadata server. */
@@ -86,15 +74,10 @@ final class SharedTestStorage {
 
   /** Lets writes that have failed land. */
   void land() throws IOException {
-    for (FaultyDevice device : devices) {
-      int unused = device.releaseLateWrites();
-    }
+    devices.land();
   }
 
   void losePower() throws IOException {
-    for (FaultyDevice device : devices) {
-      device.crash();
-      device.restart();
-    }
+    devices.losePower();
   }
 }

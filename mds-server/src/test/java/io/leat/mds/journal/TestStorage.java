@@ -3,8 +3,6 @@ package io.leat.mds.journal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.leat.volume.Device;
-import io.leat.volume.FaultPolicy;
-import io.leat.volume.FaultyDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,25 +20,17 @@ final class TestStorage {
   /** What a replay showed. */
   record Replayed(JournalPosition position, String payload) {}
 
-  private final List<FaultyDevice> devices = new ArrayList<>();
-  private final Random random;
-  private final AreaIdentity identity;
+  private final FaultyDevices devices;
   private final MemoryMetadataArea.Storage storage;
 
   TestStorage(int segmentBlocks, int segmentsMax, long seed) {
-    random = new Random(seed);
-    identity = identity(segmentBlocks, segmentsMax, seed);
-    storage = new MemoryMetadataArea.Storage(identity, this::faulty);
+    devices = new FaultyDevices(new Random(seed));
+    storage =
+        new MemoryMetadataArea.Storage(identity(segmentBlocks, segmentsMax, seed), devices::over);
   }
 
   static AreaIdentity identity(int segmentBlocks, int segmentsMax, long seed) {
     return new AreaIdentity(new UUID(7, seed), "vs1", LANES, segmentBlocks * BLOCK, segmentsMax);
-  }
-
-  private Device faulty(Device medium) {
-    FaultyDevice device = new FaultyDevice(medium, FaultPolicy.NONE.withVolatileCache(), random);
-    devices.add(device);
-    return device;
   }
 
   /** A process's view. */
@@ -50,10 +40,7 @@ final class TestStorage {
 
   /** Loses what no flush has made durable. */
   void losePower() throws IOException {
-    for (FaultyDevice device : devices) {
-      device.crash();
-      device.restart();
-    }
+    devices.losePower();
   }
 
   static long nextEpoch(MetadataArea area) throws IOException {
