@@ -947,13 +947,21 @@ public final class ClientEngine implements LinkListener {
     if (address == null) {
       address = known.get(nextAddress % known.size());
       nextAddress++;
-    } else if (known.contains(address)) {
-      // Should it be lost, the others come first.
-      nextAddress += Math.floorMod(known.indexOf(address) + 1 - nextAddress, known.size());
     }
     preferredAddress = null;
     connectingTo = address;
     environment.connect(address, this);
+  }
+
+  /**
+   * Should the owner be lost, the others come first. Not before it has opened a session: who is
+   * referred to a server that is gone goes on with those that it has not tried.
+   */
+  private void continueBehind(String address) {
+    List<String> known = config.addresses();
+    if (known.contains(address)) {
+      nextAddress += Math.floorMod(known.indexOf(address) + 1 - nextAddress, known.size());
+    }
   }
 
   @Override
@@ -1164,6 +1172,7 @@ public final class ClientEngine implements LinkListener {
     rangesMax = opened.getRangesMax();
     reconnectMillis = RECONNECT_MILLIS_MIN;
     followed = false;
+    continueBehind(connectingTo);
     phase = Phase.READY;
     renewedMillis = openSentMonotonic;
     ready.complete(null);

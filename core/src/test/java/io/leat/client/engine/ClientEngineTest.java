@@ -50,19 +50,22 @@ final class ClientEngineTest {
   private static final ByteRange RANGE = new ByteRange(10, 10);
 
   private final FakeEnvironment world = new FakeEnvironment();
-  private final ClientEngine engine =
-      new ClientEngine(
-          new EngineConfig(
-              "vs",
-              List.of("a:1", "b:2"),
-              ByteString.copyFrom(new byte[16]),
-              "h",
-              "p",
-              5_000,
-              60_000,
-              10,
-              2),
-          world);
+  private final ClientEngine engine = engineOf("a:1", "b:2");
+
+  private ClientEngine engineOf(String... addresses) {
+    return new ClientEngine(
+        new EngineConfig(
+            "vs",
+            List.of(addresses),
+            ByteString.copyFrom(new byte[16]),
+            "h",
+            "p",
+            5_000,
+            60_000,
+            10,
+            2),
+        world);
+  }
 
   private void start() {
     CompletableFuture<Void> ready = engine.start();
@@ -230,6 +233,30 @@ final class ClientEngineTest {
         world.last(OperationCase.DELETE), error(Disposition.REDIRECT).setOwnerAddress("e:5"));
     world.pass(0);
     assertEquals("e:5", world.connects.get(3));
+  }
+
+  /** One of the servers has not heard that the owner is gone, and another one is the owner now. */
+  @Test
+  void shouldTryAllServersAlthoughOneRefersToADeadOwner() {
+    ClientEngine cellOfThree = engineOf("a:1", "b:2", "c:3");
+    CompletableFuture<Void> ready = cellOfThree.start();
+    world.listener().onFailed(new java.io.IOException("refused"));
+    world.pass(100);
+    world.session(7, false);
+    assertTrue(ready.isDone());
+    world.lose();
+    for (int i = 0; i < 8 && !world.lastConnect().equals("a:1"); i++) {
+      if (world.lastConnect().equals("c:3")) {
+        world.open();
+        world.refuse(
+            world.last(OperationCase.OPEN_SESSION),
+            error(Disposition.REDIRECT).setOwnerAddress("b:2"));
+      } else {
+        world.listener().onFailed(new java.io.IOException("refused"));
+      }
+      world.pass(1_000);
+    }
+    assertEquals("a:1", world.lastConnect(), () -> world.connects.toString());
   }
 
   @Test

@@ -107,6 +107,10 @@ final class FakeEnvironment implements Environment {
     listener = to;
   }
 
+  String lastConnect() {
+    return connects.get(connects.size() - 1);
+  }
+
   LinkListener listener() {
     return listener;
   }

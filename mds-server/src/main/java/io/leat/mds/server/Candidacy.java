@@ -205,6 +205,13 @@ final class Candidacy implements Closeable {
     news.release();
   }
 
+  /** Takes note of what was written here, unless the watch has told of a later claim already. */
+  synchronized void wasMadeOwner(OwnerRecord record) {
+    if (candidate.owner().filter(known -> known.epoch() > record.epoch()).isEmpty()) {
+      ownerIs(Optional.of(record));
+    }
+  }
+
   // ---- turns ----------------------------------------------------------------------------------
 
   /**
@@ -227,6 +234,7 @@ final class Candidacy implements Closeable {
       if (another && isOwnedElsewhere()) {
         standingBy.run();
       } else if (!another && coordination.connectionState() == ConnectionState.CONNECTED) {
+        Optional<OwnerRecord> heard = owner();
         Optional<OwnerRecord> record = coordination.ownership().read(virtualServer);
         List<String> candidates =
             coordination
@@ -235,7 +243,7 @@ final class Candidacy implements Closeable {
                 .filter(VirtualServerConfig::started)
                 .map(VirtualServerConfig::candidates)
                 .orElse(List.of());
-        if (isMyTurn(record, candidates)) {
+        if (isMyTurn(heard, record, candidates)) {
           return Optional.of(new Turn(record));
         }
       }
@@ -251,8 +259,18 @@ final class Candidacy implements Closeable {
     return candidate.isOwnedElsewhere(now());
   }
 
-  private synchronized boolean isMyTurn(Optional<OwnerRecord> record, List<String> candidates) {
-    return !leaving && candidate.isMyTurn(record, candidates, now());
+  /**
+   * Whether to claim.
+   *
+   * @param heard the owner record as last heard before it was read
+   * @param record as it was read; if the watch has told of another one meanwhile it may be older
+   *     than that, and would stay, for the watch does not tell twice
+   */
+  private synchronized boolean isMyTurn(
+      Optional<OwnerRecord> heard, Optional<OwnerRecord> record, List<String> candidates) {
+    return !leaving
+        && candidate.owner().equals(heard)
+        && candidate.isMyTurn(record, candidates, now());
   }
 
   /** Waits until there may be something new; false after {@link #leave}. */

@@ -99,7 +99,7 @@ final class Handover {
     wanted.rested().complete(null);
     try {
       OwnerRecord record = wanted.done().get(REST_MILLIS_MAX, TimeUnit.MILLISECONDS);
-      candidacy.ownerIs(Optional.of(record));
+      candidacy.wasMadeOwner(record);
       LOG.info("{}: handed over to {} at {}", virtualServer, record.owner(), record.address());
       return true;
     } catch (ExecutionException | TimeoutException e) {
