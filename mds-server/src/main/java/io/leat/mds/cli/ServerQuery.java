@@ -18,6 +18,7 @@ import io.leat.wire.proto.Explanation;
 import io.leat.wire.proto.HandOver;
 import io.leat.wire.proto.HandedOver;
 import io.leat.wire.proto.ListSessions;
+import io.leat.wire.proto.ReplaceDevice;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.ServerDescription;
@@ -197,6 +198,21 @@ public final class ServerQuery implements Closeable {
             Request.newBuilder()
                 .setUpgradeVirtualServer(UpgradeVirtualServer.newBuilder().setName(virtualServer)))
         .getUpgraded();
+  }
+
+  /**
+   * Lets an empty directory take the place of a lost metadata device.
+   *
+   * @return what the directory is on, for people
+   */
+  String replaceDevice(String virtualServer, String path) throws IOException {
+    return ask(
+            "",
+            Request.newBuilder()
+                .setReplaceDevice(ReplaceDevice.newBuilder().setName(virtualServer).setPath(path)),
+            CREATE_MILLIS_MAX)
+        .getDeviceReplaced()
+        .getStandsOn();
   }
 
   /** The client sessions of one virtual server. */

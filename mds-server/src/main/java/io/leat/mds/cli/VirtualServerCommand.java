@@ -51,6 +51,11 @@ final class VirtualServerCommand implements Runnable {
   /** From the change of the owner to its first answer. */
   private static final int SERVED_SECONDS_MAX = 30;
 
+  /** Until a new metadata device has what a recovery needs: a checkpoint, mostly. */
+  private static final int IN_SYNC_SECONDS_MAX = 300;
+
+  private static final long SYNC_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   @Spec private CommandSpec spec;
@@ -58,7 +63,8 @@ final class VirtualServerCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "vs list, show, create, start, stop, takeover, giveback or upgrade?");
+        spec.commandLine(),
+        "vs list, show, create, start, stop, takeover, giveback, upgrade or replace-device?");
   }
 
   @Command(name = "list", description = "Lists the virtual servers of a metadata server.")
@@ -391,6 +397,59 @@ final class VirtualServerCommand implements Runnable {
       out.flush();
     }
     return 0;
+  }
+
+  @Command(
+      name = "replace-device",
+      description = {
+        "Puts a new device in the place of a metadata device that is lost, of three.",
+        "The virtual server goes on meanwhile. No other server of this host may stand by for it, and"
+            + " the lost device is never used again, whatever it holds."
+      },
+      footer = {
+        "",
+        "Example, with a new disk at /disk3:",
+        "  mkdir /disk3/data",
+        "  leat vs replace-device data --path /disk3/data"
+      })
+  int replaceDevice(
+      @Mixin ServerOption server,
+      @Parameters(paramLabel = "NAME", description = "The virtual server.") String name,
+      @Option(
+              names = "--path",
+              required = true,
+              paramLabel = "DIR",
+              description =
+                  "Where the lost one was, as 'leat vs show' names it, and now an empty directory"
+                      + " is.")
+          String path)
+      throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    try (ServerQuery query = server.connectToOwner(name)) {
+      String standsOn = query.replaceDevice(name, path);
+      out.printf("%s is a new metadata device, on %s; it is brought up to date%n", path, standsOn);
+      out.flush();
+      awaitInSync(query, name, path);
+    }
+    out.printf("all metadata devices of leat://%s/ are in sync%n", name);
+    out.flush();
+    return 0;
+  }
+
+  private static void awaitInSync(ServerQuery query, String name, String path) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(IN_SYNC_SECONDS_MAX);
+    while (true) {
+      List<MetadataDeviceDescription> devices = query.known(name).getMetadataDevicesList();
+      if (devices.stream().allMatch(MetadataDeviceDescription::getInSync)) {
+        return;
+      }
+      if (System.nanoTime() > end) {
+        throw new CommandFailure(
+            "%s is not in sync after %d s; 'leat vs show %s' says more"
+                .formatted(path, IN_SYNC_SECONDS_MAX, name));
+      }
+      LockSupport.parkNanos(SYNC_POLL_NANOS);
+    }
   }
 
   private int change(ServerOption server, String name, HandOver how, boolean json)

@@ -1,10 +1,15 @@
 package io.leat.mds.journal;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
- * What a metadata area is and how it is divided; written once, when the area is made.
+ * What a metadata area is and how it is divided; written when the area is made, and again when one
+ * of its devices is replaced.
  *
  * @param uuid identity of the area; goes into every checksum, so that blocks of another area never
  *     pass for this one's
@@ -17,6 +22,8 @@ import java.util.UUID;
  *     used again, {@link #LANE_SEGMENTS_MIN} to {@link #LANE_SEGMENTS_LIMIT}
  * @param device which of the area's devices this is, from 0; 0 also for the area as a whole
  * @param devices that hold the same, 1 or {@link #DEVICES_MAX}
+ * @param generations for each device 0 if it was one of the first, else a number that none had
+ *     before it was put in another one's place
  */
 public record AreaIdentity(
     UUID uuid,
@@ -25,7 +32,8 @@ public record AreaIdentity(
     int segmentBytes,
     int laneSegmentsMax,
     int device,
-    int devices) {
+    int devices,
+    List<Integer> generations) {
 
   /** Of which any two are enough. */
   public static final int DEVICES_MAX = 3;
@@ -55,6 +63,9 @@ public record AreaIdentity(
           "%d devices; an area has 1 or %d".formatted(devices, DEVICES_MAX));
     }
     require("device", device, 0, devices - 1);
+    generations = List.copyOf(generations);
+    require("number of generations", generations.size(), devices, devices);
+    require("generation", Collections.min(generations), 0, Integer.MAX_VALUE);
     if (segmentBytes % JournalFormat.BLOCK != 0) {
       throw new IllegalArgumentException(
           "segment bytes %d is no multiple of %d".formatted(segmentBytes, JournalFormat.BLOCK));
@@ -64,13 +75,56 @@ public record AreaIdentity(
   /** An area on one device. */
   public AreaIdentity(
       UUID uuid, String virtualServer, int lanes, int segmentBytes, int laneSegmentsMax) {
-    this(uuid, virtualServer, lanes, segmentBytes, laneSegmentsMax, 0, 1);
+    this(uuid, virtualServer, lanes, segmentBytes, laneSegmentsMax, 0, 1, List.of(0));
   }
 
   /** The same area on several devices: the identity of one of them. */
   public AreaIdentity onDevice(int which, int ofDevices) {
     return new AreaIdentity(
-        uuid, virtualServer, lanes, segmentBytes, laneSegmentsMax, which, ofDevices);
+        uuid,
+        virtualServer,
+        lanes,
+        segmentBytes,
+        laneSegmentsMax,
+        which,
+        ofDevices,
+        devices == ofDevices ? generations : Collections.nCopies(ofDevices, 0));
+  }
+
+  /** The same with devices of other generations. */
+  AreaIdentity with(List<Integer> otherGenerations) {
+    return new AreaIdentity(
+        uuid,
+        virtualServer,
+        lanes,
+        segmentBytes,
+        laneSegmentsMax,
+        device,
+        devices,
+        otherGenerations);
+  }
+
+  /** The same after another one of its devices has been replaced. */
+  AreaIdentity replacing(int which, int generation) {
+    List<Integer> now = new ArrayList<>(generations);
+    now.set(which, generation);
+    return with(now);
+  }
+
+  /** Of this device. */
+  int generation() {
+    return generations.get(device);
+  }
+
+  /** Whether it knows of a replacement that {@code other} does not know of. */
+  boolean knowsMoreThan(AreaIdentity other) {
+    return IntStream.range(0, devices)
+        .anyMatch(which -> generations.get(which) > other.generations.get(which));
+  }
+
+  /** Of the device that was replaced last. Who knows a higher one knows more. */
+  int newestGeneration() {
+    return Collections.max(generations);
   }
 
   /**

@@ -91,7 +91,12 @@ public record AreaPaths(List<Path> paths, boolean device) {
           paths.stream()
               .map(
                   path ->
-                      new Member(path.toString(), () -> FileMetadataArea.open(path, virtualServer)))
+                      new Member(
+                          path.toString(),
+                          () -> FileMetadataArea.open(path, virtualServer),
+                          (identity, epochs, configuration) ->
+                              FileMetadataArea.createReplacement(
+                                  path, identity, epochs, configuration)))
               .toList());
     }
     FileMetadataArea area = FileMetadataArea.open(paths.get(0), virtualServer);

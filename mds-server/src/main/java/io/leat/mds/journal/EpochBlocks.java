@@ -1,6 +1,7 @@
 package io.leat.mds.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -183,6 +184,19 @@ public final class EpochBlocks {
       newest = said.epoch() > newest.epoch() ? said : newest;
     }
     return newest;
+  }
+
+  /**
+   * All blocks, {@link #BYTES}, each lane's as on that device which has the newest: for one that
+   * takes another one's place.
+   */
+  ByteBuffer merged() throws IOException {
+    List<EpochCopy> read = readMajority();
+    ByteBuffer all = ByteBuffer.allocate(BYTES);
+    for (int lane = 0; lane < lanes; lane++) {
+      newest(lane, read).put(lane, all);
+    }
+    return all;
   }
 
   /** What a lane's owner has said last, of those copies that were read. */

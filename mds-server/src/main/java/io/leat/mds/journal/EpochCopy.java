@@ -114,6 +114,12 @@ final class EpochCopy {
     return NONE;
   }
 
+  /** Puts the lane's blocks, as they are, at their place in {@code all}. */
+  void put(int lane, ByteBuffer all) {
+    int first = lane * LANE_BYTES;
+    all.put(first, blocks, first, LANE_BYTES);
+  }
+
   /** Whether a block can be read. */
   boolean isReadable(int at) {
     return epochAt(at) != EpochBlock.UNREADABLE;

@@ -7,24 +7,27 @@ import io.leat.volume.Access;
 import io.leat.volume.Device;
 import io.leat.volume.Devices;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -69,45 +72,59 @@ public final class FileMetadataArea implements MetadataArea {
 
   private static final String LOCK = "area-lock";
 
-  /** Attempts to take a lane's lock, and the pause between them. */
-  private static final int LOCK_ATTEMPTS_MAX = 3;
+  /** How long a lane's lock is tried, and how often. */
+  private static final long LANE_LOCK_MILLIS_MAX = 30;
 
-  private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  /** How long the area may be busy with a change, for who only looks at it. */
+  private static final long AREA_LOCK_MILLIS_MAX = 1_000;
+
+  /** How long, for who makes or changes it. */
+  private static final long MAKE_LOCK_MILLIS_MAX = 30_000;
+
+  private static final long LOCK_PAUSE_MILLIS = 10;
 
   /** What may stand in a directory where an area is being made. */
   private static final Set<String> BEFORE_IDENTITY =
       Set.of(
           LOCK,
           EPOCHS,
+          EPOCHS + Devices.UNFINISHED,
           MAILBOXES,
           MAILBOXES + Devices.UNFINISHED,
-          IdentityText.NAME + Devices.UNFINISHED);
+          CONFIGURATION,
+          CONFIGURATION + Devices.UNFINISHED,
+          IdentityText.NAME + Devices.UNFINISHED,
+          "lost+found");
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
   // The operating system's lock belongs to the process, and closing any descriptor of the file
   // drops it; so within the process a set decides, before the file is opened. Its monitor guards
-  // the
-  // lanes of all areas.
+  // the lanes of all areas.
   private static final Set<Path> HELD_HERE = new HashSet<>();
 
   private final Path directory;
-  private final AreaIdentity identity;
+
+  /** Of the directory that was opened: another file system may be mounted over it. */
+  private final Object key;
+
+  private volatile AreaIdentity identity;
   private final Device epochs;
   private final Device mailboxes;
-  private final Map<Integer, HeldLane> laneLocks = new HashMap<>();
+  private final Map<Integer, HeldLock> laneLocks = new ConcurrentHashMap<>();
   private final AtomicBoolean toldOfNoDirectAccess = new AtomicBoolean();
 
   /**
-   * A lane that was acquired.
+   * A lock that this process has.
    *
    * @param file as it was found then; its directory may be gone when it is released
    */
-  private record HeldLane(Path file, FileChannel lock) {}
+  private record HeldLock(Path file, FileChannel channel) {}
 
   private FileMetadataArea(Path directory, AreaIdentity identity) throws IOException {
     this.directory = directory;
+    this.key = key(directory);
     this.identity = identity;
     this.epochs = openBlocks(directory.resolve(EPOCHS), EpochBlocks.BYTES);
     try {
@@ -115,6 +132,17 @@ public final class FileMetadataArea implements MetadataArea {
     } catch (IOException e) {
       JournalWriter.closeAfter(e, epochs);
       throw e;
+    }
+  }
+
+  private static Object key(Path directory) throws IOException {
+    return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+  }
+
+  /** What is opened by its path is of this area; after it was opened. */
+  private void requireSameDirectory() throws IOException {
+    if (!Objects.equals(key(directory), key)) {
+      throw new ForeignAreaException(this + " is another directory than the one that was opened");
     }
   }
 
@@ -140,6 +168,7 @@ public final class FileMetadataArea implements MetadataArea {
     Files.createDirectories(directory);
     exclusively(
         directory,
+        MAKE_LOCK_MILLIS_MAX,
         () -> {
           if (isUnmade(directory)) {
             create(directory, identity);
@@ -148,12 +177,71 @@ public final class FileMetadataArea implements MetadataArea {
     return open(directory, identity.virtualServer());
   }
 
-  /** Does something while no other process, and nobody else in this one, does so. */
-  private static synchronized void exclusively(Path directory, Making task) throws IOException {
-    try (FileChannel channel = openLock(directory.resolve(LOCK));
-        FileLock lock = channel.lock()) {
-      LOG.debug("{} for {}", lock, directory);
+  /**
+   * Does something while no other process, and nobody else in this one, does so. Who does not
+   * return from it keeps the others out.
+   */
+  private static void exclusively(Path directory, long millisMax, Making task) throws IOException {
+    HeldLock held = hold(directory.toRealPath().resolve(LOCK), millisMax);
+    try {
       task.run();
+    } finally {
+      release(held);
+    }
+  }
+
+  /**
+   * Takes a lock, in this process and of the operating system. Others may look just now whether it
+   * is free, for which they take it for a moment.
+   *
+   * @throws LaneInUseException when it has not been free for so long
+   */
+  private static HeldLock hold(Path file, long millisMax) throws IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
+    while (true) {
+      Optional<HeldLock> held = tryHold(file);
+      if (held.isPresent()) {
+        return held.get();
+      }
+      if (System.nanoTime() - end > 0) {
+        throw new LaneInUseException(
+            "%s is held by %s, which may be stopped or hang; end it first"
+                .formatted(file, isHeldHere(file) ? "this process" : "another process"));
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOCK_PAUSE_MILLIS));
+    }
+  }
+
+  private static Optional<HeldLock> tryHold(Path file) throws IOException {
+    synchronized (HELD_HERE) {
+      if (HELD_HERE.contains(file)) {
+        return Optional.empty();
+      }
+      FileChannel channel = openLock(file);
+      try {
+        if (channel.tryLock() == null) {
+          channel.close();
+          return Optional.empty();
+        }
+      } catch (IOException e) {
+        JournalWriter.closeAfter(e, channel);
+        throw e;
+      }
+      HELD_HERE.add(file);
+      return Optional.of(new HeldLock(file, channel));
+    }
+  }
+
+  private static boolean isHeldHere(Path file) {
+    synchronized (HELD_HERE) {
+      return HELD_HERE.contains(file);
+    }
+  }
+
+  private static void release(HeldLock held) throws IOException {
+    synchronized (HELD_HERE) {
+      HELD_HERE.remove(held.file());
+      held.channel().close();
     }
   }
 
@@ -183,10 +271,46 @@ public final class FileMetadataArea implements MetadataArea {
     Files.deleteIfExists(directory.resolve(EPOCHS));
     Devices.createFile(directory.resolve(EPOCHS), EpochBlocks.BYTES, true, OWNER_ONLY);
     makeMailboxes(directory);
+    writeIdentity(directory, identity);
+  }
+
+  private static void writeIdentity(Path directory, AreaIdentity identity) throws IOException {
     Devices.replaceFile(
         directory.resolve(IdentityText.NAME),
         IdentityText.encode(identity).getBytes(UTF_8),
         OWNER_ONLY);
+  }
+
+  /**
+   * Makes what is to take the place of a lost device of an area, durably, in an empty directory.
+   * The identity comes last, so what a crash leaves is none of the area's devices, and this may be
+   * called again.
+   *
+   * @param epochs {@link EpochBlocks#BYTES}
+   * @throws FileSystemException when it is no directory, or not an empty one
+   */
+  static void createReplacement(
+      Path directory, AreaIdentity identity, ByteBuffer epochs, String configuration)
+      throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new NotDirectoryException(directory + " (make it on the new device first)");
+    }
+    exclusively(
+        directory,
+        MAKE_LOCK_MILLIS_MAX,
+        () -> {
+          if (!isUnmade(directory)) {
+            throw new FileAlreadyExistsException(
+                directory.toString(), null, "a new device is an empty directory, and this is none");
+          }
+          byte[] blocks = new byte[epochs.remaining()];
+          epochs.duplicate().get(blocks);
+          Devices.replaceFile(directory.resolve(EPOCHS), blocks, OWNER_ONLY);
+          makeMailboxes(directory);
+          Devices.replaceFile(
+              directory.resolve(CONFIGURATION), configuration.getBytes(UTF_8), OWNER_ONLY);
+          writeIdentity(directory, identity);
+        });
   }
 
   private static boolean hasSegments(Path directory) throws IOException {
@@ -204,8 +328,8 @@ public final class FileMetadataArea implements MetadataArea {
     AreaIdentity identity = IdentityText.read(directory);
     identity.requireOf(virtualServer, directory);
     if (Files.notExists(directory.resolve(MAILBOXES))) {
-      exclusively(
-          directory, () -> makeMailboxes(directory)); // of an area from before there were any
+      exclusively( // of an area from before there were any
+          directory, MAKE_LOCK_MILLIS_MAX, () -> makeMailboxes(directory));
     }
     return new FileMetadataArea(directory, identity);
   }
@@ -223,6 +347,31 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   @Override
+  public void identify(AreaIdentity now) throws IOException {
+    exclusively(
+        directory,
+        MAKE_LOCK_MILLIS_MAX,
+        () -> {
+          requireUnchanged();
+          try {
+            writeIdentity(directory, now);
+          } catch (IOException e) {
+            JournalWriter.closeAfter(e, () -> identity = IdentityText.read(directory));
+            throw e;
+          }
+          identity = now;
+        });
+  }
+
+  /** What stands here is what was opened. */
+  private void requireUnchanged() throws IOException {
+    requireSameDirectory();
+    if (!IdentityText.read(directory).equals(identity)) {
+      throw new ForeignAreaException(this + " has changed since it was opened; open it again");
+    }
+  }
+
+  @Override
   public List<Device> epochs() {
     return List.of(epochs);
   }
@@ -234,34 +383,15 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public void acquireLane(int lane) throws IOException {
-    Path file = laneLock(lane);
-    synchronized (HELD_HERE) {
-      if (HELD_HERE.contains(file)) {
-        throw new LaneInUseException("%s is held by this process".formatted(file));
-      }
-      FileChannel channel = openLock(file);
-      try {
-        lock(channel, file);
-        deleteUnfinished(lane);
-      } catch (IOException e) {
-        JournalWriter.closeAfter(e, channel);
-        throw e;
-      }
-      HELD_HERE.add(file);
-      laneLocks.put(lane, new HeldLane(file, channel));
+    HeldLock held = hold(laneLock(lane), LANE_LOCK_MILLIS_MAX);
+    try {
+      exclusively(directory, AREA_LOCK_MILLIS_MAX, this::requireUnchanged);
+      deleteUnfinished(lane);
+    } catch (IOException e) {
+      JournalWriter.closeAfter(e, () -> release(held));
+      throw e;
     }
-  }
-
-  /** Others may look just now whether it is free, for which they take the lock for a moment. */
-  private static void lock(FileChannel channel, Path file) throws IOException {
-    for (int attempts = 1; channel.tryLock() == null; attempts++) {
-      if (attempts == LOCK_ATTEMPTS_MAX) {
-        throw new LaneInUseException(
-            "%s is held by another process, which may be stopped or hang; end it first"
-                .formatted(file));
-      }
-      LockSupport.parkNanos(LOCK_PAUSE_NANOS);
-    }
+    laneLocks.put(lane, held);
   }
 
   @Override
@@ -299,12 +429,9 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public void releaseLane(int lane) throws IOException {
-    synchronized (HELD_HERE) {
-      HeldLane held = laneLocks.remove(lane);
-      if (held != null) {
-        HELD_HERE.remove(held.file());
-        held.lock().close();
-      }
+    HeldLock held = laneLocks.remove(lane);
+    if (held != null) {
+      release(held);
     }
   }
 
@@ -322,6 +449,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public void createSegment(SegmentSlot slot) throws IOException {
+    requireSameDirectory();
     Path path = path(slot);
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
@@ -383,6 +511,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public Device openToWrite(CheckpointSlot slot, long bytes) throws IOException {
+    requireSameDirectory();
     Path path = directory.resolve(slot.toString());
     GrowingFile.ensure(path, bytes, OWNER_ONLY);
     return openDirect(path, Access.DIRECT, Access.BUFFERED);
@@ -404,9 +533,11 @@ public final class FileMetadataArea implements MetadataArea {
   public void configure(String text) throws IOException {
     exclusively(
         directory,
-        () ->
-            Devices.replaceFile(
-                directory.resolve(CONFIGURATION), text.getBytes(UTF_8), OWNER_ONLY));
+        MAKE_LOCK_MILLIS_MAX,
+        () -> {
+          requireSameDirectory();
+          Devices.replaceFile(directory.resolve(CONFIGURATION), text.getBytes(UTF_8), OWNER_ONLY);
+        });
   }
 
   @Override
@@ -441,7 +572,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   private Device openDirect(Path path, Access direct, Access buffered) throws IOException {
     try {
-      Device device = Devices.open(path, direct);
+      Device device = ofThis(Devices.open(path, direct));
       if (device.alignment() <= JournalFormat.BLOCK) {
         return device;
       }
@@ -452,7 +583,18 @@ public final class FileMetadataArea implements MetadataArea {
     } catch (FileSystemException e) {
       tellOfNoDirectAccess(e.getMessage());
     }
-    return Devices.open(path, buffered);
+    return ofThis(Devices.open(path, buffered));
+  }
+
+  /** The directory was the same one before and after, or what was opened is not of this area. */
+  private Device ofThis(Device opened) throws IOException {
+    try {
+      requireSameDirectory();
+      return opened;
+    } catch (IOException e) {
+      JournalWriter.closeAfter(e, opened);
+      throw e;
+    }
   }
 
   private void tellOfNoDirectAccess(String why) {
@@ -469,10 +611,8 @@ public final class FileMetadataArea implements MetadataArea {
   public void close() throws IOException {
     try (epochs;
         mailboxes) {
-      synchronized (HELD_HERE) {
-        for (Integer lane : List.copyOf(laneLocks.keySet())) {
-          releaseLane(lane);
-        }
+      for (Integer lane : List.copyOf(laneLocks.keySet())) {
+        releaseLane(lane);
       }
     }
   }

@@ -66,6 +66,16 @@ public class ForwardingArea implements MetadataArea {
     return area.admitted();
   }
 
+  @Override
+  public void replaceDevice(String device, String configuration) throws IOException {
+    area.replaceDevice(device, configuration);
+  }
+
+  @Override
+  public void identify(AreaIdentity now) throws IOException {
+    area.identify(now);
+  }
+
   /** Of one device, as it is seen through this. */
   @Override
   public <T> List<T> readEach(Reading<T> reading) throws IOException {

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a metadata area is, as it stands in a file or at the beginning of a device: lines of {@code
@@ -22,6 +26,11 @@ final class IdentityText {
   private static final String FORMAT = "leat-metadata-area";
   private static final String VERSION = "1";
 
+  /** Of an area of which a device was replaced: older software would take the replaced one. */
+  private static final String VERSION_REPLACED = "2";
+
+  private static final String GENERATIONS = "generations";
+
   private IdentityText() {}
 
   static String encode(AreaIdentity identity) {
@@ -35,7 +44,7 @@ final class IdentityText {
         """
             .formatted(
                 FORMAT,
-                VERSION,
+                identity.newestGeneration() == 0 ? VERSION : VERSION_REPLACED,
                 identity.uuid(),
                 identity.virtualServer(),
                 identity.lanes(),
@@ -43,7 +52,13 @@ final class IdentityText {
                 identity.laneSegmentsMax())
         + (identity.devices() == 1
             ? ""
-            : "device=%d/%d\n".formatted(identity.device() + 1, identity.devices()));
+            : "device=%d/%d\n".formatted(identity.device() + 1, identity.devices()))
+        + (identity.newestGeneration() == 0
+            ? ""
+            : GENERATIONS
+                + identity.generations().stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(",", "=", "\n")));
   }
 
   /**
@@ -80,7 +95,7 @@ final class IdentityText {
    * @param file where they stand, for messages
    */
   static AreaIdentity decode(Object file, Map<String, String> values) throws IOException {
-    if (!VERSION.equals(values.get(FORMAT))) {
+    if (!List.of(VERSION, VERSION_REPLACED).contains(values.getOrDefault(FORMAT, ""))) {
       throw foreign(file, "its first line is not " + FORMAT + "=" + VERSION);
     }
     String[] device = values.getOrDefault("device", "1/1").split("/", 2);
@@ -95,10 +110,17 @@ final class IdentityText {
           Integer.parseInt(values.get("segment-bytes")),
           Integer.parseInt(values.get("lane-segments-max")),
           Integer.parseInt(device[0]) - 1,
-          Integer.parseInt(device[1]));
+          Integer.parseInt(device[1]),
+          generations(values, device[1]));
     } catch (IllegalArgumentException e) {
       throw foreign(file, e.getMessage());
     }
+  }
+
+  private static List<Integer> generations(Map<String, String> values, String devices) {
+    return values.containsKey(GENERATIONS)
+        ? Stream.of(values.get(GENERATIONS).split(",", -1)).map(Integer::valueOf).toList()
+        : Collections.nCopies(Integer.parseInt(devices), 0);
   }
 
   static ForeignAreaException foreign(Object file, String why) {

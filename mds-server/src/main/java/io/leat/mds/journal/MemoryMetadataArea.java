@@ -27,7 +27,7 @@ public final class MemoryMetadataArea implements MetadataArea {
     /** Alignment that the devices insist on, bytes. */
     private static final int ALIGNMENT = 512;
 
-    private final AreaIdentity identity;
+    private volatile AreaIdentity identity;
     private final UnaryOperator<Device> wrapper;
     private final UnaryOperator<Device> pageCache;
     private final Device epochs;
@@ -68,6 +68,7 @@ public final class MemoryMetadataArea implements MetadataArea {
 
   private final Storage storage;
   private final Device epochs;
+  private volatile AreaIdentity identity;
 
   /** One process's view of the storage. */
   public MemoryMetadataArea(Storage storage) {
@@ -79,12 +80,19 @@ public final class MemoryMetadataArea implements MetadataArea {
    */
   public MemoryMetadataArea(Storage storage, UnaryOperator<Device> epochs) {
     this.storage = storage;
+    this.identity = storage.identity;
     this.epochs = epochs.apply(new DeviceSlice(storage.epochs));
   }
 
   @Override
   public AreaIdentity identity() {
-    return storage.identity;
+    return identity;
+  }
+
+  @Override
+  public void identify(AreaIdentity now) {
+    storage.identity = now;
+    identity = now;
   }
 
   @Override
@@ -111,6 +119,10 @@ public final class MemoryMetadataArea implements MetadataArea {
   public void acquireLane(int lane) throws IOException {
     if (storage.laneWriters.putIfAbsent(lane, this) != null) {
       throw new LaneInUseException("lane %d has a writer".formatted(lane));
+    }
+    if (!storage.identity.equals(identity)) {
+      releaseLane(lane);
+      throw new ForeignAreaException("the area has changed since it was opened; open it again");
     }
   }
 

@@ -81,6 +81,27 @@ public interface MetadataArea extends Closeable {
     return false;
   }
 
+  /**
+   * For the owner: lets a blank device take the place of one that is lost for good; it is not in
+   * sync before it was {@link #admitted}. Nobody else may stand by meanwhile.
+   *
+   * @param device its name, as in {@link #devices}
+   * @param configuration what the virtual server consists of
+   * @throws LaneInUseException when somebody stands by; nothing has changed
+   * @throws IOException also when the other devices are not in sync, or a file cannot be made; it
+   *     may be repeated
+   */
+  default void replaceDevice(String device, String configuration) throws IOException {
+    throw new IOException(this + " is the only device of the metadata area");
+  }
+
+  /**
+   * Says durably that devices of the area were replaced; of one device, for {@link #replaceDevice}.
+   */
+  default void identify(AreaIdentity now) throws IOException {
+    throw new UnsupportedOperationException(this + " does not consist of several devices");
+  }
+
   /** Reads something of an area. */
   @FunctionalInterface
   interface Reading<T> {
@@ -136,6 +157,7 @@ public interface MetadataArea extends Closeable {
    * proves that the lane's earlier writer is gone and none of its writes is still under way.
    *
    * @throws LaneInUseException when it has a writer
+   * @throws ForeignAreaException when a device was replaced since the area was opened
    * @throws LaneNotDrainedException when that will be certain later; ask again then
    */
   void acquireLane(int lane) throws IOException;

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,12 @@ final class MirrorLeg implements Closeable {
     void on(MetadataArea area) throws IOException;
   }
 
+  /** Something that is done. */
+  @FunctionalInterface
+  private interface Task {
+    void run() throws IOException;
+  }
+
   private final int index;
   private final Member member;
   private final Executor threads;
@@ -42,6 +49,9 @@ final class MirrorLeg implements Closeable {
   private final AtomicInteger late = new AtomicInteger();
 
   private final Set<Integer> lanes = new TreeSet<>();
+
+  /** What it says that was found here last and knew of a replacement; null if nothing did. */
+  private AreaIdentity newer;
 
   /** Null while it is not attached. */
   private volatile MetadataArea area;
@@ -107,16 +117,43 @@ final class MirrorLeg implements Closeable {
         throw new IOException(this + " hangs");
       }
       detach();
-      MetadataArea opened = member.opener().open();
-      area = opened;
-      requireExpected(opened.identity(), expected);
-      for (int lane : lanes) {
-        opened.acquireLane(lane);
-      }
+      area = open(expected); // not before it was looked at: others use it from here on
       problem = "";
     } catch (IOException | RuntimeException e) {
       LOG.debug("{} cannot be used", this, e);
       failed(e instanceof IOException io ? io : new IOException(e));
+    }
+  }
+
+  /** What it knows more, if it was found out and refused since this was asked last. */
+  Optional<AreaIdentity> takeNewer() {
+    Optional<AreaIdentity> taken = Optional.ofNullable(newer);
+    newer = null;
+    return taken;
+  }
+
+  private MetadataArea open(AreaIdentity expected) throws IOException {
+    MetadataArea opened = member.opener().open();
+    try {
+      requireExpected(opened.identity(), expected);
+      for (int lane : lanes) {
+        opened.acquireLane(lane);
+      }
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      closeHere(opened);
+      throw e;
+    }
+  }
+
+  /** Detaches it, and notes why, when it is not what it has to be. */
+  void require(AreaIdentity expected) {
+    try {
+      if (isSound()) {
+        requireExpected(area().identity(), expected);
+      }
+    } catch (IOException e) {
+      failed(e);
       detach();
     }
   }
@@ -130,10 +167,31 @@ final class MirrorLeg implements Closeable {
           "%s is device %d of %d, and stands in the place of device %d"
               .formatted(this, found.device() + 1, found.devices(), index + 1));
     }
-    if (expected != null && !found.onDevice(0, expected.devices()).equals(expected)) {
+    if (expected != null) {
+      requireSame(found, expected);
+    }
+  }
+
+  private void requireSame(AreaIdentity found, AreaIdentity expected) throws IOException {
+    if (!found.onDevice(0, expected.devices()).with(expected.generations()).equals(expected)) {
       throw new ForeignAreaException(
           "%s is of area %s, not of %s".formatted(this, found.uuid(), expected.uuid()));
     }
+    if (found.knowsMoreThan(expected)) {
+      newer = found;
+      throw new ForeignAreaException(
+          "%s knows of a device that was replaced since the area was opened".formatted(this));
+    }
+    if (found.generation() != expected.generations().get(index)) {
+      throw new ForeignAreaException(
+          "%s has been replaced; nothing of it counts any more".formatted(this));
+    }
+  }
+
+  /** It is not to be used again. */
+  void forsake() {
+    detach();
+    failed(new IOException("it is being replaced"));
   }
 
   private void detach() {
@@ -164,19 +222,24 @@ final class MirrorLeg implements Closeable {
   /**
    * Acquires a lane there, now if it is attached, and whenever it is attached again.
    *
+   * @return whether it was acquired now
    * @throws LaneInUseException when it has another writer there
+   * @throws ForeignAreaException when another device was replaced since it was attached
    */
-  void acquireLane(int lane) throws LaneInUseException {
+  boolean acquireLane(int lane) throws IOException {
+    boolean acquired = isSound();
     try {
-      if (isSound()) {
+      if (acquired) {
         area().acquireLane(lane);
       }
-    } catch (LaneInUseException e) {
+    } catch (LaneInUseException | ForeignAreaException e) {
       throw e;
     } catch (IOException e) {
       failed(e);
+      acquired = false;
     }
     lanes.add(lane);
+    return acquired;
   }
 
   /** Gives a lane up. */
@@ -195,12 +258,33 @@ final class MirrorLeg implements Closeable {
         throw new IOException(this + " hangs");
       }
       MetadataArea attached = area();
-      return new Begun(CompletableFuture.runAsync(() -> make(call, attached), threads));
-    } catch (RejectedExecutionException e) {
-      return refused(new IOException(this + " has too many calls under way", e));
+      return begin(() -> call.on(attached));
     } catch (IOException e) {
       return refused(e);
     }
+  }
+
+  private Begun begin(Task task) {
+    try {
+      return new Begun(CompletableFuture.runAsync(() -> run(task), threads));
+    } catch (RejectedExecutionException e) {
+      return refused(new IOException(this + " has too many calls under way", e));
+    }
+  }
+
+  /**
+   * Makes it anew, where it is not attached and no call to it is under way.
+   *
+   * @param identity of this device
+   */
+  void make(AreaIdentity identity, ByteBuffer epochs, String configuration, long millis)
+      throws IOException {
+    await(begin(() -> member.maker().make(identity, epochs, configuration)), millis);
+  }
+
+  /** Whether calls that did not return in time are under way still. */
+  boolean hangs() {
+    return late.get() > 0;
   }
 
   private Begun refused(IOException why) {
@@ -209,15 +293,18 @@ final class MirrorLeg implements Closeable {
 
   /** Makes a call that has to end in time. */
   void call(Call call, long millis) throws IOException {
-    Begun begun = begin(call);
+    await(begin(call), millis);
+  }
+
+  private static void await(Begun begun, long millis) throws IOException {
     if (!begun.awaitEnd(millis)) {
       throw begun.giveUp();
     }
   }
 
-  private static void make(Call call, MetadataArea on) {
+  private static void run(Task task) {
     try {
-      call.on(on);
+      task.run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,5 @@
 package io.leat.mds.journal;
 
-import io.leat.mds.journal.MirrorLeg.Begun;
 import io.leat.mds.journal.MirrorLeg.Call;
 import io.leat.volume.Device;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,14 +73,43 @@ public final class MirroredArea implements MetadataArea {
     MetadataArea open() throws IOException;
   }
 
+  /** Makes the area on a blank device that is to take another one's place. */
+  @FunctionalInterface
+  public interface Maker {
+
+    /**
+     * Makes it, durably.
+     *
+     * @param identity of this device
+     * @param epochs {@link EpochBlocks#BYTES}
+     * @param configuration as {@link MetadataArea#configure}
+     */
+    void make(AreaIdentity identity, ByteBuffer epochs, String configuration) throws IOException;
+  }
+
   /**
    * One of the devices.
    *
    * @param name for people
+   * @param opener opens what is there
+   * @param maker makes it anew
    */
-  public record Member(String name, Opener opener) {}
+  public record Member(String name, Opener opener, Maker maker) {
 
-  private final AreaIdentity identity;
+    /** One that cannot be replaced. */
+    public Member(String name, Opener opener) {
+      this(
+          name,
+          opener,
+          (identity, epochs, configuration) -> {
+            throw new IOException(name + " cannot be replaced");
+          });
+    }
+  }
+
+  /** Changed under the monitor. */
+  private volatile AreaIdentity identity;
+
   private final List<MirrorLeg> legs;
   private final List<Device> epochs = new ArrayList<>();
   private final List<Device> mailboxes = new ArrayList<>();
@@ -111,28 +138,34 @@ public final class MirroredArea implements MetadataArea {
       all.add(new MirrorLeg(all.size(), member, threads));
     }
     this.legs = List.copyOf(all);
-    AreaIdentity known = null;
     for (MirrorLeg leg : legs) {
-      leg.attach(known);
-      if (known == null && leg.isSound()) {
-        known = leg.area().identity().onDevice(0, legs.size());
-      }
+      leg.attach(null);
       epochs.add(leg.device(on -> on.epochs().get(0), EpochBlocks.BYTES, EPOCH_MILLIS_MAX));
       mailboxes.add(leg.device(on -> on.mailboxes().get(0), Mailboxes.BYTES, MAIL_MILLIS_MAX));
     }
-    this.identity = known;
-    int sound = bits(MirrorLeg::isSound);
-    if (Integer.bitCount(sound) <= legs.size() / 2) {
-      IOException failure = lost("of the metadata area can be used", sound);
-      close();
-      throw failure;
-    }
+    this.identity = inForce();
+    legs.forEach(leg -> leg.require(identity));
     try {
+      requireMajority();
       look();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** That of the first device, with what those know that know most; null if there is none. */
+  private AreaIdentity inForce() throws IOException {
+    AreaIdentity known = null;
+    for (MirrorLeg leg : legs) {
+      if (leg.isSound()) {
+        AreaIdentity found = leg.area().identity().onDevice(0, legs.size());
+        known = known == null ? found : known;
+        boolean more = found.newestGeneration() > known.newestGeneration();
+        known = more && found.uuid().equals(known.uuid()) ? found : known;
+      }
+    }
+    return known;
   }
 
   /**
@@ -171,6 +204,13 @@ public final class MirroredArea implements MetadataArea {
 
   private boolean isMajority(int devices) {
     return Integer.bitCount(devices) >= identity.majority();
+  }
+
+  private void requireMajority() throws IOException {
+    int sound = bits(MirrorLeg::isSound);
+    if (Integer.bitCount(sound) <= legs.size() / 2) {
+      throw lost("of the metadata area can be used", sound);
+    }
   }
 
   private IOException lost(String what, int sound) {
@@ -225,9 +265,29 @@ public final class MirroredArea implements MetadataArea {
   private void findInSync() throws IOException {
     joining = 0;
     unknown = false;
-    legs.stream().filter(leg -> !leg.isSound()).forEach(leg -> leg.attach(identity));
+    attachAll();
+    boolean learned = false;
+    for (MirrorLeg leg : legs) {
+      learned |= leg.takeNewer().map(this::learn).orElse(false);
+    }
+    if (learned) {
+      legs.forEach(leg -> leg.require(identity));
+      attachAll();
+    }
+    requireMajority();
     int said = new EpochBlocks(this).inSync().devices();
     inSync = said == 0 ? bits(leg -> true) : said;
+  }
+
+  private void attachAll() {
+    legs.stream().filter(leg -> !leg.isSound()).forEach(leg -> leg.attach(identity));
+  }
+
+  /** Another process has replaced a device, or has begun to; returns whether that is new. */
+  private boolean learn(AreaIdentity newer) {
+    boolean more = !identity.knowsMoreThan(newer);
+    identity = more ? identity.with(newer.generations()) : identity;
+    return more;
   }
 
   @Override
@@ -282,9 +342,7 @@ public final class MirroredArea implements MetadataArea {
     }
     ownerBlocks.say(inSync, ownerEpoch, owner);
     // Whoever has claimed a newer epoch before this, and did not see what was said, is seen here.
-    if (!ownerBlocks.newest(ownerEpoch)) {
-      throw new NewerEpochException("epoch %d is not the newest any more".formatted(ownerEpoch));
-    }
+    requireNewest();
     for (MirrorLeg leg : inOrder(joining)) {
       try {
         prepare(leg.area());
@@ -347,6 +405,103 @@ public final class MirroredArea implements MetadataArea {
     return true;
   }
 
+  /**
+   * As {@link MetadataArea} has it.
+   *
+   * <p>Whoever may claim has acquired a lane on each device, and looks then whether the area has
+   * changed since it was opened; so while this has all lanes, nobody counts the lost device, and
+   * whoever comes later finds on one of the other two that it does not count.
+   */
+  @Override
+  public void replaceDevice(String device, String configuration) throws IOException {
+    MirrorLeg lost = leg(device);
+    ByteBuffer blocks = forsake(lost);
+    lost.make(
+        identity.onDevice(lost.index(), legs.size()), blocks, configuration, LONG_WRITE_MILLIS_MAX);
+    LOG.warn("{}: {} is a new device", identity.virtualServer(), lost);
+  }
+
+  private MirrorLeg leg(String name) throws IOException {
+    return legs.stream()
+        .filter(leg -> leg.toString().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IOException("%s is none of the devices %s".formatted(name, legs)));
+  }
+
+  /**
+   * Makes sure that a device counts never again.
+   *
+   * @return the epoch blocks for its successor
+   */
+  private synchronized ByteBuffer forsake(MirrorLeg lost) throws IOException {
+    if (ownerBlocks == null || unknown) {
+      throw new IOException("%s is not owned here, or only just".formatted(this));
+    }
+    if (lost.hangs()) {
+      throw new IOException(
+          "a call to %s has not returned; start this server again first".formatted(lost));
+    }
+    if ((inSync & lost.bit()) != 0 && !lost.isSound()) {
+      leaveOut(Map.of(lost, new IOException(lost.problem())));
+    }
+    int others = bits(leg -> leg != lost);
+    List<MirrorLeg> survivors = inOrder(others);
+    if (inSync != others || survivors.size() != Integer.bitCount(others)) {
+      throw lost("are in sync; one is replaced that is not, while all others are", inSync);
+    }
+    List<Integer> lanes = new ArrayList<>();
+    try {
+      lockOut(survivors, lanes);
+      joining &= ~lost.bit();
+      lost.forsake();
+      // On both others, so that a claim which counts with the lost device is seen or will fail.
+      ownerBlocks.say(inSync, ownerEpoch, owner);
+      requireNewest();
+      // First here: from now on it is not taken in again, whatever has been written.
+      identity = identity.replacing(lost.index(), nextGeneration(survivors));
+      for (MirrorLeg leg : survivors) {
+        leg.call(
+            area -> area.identify(identity.onDevice(leg.index(), legs.size())), EPOCH_MILLIS_MAX);
+      }
+      return ownerBlocks.merged();
+    } finally {
+      for (int lane : lanes) {
+        survivors.forEach(leg -> leg.close(() -> leg.area().releaseLane(lane)));
+      }
+    }
+  }
+
+  /**
+   * Acquires all other lanes.
+   *
+   * @param lanes to which those are added that have to be released
+   */
+  private void lockOut(List<MirrorLeg> survivors, List<Integer> lanes) throws IOException {
+    for (int lane = 0; lane < identity.lanes(); lane++) {
+      if (lane != ownerLane) {
+        lanes.add(lane);
+        for (MirrorLeg leg : survivors) {
+          leg.area().acquireLane(lane);
+        }
+      }
+    }
+  }
+
+  /** A number that none of the devices can have had. */
+  private int nextGeneration(List<MirrorLeg> survivors) throws IOException {
+    int newest = identity.newestGeneration();
+    for (MirrorLeg leg : survivors) {
+      newest = Math.max(newest, leg.area().identity().newestGeneration());
+    }
+    return newest + 1;
+  }
+
+  private void requireNewest() throws IOException {
+    if (!ownerBlocks.newest(ownerEpoch)) {
+      throw new NewerEpochException("epoch %d is not the newest any more".formatted(ownerEpoch));
+    }
+  }
+
   // ---- writing --------------------------------------------------------------------------------
 
   /** Makes the same call for each of some devices. */
@@ -365,43 +520,19 @@ public final class MirroredArea implements MetadataArea {
     if (unknown) {
       throw new IOException("it is not known which metadata devices are in sync");
     }
-    Map<MirrorLeg, Begun> begun = new LinkedHashMap<>();
+    MirrorCalls made = new MirrorCalls();
     for (MirrorLeg leg : legs) {
       if ((devices & leg.bit()) != 0) {
-        begun.put(leg, leg.begin(calls[leg.index()]));
+        made.begin(leg, calls[leg.index()]);
       }
     }
-    Outcome outcome = new Outcome();
-    await(begun, millis, outcome);
-    if (!begun.isEmpty() && !isMajority(outcome.done & inSync)) {
-      await(begun, LONG_WRITE_MILLIS_MAX, outcome);
+    made.await(millis);
+    if (!isMajority(made.done() & inSync)) {
+      made.await(LONG_WRITE_MILLIS_MAX);
     }
-    begun.forEach((leg, call) -> outcome.failures.put(leg, call.giveUp()));
-    if (!outcome.failures.isEmpty()) {
-      leaveOut(outcome.failures);
-    }
-  }
-
-  /** What has come of a call to several devices. */
-  private static final class Outcome {
-    private final Map<MirrorLeg, IOException> failures = new LinkedHashMap<>();
-    private int done;
-  }
-
-  /** Takes those out of {@code begun} that have ended in time. */
-  private static void await(Map<MirrorLeg, Begun> begun, long millis, Outcome outcome) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    for (MirrorLeg leg : List.copyOf(begun.keySet())) {
-      try {
-        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        if (!begun.get(leg).awaitEnd(Math.max(left, 0))) {
-          continue;
-        }
-        outcome.done |= leg.bit();
-      } catch (IOException e) {
-        outcome.failures.put(leg, e);
-      }
-      begun.remove(leg);
+    Map<MirrorLeg, IOException> failures = made.giveUp();
+    if (!failures.isEmpty()) {
+      leaveOut(failures);
     }
   }
 
@@ -585,14 +716,18 @@ public final class MirroredArea implements MetadataArea {
 
   @Override
   public synchronized void acquireLane(int lane) throws IOException {
-    List<MirrorLeg> acquired = new ArrayList<>();
+    List<MirrorLeg> asked = new ArrayList<>();
+    int acquired = 0;
     try {
       for (MirrorLeg leg : legs) {
-        leg.acquireLane(lane);
-        acquired.add(leg);
+        acquired |= leg.acquireLane(lane) ? leg.bit() : 0;
+        asked.add(leg);
+      }
+      if (!isMajority(acquired)) {
+        throw lost("let lane %d be acquired".formatted(lane), acquired);
       }
     } catch (IOException e) {
-      for (MirrorLeg leg : acquired) {
+      for (MirrorLeg leg : asked) {
         JournalWriter.closeAfter(e, () -> leg.releaseLane(lane));
       }
       throw e;

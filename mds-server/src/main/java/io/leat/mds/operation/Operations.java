@@ -78,6 +78,7 @@ public final class Operations {
               CREATE_VIRTUAL_SERVER,
               SET_STARTED,
               UPGRADE_VIRTUAL_SERVER,
+              REPLACE_DEVICE,
               OPERATION_NOT_SET ->
               null;
         });

@@ -75,6 +75,7 @@ public final class Queries {
               CREATE_VIRTUAL_SERVER,
               SET_STARTED,
               UPGRADE_VIRTUAL_SERVER,
+              REPLACE_DEVICE,
               OPERATION_NOT_SET ->
               null;
         });

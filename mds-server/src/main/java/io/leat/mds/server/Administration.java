@@ -16,12 +16,15 @@ import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.volume.Volumes;
 import io.leat.wire.proto.CreateVirtualServer;
+import io.leat.wire.proto.DeviceReplaced;
 import io.leat.wire.proto.Done;
+import io.leat.wire.proto.ReplaceDevice;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
 import io.leat.wire.proto.SetStarted;
 import io.leat.wire.proto.Upgraded;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,10 +33,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes, starts, stops and upgrades virtual servers of the cell, on the roster's thread. */
+/**
+ * Makes, starts, stops and upgrades virtual servers of the cell, and replaces their metadata
+ * devices, on the roster's thread.
+ */
 final class Administration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
@@ -45,24 +52,34 @@ final class Administration {
   private final MdsConfig config;
   private final Coordination coordination;
   private final Roster roster;
+  private final Function<String, VirtualServerHost> hosts;
 
-  Administration(MdsConfig config, Coordination coordination, Roster roster) {
+  /**
+   * @param hosts those of this server by name; null for others
+   */
+  Administration(
+      MdsConfig config,
+      Coordination coordination,
+      Roster roster,
+      Function<String, VirtualServerHost> hosts) {
     this.config = config;
     this.coordination = coordination;
     this.roster = roster;
+    this.hosts = hosts;
   }
 
   /** Whether a request is one of these. */
   static boolean isMeant(Request request) {
     return request.hasCreateVirtualServer()
         || request.hasSetStarted()
-        || request.hasUpgradeVirtualServer();
+        || request.hasUpgradeVirtualServer()
+        || request.hasReplaceDevice();
   }
 
   /** Does what is asked for, and calls {@code then} on the roster's thread. */
   void submit(Request request, Caller caller, Consumer<Reply> then) {
     try {
-      Access.requireSuperuser(caller, "make, start, stop or upgrade a virtual server");
+      Access.requireSuperuser(caller, "make or change a virtual server");
       roster.execute(() -> then.accept(answer(request)));
     } catch (LeatException e) {
       then.accept(Replies.error(e));
@@ -77,6 +94,9 @@ final class Administration {
     try {
       if (request.hasUpgradeVirtualServer()) {
         return upgrade(request.getUpgradeVirtualServer().getName());
+      }
+      if (request.hasReplaceDevice()) {
+        return replaceDevice(request.getReplaceDevice());
       }
       if (request.hasSetStarted()) {
         setStarted(request.getSetStarted());
@@ -153,6 +173,23 @@ final class Administration {
                 .formatted(device.name(), name, device.problem()));
       }
     }
+  }
+
+  private Reply replaceDevice(ReplaceDevice wanted) throws IOException {
+    String name = wanted.getName();
+    VirtualServerHost host = hosts.apply(name);
+    if (host == null) {
+      throw refused("this server does not serve " + name + "; ask its owner");
+    }
+    Path path = path(wanted.getPath(), Path.of(""));
+    FileStore standsOn = Files.getFileStore(path);
+    host.replaceDevice(path.toString());
+    LOG.info("{}: {} is a new metadata device, on {}", name, path, standsOn);
+    return Reply.newBuilder()
+        .setDeviceReplaced(
+            DeviceReplaced.newBuilder()
+                .setStandsOn("%s (%s)".formatted(standsOn.name(), standsOn.type())))
+        .build();
   }
 
   private void setStarted(SetStarted wanted) throws IOException {

@@ -55,7 +55,7 @@ public final class MetadataServer implements Closeable {
     this.peers = new Peers(config.name());
     this.service = new MdsService(config.name(), callers, this::describe);
     this.roster = new Roster(config, coordination, service, this::host);
-    service.setCell(roster, new Administration(config, coordination, roster));
+    service.setCell(roster, new Administration(config, coordination, roster, service::host));
   }
 
   private VirtualServerHost host(VirtualServerStorage storage) {

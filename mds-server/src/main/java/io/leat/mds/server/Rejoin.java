@@ -32,6 +32,7 @@ public final class Rejoin {
   private final MetadataArea area;
   private final Term term;
   private final TermLoop loop;
+  private volatile boolean hurried;
 
   Rejoin(MetadataArea area, Term term, TermLoop loop) {
     this.area = area;
@@ -39,11 +40,18 @@ public final class Rejoin {
     this.loop = loop;
   }
 
+  /** The next attempt is made at once: there is a new device. Any thread. */
+  void hurry() {
+    hurried = true;
+  }
+
   /** Returns at the end of the term. */
   void run() {
     long pause = PAUSE_MILLIS_MIN;
     try {
-      while (area.identity().devices() > 1 && !term.awaitEnd(pause)) {
+      while (area.identity().devices() > 1 && !hasEndedAfter(pause)) {
+        pause = hurried ? PAUSE_MILLIS_MIN : pause;
+        hurried = false;
         boolean complete = area.devices().stream().allMatch(DeviceState::isSound);
         boolean longer = !complete && (!attempted() || pause > PAUSE_MILLIS_MIN);
         long next = longer ? 2 * pause : pause / 2; // one that fails again and again costs less
@@ -52,6 +60,19 @@ public final class Rejoin {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits for the next attempt; returns whether the term has ended. */
+  private boolean hasEndedAfter(long pause) throws InterruptedException {
+    long left = pause;
+    while (left > 0 && !hurried) {
+      long slice = Math.min(left, PAUSE_MILLIS_MIN);
+      if (term.awaitEnd(slice)) {
+        return true;
+      }
+      left -= slice;
+    }
+    return term.hasEnded();
   }
 
   private boolean attempted() {

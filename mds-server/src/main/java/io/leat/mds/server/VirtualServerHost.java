@@ -97,8 +97,10 @@ final class VirtualServerHost implements Closeable {
   /** Null while there is none. */
   private volatile Recovery recovery;
 
-  /** Null while there is none. */
+  /** Null while there is none, as what follows. */
   private volatile Term served;
+
+  private volatile Rejoin rejoin;
 
   private String address;
   private volatile int level;
@@ -210,6 +212,22 @@ final class VirtualServerHost implements Closeable {
   /** The devices of the metadata area; empty before the storage is open; any thread. */
   List<DeviceState> devices() {
     return candidacy == null ? List.of() : parts.area().devices();
+  }
+
+  /**
+   * Lets an empty directory take the place of a lost metadata device, and begins to bring it up to
+   * date; any thread.
+   *
+   * @param device its path
+   * @throws IOException as {@link MetadataArea#replaceDevice}, and when this is not the owner
+   */
+  void replaceDevice(String device) throws IOException {
+    Rejoin returning = rejoin;
+    if (returning == null) {
+      throw new IOException(storage.name() + " is not served here just now; ask its owner");
+    }
+    parts.area().replaceDevice(device, VirtualServerDefinition.read(parts.area()).encode());
+    returning.hurry();
   }
 
   /** Of what stands on its storage; 0 before that is open; any thread. */
@@ -526,9 +544,8 @@ final class VirtualServerHost implements Closeable {
         1
             + Math.max(
                 owner.map(OwnerRecord::epoch).orElse(0L), new EpochBlocks(parts.area()).highest());
-    candidacy.ownerIs(
-        Optional.of(
-            coordination.ownership().claim(storage.name(), config.name(), address, next, owner)));
+    candidacy.wasMadeOwner(
+        coordination.ownership().claim(storage.name(), config.name(), address, next, owner));
     takingEpoch = next;
     return next;
   }
@@ -560,9 +577,11 @@ final class VirtualServerHost implements Closeable {
       parts.volumeSync().restart();
     }
     served = term;
+    Rejoin returning = new Rejoin(parts.area(), term, work);
+    rejoin = returning;
     Thread syncs = background("leat-sync-", () -> syncVolume(term));
     Thread fences = background("leat-fences-", () -> watchFences(term));
-    Thread devices = background("leat-devices-", () -> new Rejoin(parts.area(), term, work).run());
+    Thread devices = background("leat-devices-", returning::run);
     boolean over = false;
     try {
       do {
@@ -574,6 +593,7 @@ final class VirtualServerHost implements Closeable {
       resign();
     } finally {
       served = null;
+      rejoin = null;
       term.end();
       join(syncs);
       join(fences);

@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leat.mds.journal.TestStorage.Replayed;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -144,6 +146,87 @@ class FileMetadataAreaTest {
     try (MetadataArea area = FileMetadataArea.open(directory, "vs1")) {
       assertThrows(DamagedJournalException.class, () -> JournalHistory.read(area));
     }
+  }
+
+  @Test
+  void shouldAcquireNoLaneOfAnAreaOfWhichADeviceWasReplacedSinceItWasOpened() throws IOException {
+    AreaIdentity identity = IDENTITY.onDevice(0, AreaIdentity.DEVICES_MAX);
+    FileMetadataArea.create(directory, identity);
+    AreaIdentity now = identity.replacing(2, 1);
+    try (FileMetadataArea owners = FileMetadataArea.open(directory, "vs1");
+        FileMetadataArea before = FileMetadataArea.open(directory, "vs1")) {
+      owners.acquireLane(0);
+      owners.identify(now);
+      owners.releaseLane(0);
+      assertThrows(ForeignAreaException.class, () -> before.acquireLane(0));
+      owners.acquireLane(0);
+      assertThrows(ForeignAreaException.class, () -> before.identify(identity.replacing(1, 1)));
+    }
+    try (FileMetadataArea again = FileMetadataArea.open(directory, "vs1")) {
+      assertEquals(now, again.identity());
+      again.acquireLane(0);
+    }
+  }
+
+  /** As when another file system is mounted there. */
+  @Test
+  void shouldOpenNothingInAnotherDirectoryThatStandsInItsPlace() throws IOException {
+    Path here = Files.createDirectory(directory.resolve("here"));
+    FileMetadataArea.create(here, IDENTITY);
+    try (FileMetadataArea area = FileMetadataArea.open(here, "vs1")) {
+      area.acquireLane(0);
+      area.createSegment(new SegmentSlot(0, 0));
+      Files.move(here, directory.resolve("away"));
+      Files.createDirectory(here);
+      FileMetadataArea.create(here, IDENTITY);
+      Files.copy(
+          directory.resolve("away/" + new SegmentSlot(0, 0)),
+          here.resolve(new SegmentSlot(0, 0).toString()));
+      assertThrows(
+          ForeignAreaException.class, () -> area.openToWrite(new SegmentSlot(0, 0)).close());
+      assertThrows(
+          ForeignAreaException.class, () -> area.openToRead(new SegmentSlot(0, 0)).close());
+      assertThrows(
+          ForeignAreaException.class,
+          () ->
+              area.openToWrite(new CheckpointSlot(0, CheckpointSlot.Side.A), JournalFormat.BLOCK)
+                  .close());
+      assertThrows(ForeignAreaException.class, () -> area.createSegment(new SegmentSlot(0, 1)));
+      assertThrows(ForeignAreaException.class, () -> area.configure("text"));
+      assertThrows(ForeignAreaException.class, () -> area.acquireLane(1));
+    }
+  }
+
+  @Test
+  void shouldMakeAReplacementInAnEmptyDirectoryOnly() throws IOException {
+    AreaIdentity third = IDENTITY.onDevice(2, AreaIdentity.DEVICES_MAX).replacing(2, 7);
+    Path place = directory.resolve("third");
+    ByteBuffer epochs = ByteBuffer.allocate(EpochBlocks.BYTES);
+    epochs.put(4096, (byte) 1);
+    assertThrows(
+        NotDirectoryException.class,
+        () -> FileMetadataArea.createReplacement(place, third, epochs, "text"));
+    Files.createDirectory(place);
+    Path foreign = Files.createFile(place.resolve("something"));
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> FileMetadataArea.createReplacement(place, third, epochs, "text"));
+    Files.delete(foreign);
+    Files.createDirectory(place.resolve("lost+found"));
+    Files.createFile(place.resolve("configuration.new")); // of an attempt that was cut short
+    FileMetadataArea.createReplacement(place, third, epochs, "text");
+    try (FileMetadataArea made = FileMetadataArea.open(place, "vs1")) {
+      assertEquals(third, made.identity());
+      assertEquals(List.of("text"), made.configurations());
+      ByteBuffer read = ByteBuffer.allocate(EpochBlocks.BYTES);
+      made.epochs().get(0).read(0, read);
+      assertEquals(1, read.get(4096));
+    }
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> FileMetadataArea.createReplacement(place, third, epochs, "text"));
+    String text = Files.readString(place.resolve("identity"));
+    assertTrue(text.startsWith("leat-metadata-area=2"), "older software must not take it: " + text);
   }
 
   @Test

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Devices that hang, with the threads of production; {@code MirroredAreaRandomTest} has the rest.
+ * Devices that hang or are replaced, with the threads of production; {@code MirroredAreaRandomTest}
+ * has the rest.
  */
 @Timeout(60)
 class MirroredAreaTest {
@@ -84,10 +85,26 @@ class MirroredAreaTest {
   }
 
   private MirroredArea open() throws IOException {
-    return MirroredArea.open(
-        disks.stream()
-            .map(disk -> new Member("a disk", () -> new MemoryMetadataArea(disk.storage)))
-            .toList());
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < DEVICES; i++) {
+      int place = i;
+      members.add(
+          new Member(
+              "disk " + place,
+              () -> new MemoryMetadataArea(disks.get(place).storage),
+              (identity, epochs, configuration) -> make(place, identity, epochs, configuration)));
+    }
+    return MirroredArea.open(members);
+  }
+
+  private void make(int place, AreaIdentity identity, ByteBuffer epochs, String configuration)
+      throws IOException {
+    HangingDisk blank = new HangingDisk(identity);
+    try (MemoryMetadataArea made = new MemoryMetadataArea(blank.storage)) {
+      made.epochs().get(0).write(0, epochs);
+      made.configure(configuration);
+    }
+    disks.set(place, blank);
   }
 
   @AfterEach
@@ -151,6 +168,134 @@ class MirroredAreaTest {
     waker.join();
     assertEquals(DEVICES, inSync());
     journal.close();
+  }
+
+  // ---- replacement ----------------------------------------------------------------------------
+
+  /** Leaves disk 1 out, as it hangs, and has it return afterwards. */
+  private Journal journalWithoutDisk1() throws IOException {
+    Journal journal = TestStorage.activate(area, 0).journal();
+    disks.get(1).hang();
+    TestStorage.append(journal, "on two");
+    disks.get(1).goOn();
+    return journal;
+  }
+
+  private void takeIn(Journal journal) throws IOException {
+    assertTrue(area.admit());
+    journal.renew();
+    TestStorage.append(journal, "on three");
+    assertTrue(area.admitted());
+  }
+
+  private void replaceDisk1() throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      try {
+        area.replaceDevice("disk 1", "what it is");
+        return;
+      } catch (IOException e) {
+        boolean returned = !String.valueOf(e.getMessage()).contains("has not returned");
+        if (returned || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      }
+    }
+  }
+
+  @Test
+  void shouldPutABlankDeviceInThePlaceOfALostOneForGood() throws IOException {
+    HangingDisk lost = disks.get(1);
+    Journal journal = journalWithoutDisk1();
+    replaceDisk1();
+    assertEquals(2, inSync(), "not before it has everything");
+    takeIn(journal);
+    assertEquals(DEVICES, inSync());
+    journal.close();
+    HangingDisk other = disks.get(0);
+    try (MirroredArea later = withoutDisk0()) {
+      assertEquals("", later.devices().get(1).problem());
+      assertEquals(List.of("what it is"), later.configurations());
+    }
+    disks.set(0, other);
+    disks.set(1, lost);
+    try (MirroredArea later = open()) {
+      assertTrue(
+          later.devices().get(1).problem().contains("has been replaced"),
+          later.devices().toString());
+      assertEquals(2, TestStorage.replay(JournalHistory.read(later)).size());
+    }
+    assertThrows(IOException.class, this::withoutDisk0, "with the lost one there are not two");
+  }
+
+  @Test
+  void shouldReplaceNothingWhileSomebodyStandsByOrItIsInSync() throws IOException {
+    Journal journal = TestStorage.activate(area, 0).journal();
+    IOException inSync =
+        assertThrows(IOException.class, () -> area.replaceDevice("disk 1", "nothing"));
+    assertTrue(inSync.getMessage().contains("one is replaced that is not"), inSync.getMessage());
+    assertThrows(IOException.class, () -> area.replaceDevice("disk 7", "nothing"));
+    journal.close();
+    Journal next = journalWithoutDisk1();
+    try (MirroredArea standby = open()) {
+      standby.acquireLane(1);
+      assertThrows(LaneInUseException.class, this::replaceDisk1);
+    }
+    replaceDisk1();
+    takeIn(next);
+    next.close();
+  }
+
+  @Test
+  void shouldNotLetAProcessStandByThatHasOpenedTheAreaBefore() throws IOException {
+    Journal journal = journalWithoutDisk1();
+    try (MirroredArea before = open()) {
+      replaceDisk1();
+      takeIn(journal);
+      assertThrows(ForeignAreaException.class, () -> before.acquireLane(1));
+    }
+    try (MirroredArea again = open()) {
+      again.acquireLane(1);
+    }
+    journal.close();
+  }
+
+  /**
+   * One of the others was told, and then the owner died: the lost one is back, and never counts.
+   */
+  @Test
+  void shouldServeWhenOneOfTwoKnowsOfAReplacementThatWasNeverMade() throws IOException {
+    Journal journal = journalWithoutDisk1();
+    TestStorage.append(journal, "on two again");
+    journal.close();
+    area.close();
+    HangingDisk told = disks.get(0);
+    try (MirroredArea early = withoutDisk0()) {
+      AreaIdentity identity = early.identity();
+      try (MemoryMetadataArea one = new MemoryMetadataArea(told.storage)) {
+        one.identify(identity.replacing(1, 1).onDevice(0, DEVICES));
+      }
+      assertTrue(early.devices().get(1).problem().isEmpty(), "it knows of nothing");
+      disks.set(0, told);
+      early.look();
+      assertTrue(
+          early.devices().get(1).problem().contains("has been replaced"),
+          early.devices().toString());
+      assertEquals(2, TestStorage.replay(JournalHistory.read(early)).size());
+    }
+    area = open();
+    Journal next = TestStorage.activate(area, 1).journal();
+    area.replaceDevice("disk 1", "again");
+    takeIn(next);
+    assertEquals(2, area.identity().newestGeneration(), "a number that was given is never again");
+    next.close();
+  }
+
+  private MirroredArea withoutDisk0() throws IOException {
+    AreaIdentity other = new AreaIdentity(new UUID(5, 6), "vs1", 2, 16 * JournalFormat.BLOCK, 8);
+    disks.set(0, new HangingDisk(other.onDevice(1, DEVICES)));
+    return open();
   }
 
   @Test

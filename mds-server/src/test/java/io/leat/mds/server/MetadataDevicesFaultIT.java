@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A virtual server with three metadata devices, of which one fails under load, comes back, and
  * another one fails: it serves on in the same term, {@code leat status} says what to do, and what
- * was acknowledged is there. When two fail it stops, and goes on when they are back.
+ * was acknowledged is there. When two fail it stops, and goes on when they are back. One that is
+ * lost for good is replaced under load.
  */
 class MetadataDevicesFaultIT {
 
@@ -206,6 +207,55 @@ class MetadataDevicesFaultIT {
     }
   }
 
+  /** The lost one is back in its place in the end, and nothing of it counts. */
+  @Test
+  void shouldServeOnWhileADeviceIsReplaced() throws Exception {
+    Path place = devices.get(1).path;
+    Path lost = directory.resolve("lost");
+    cell.start(CHECKPOINT_BYTES, UnaryOperator.identity());
+    try (LeatClient client = cell.client()) {
+      begin(client);
+      Files.move(place, lost);
+      awaitStatus("goes on without the metadata device " + place);
+      assertTrue(replace(place).text.contains(place.toString()), "there is no directory");
+      Files.createDirectory(place);
+      awaitFiles();
+      Status replaced = replace(place);
+      assertEquals(0, replaced.code, replaced.text);
+      assertTrue(replaced.text.contains("in sync"), replaced.text);
+      awaitFiles();
+      assertEquals(List.of(), log.lines(Level.ERROR, "; trying again in"), "it is one term");
+      Status again = replace(place);
+      assertEquals(1, again.code);
+      assertTrue(again.text.contains("one is replaced that is not"), again.text);
+      finish(client);
+    }
+    requireAllWithout(devices.get(0));
+    cell.stop();
+    Files.move(directory.resolve("gone"), devices.get(0).path);
+    cell.start();
+    awaitInSync();
+    cell.stop();
+    Files.move(place, directory.resolve("successor"));
+    Files.move(lost, place);
+    cell.start();
+    awaitStatus("has been replaced; nothing of it counts any more");
+    try (LeatClient client = cell.client()) {
+      new TestFiles(client).requireExactly(acknowledged);
+    }
+  }
+
+  private Status replace(Path place) {
+    return command(
+        "vs",
+        "replace-device",
+        FaultCell.NAME,
+        "--path",
+        place.toString(),
+        "--mds",
+        cell.address());
+  }
+
   private static boolean run(String... command) throws Exception {
     return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
   }
@@ -253,6 +303,7 @@ class MetadataDevicesFaultIT {
     try (LeatClient client = cell.client()) {
       new TestFiles(client).requireExactly(acknowledged);
       new TestFiles(client).write("after");
+      acknowledged.add("after");
     }
     awaitStatus("goes on without the metadata device " + gone.path);
   }
@@ -262,13 +313,13 @@ class MetadataDevicesFaultIT {
   private record Status(int code, String text) {}
 
   private Status status() {
+    return command("status", "--mds", cell.address());
+  }
+
+  private static Status command(String... words) {
     StringWriter out = new StringWriter();
     PrintWriter printer = new PrintWriter(out);
-    int code =
-        Leat.commandLine()
-            .setOut(printer)
-            .setErr(printer)
-            .execute("status", "--mds", cell.address());
+    int code = Leat.commandLine().setOut(printer).setErr(printer).execute(words);
     return new Status(code, out.toString());
   }
 

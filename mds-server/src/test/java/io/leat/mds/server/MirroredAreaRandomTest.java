@@ -13,18 +13,22 @@ import io.leat.mds.journal.AreaIdentity;
 import io.leat.mds.journal.DamagedJournalException;
 import io.leat.mds.journal.DeviceState;
 import io.leat.mds.journal.EpochBlocks;
+import io.leat.mds.journal.ForwardingArea;
 import io.leat.mds.journal.Journal;
 import io.leat.mds.journal.JournalActivation;
 import io.leat.mds.journal.JournalFormat;
 import io.leat.mds.journal.JournalFullException;
 import io.leat.mds.journal.JournalHistory;
+import io.leat.mds.journal.LaneInUseException;
 import io.leat.mds.journal.MemoryMetadataArea;
+import io.leat.mds.journal.MetadataArea;
 import io.leat.mds.journal.MirroredArea;
 import io.leat.mds.journal.MirroredArea.Member;
 import io.leat.volume.Device;
 import io.leat.volume.FaultPolicy;
 import io.leat.volume.FaultyDevice;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,7 +45,8 @@ import org.junit.jupiter.api.Test;
  * Three metadata devices that fail and come back, power losses, and processes that take over from
  * each other, die, or wake up too late, from a seed: whatever was acknowledged is there after every
  * takeover, and what was found to be lost does not come back. With one device away others serve;
- * and of three that are in sync any one may be lost for good.
+ * and of three that are in sync any one may be lost for good. Devices are replaced by blank ones,
+ * and those come back to their places that were.
  */
 class MirroredAreaRandomTest {
 
@@ -76,7 +81,18 @@ class MirroredAreaRandomTest {
     }
 
     boolean isBroad() {
-      return List.of("takeover", "left out", "rejoined", "zombie", "power loss", "lost for good")
+      return List.of(
+              "takeover",
+              "left out",
+              "rejoined",
+              "zombie",
+              "power loss",
+              "lost for good",
+              "replaced",
+              "replaced in part",
+              "identified late",
+              "not replaced while another one stands by",
+              "replaced one is back")
           .stream()
           .allMatch(what -> counts.getOrDefault(what, 0) > 20);
     }
@@ -94,6 +110,11 @@ class MirroredAreaRandomTest {
     private final Random random;
     private FaultPolicy policy = FaultPolicy.NONE.withVolatileCache();
     private boolean lost;
+
+    /**
+     * A change of the identity that has been given up, and keeps others out until it has landed.
+     */
+    private Change pending;
 
     Medium(AreaIdentity identity, Random random) {
       this.random = random;
@@ -129,10 +150,25 @@ class MirroredAreaRandomTest {
     }
   }
 
+  /** Changes something on a device. */
+  private interface Change {
+    void land() throws IOException;
+  }
+
   private static final class Run {
     private final Random random;
     private final Totals totals;
     private final List<Medium> media = new ArrayList<>();
+
+    /** For each place those that have been taken out of it. */
+    private final List<List<Medium>> retired = new ArrayList<>();
+
+    /** For each place the one that belongs there. */
+    private final List<Medium> genuine = new ArrayList<>();
+
+    /** Opened, and stands by or has no lane yet. */
+    private Server starting;
+
     private final List<Server> zombies = new ArrayList<>();
     private final Set<String> acknowledged = new TreeSet<>();
 
@@ -150,7 +186,9 @@ class MirroredAreaRandomTest {
               new UUID(9, seed), "vs1", LANES, SEGMENT_BLOCKS * JournalFormat.BLOCK, SEGMENTS);
       for (int i = 0; i < DEVICES; i++) {
         media.add(new Medium(identity.onDevice(i, DEVICES), random));
+        retired.add(new ArrayList<>());
       }
+      genuine.addAll(media);
     }
 
     void run() throws IOException {
@@ -158,13 +196,13 @@ class MirroredAreaRandomTest {
       for (int step = 0; step < STEPS; step++) {
         step();
       }
-      media.forEach(Medium::comeBack);
+      putBack();
       settle();
       loseOneForGood();
     }
 
     private void step() throws IOException {
-      switch (random.nextInt(16)) {
+      switch (random.nextInt(21)) {
         case 0, 1 -> media.get(random.nextInt(DEVICES)).failAfter(random.nextInt(40));
         case 2, 3, 4 -> media.get(random.nextInt(DEVICES)).comeBack();
         case 5 -> takeOver();
@@ -173,17 +211,162 @@ class MirroredAreaRandomTest {
         case 9 -> die();
         case 10 -> losePower();
         case 11 -> wakeZombies();
+        case 12, 13 -> replace();
+        case 14 -> swap();
+        case 15 -> beginToStart();
+        case 16 -> land(media.get(random.nextInt(DEVICES)));
         default -> write();
       }
     }
 
     private List<Member> members() {
       List<Member> members = new ArrayList<>();
-      for (Medium medium : media) {
+      for (int i = 0; i < DEVICES; i++) {
+        int place = i;
         members.add(
-            new Member("device " + members.size(), () -> new MemoryMetadataArea(medium.storage)));
+            new Member(
+                "device " + place,
+                () -> open(place),
+                (identity, epochs, configuration) -> make(place, identity, epochs)));
       }
       return members;
+    }
+
+    private MetadataArea open(int place) {
+      Medium medium = media.get(place);
+      return new ForwardingArea(new MemoryMetadataArea(medium.storage)) {
+        private Change own;
+
+        @Override
+        public void identify(AreaIdentity now) throws IOException {
+          requireNoneUnderWay();
+          failSometimes();
+          if (random.nextInt(8) == 0) {
+            totals.count("identified late");
+            own = () -> super.identify(now);
+            medium.pending = own;
+            throw new IOException("injected: it did not return in time");
+          }
+          super.identify(now);
+          failSometimes();
+        }
+
+        @Override
+        public void acquireLane(int lane) throws IOException {
+          super.acquireLane(lane);
+          try {
+            requireNoneUnderWay();
+          } catch (IOException e) {
+            super.releaseLane(lane);
+            throw e;
+          }
+        }
+
+        private void requireNoneUnderWay() throws IOException {
+          if (medium.pending != null) {
+            throw new LaneInUseException("the identity is being changed");
+          }
+        }
+
+        /** A process ends when its I/O has. */
+        @Override
+        public void close() throws IOException {
+          if (own != null && medium.pending == own) {
+            land(medium);
+          }
+          super.close();
+        }
+      };
+    }
+
+    private static void land(Medium medium) throws IOException {
+      if (medium.pending != null) {
+        medium.pending.land();
+        medium.pending = null;
+      }
+    }
+
+    private void failSometimes() throws IOException {
+      if (random.nextInt(6) == 0) {
+        totals.count("replaced in part");
+        throw new IOException("injected failure while a device is replaced");
+      }
+    }
+
+    /** There is a blank device in that place now. */
+    private void make(int place, AreaIdentity identity, ByteBuffer epochs) throws IOException {
+      failSometimes();
+      Medium blank = new Medium(identity, random);
+      Device blocks = new MemoryMetadataArea(blank.storage).epochs().get(0);
+      blocks.write(0, epochs);
+      blocks.flush();
+      retire(place, blank);
+      genuine.set(place, blank);
+      failSometimes();
+    }
+
+    private void putBack() throws IOException {
+      for (int place = 0; place < DEVICES; place++) {
+        if (media.get(place) != genuine.get(place)) {
+          retire(place, genuine.get(place));
+        }
+        genuine.get(place).comeBack();
+        land(genuine.get(place));
+      }
+    }
+
+    private void retire(int place, Medium successor) {
+      Medium before = media.set(place, successor);
+      if (random.nextBoolean()) {
+        before.failAfter(0); // else who has it open goes on with it
+      }
+      retired.get(place).add(before);
+    }
+
+    /** Somebody puts one back that was there before. */
+    private void swap() {
+      int place = random.nextInt(DEVICES);
+      List<Medium> before = retired.get(place);
+      if (!before.isEmpty()) {
+        Medium back = before.remove(random.nextInt(before.size()));
+        back.comeBack();
+        retire(place, back);
+        totals.count("replaced one is back");
+      }
+    }
+
+    private void replace() throws IOException {
+      attempt(
+          () -> {
+            try {
+              if (owner.replace()) {
+                totals.count("replaced");
+              }
+            } catch (LaneInUseException e) {
+              totals.count("not replaced while another one stands by");
+            } catch (IOException e) {
+              totals.count("not replaced"); // the term goes on
+            }
+          });
+    }
+
+    private void beginToStart() {
+      try {
+        closeStarting();
+        starting = new Server(random.nextInt(LANES));
+        if (random.nextBoolean()) {
+          starting.standBy();
+        }
+      } catch (IOException e) {
+        totals.count("takeover failed");
+      }
+    }
+
+    private void closeStarting() throws IOException {
+      if (starting != null) {
+        starting.area.close();
+        starting = null;
+      }
     }
 
     // ---- owners -------------------------------------------------------------------------------
@@ -195,6 +378,7 @@ class MirroredAreaRandomTest {
       private final CheckpointStore store;
       private final Image image = new MemoryImage(1 << 24);
       private Journal journal;
+      private boolean hasLane;
 
       Server(int lane) throws IOException {
         this.lane = lane;
@@ -202,8 +386,15 @@ class MirroredAreaRandomTest {
         this.store = new CheckpointStore(area);
       }
 
+      void standBy() throws IOException {
+        if (!hasLane) {
+          area.acquireLane(lane);
+          hasLane = true;
+        }
+      }
+
       void activate() throws IOException {
-        area.acquireLane(lane);
+        standBy();
         long epoch = new EpochBlocks(area).highest() + 1;
         ImageRecovery recovery = new ImageRecovery("vs1", image, store, lane);
         JournalActivation.Activated activated =
@@ -240,6 +431,17 @@ class MirroredAreaRandomTest {
         journal.recycleBelow(store.previousPosition());
       }
 
+      /** Returns whether there was one to replace. */
+      boolean replace() throws IOException {
+        for (DeviceState device : area.devices()) {
+          if (!device.inSync()) {
+            area.replaceDevice(device.name(), "");
+            return true;
+          }
+        }
+        return false;
+      }
+
       boolean rejoin(String key) throws IOException {
         if (!area.admit()) {
           return false;
@@ -271,13 +473,15 @@ class MirroredAreaRandomTest {
     }
 
     private void attemptTakeOver(int lane) throws IOException {
-      Server process = null;
+      Server process = starting != null && starting.lane == lane ? starting : null;
+      starting = process == null ? starting : null;
+      boolean fresh = process == null;
       try {
-        process = new Server(lane);
+        process = fresh ? new Server(lane) : process;
         process.activate();
       } catch (IOException e) {
         // What begins on one device and goes on with another may find no end, and is tried again.
-        boolean alone = media.stream().noneMatch(medium -> medium.lost);
+        boolean alone = fresh && media.stream().noneMatch(medium -> medium.lost) && isUndisputed();
         if (alone && (zombies.isEmpty() || e instanceof DamagedJournalException)) {
           throw new AssertionError("failed by itself", e);
         }
@@ -290,6 +494,11 @@ class MirroredAreaRandomTest {
       owner = process;
       totals.count("takeover");
       requireAll(owner.image);
+    }
+
+    /** Whether no device has ever been replaced: else one may be missing without being lost. */
+    private boolean isUndisputed() {
+      return retired.stream().allMatch(List::isEmpty);
     }
 
     private void requireAll(Image image) {
@@ -315,6 +524,13 @@ class MirroredAreaRandomTest {
       }
     }
 
+    private void closeZombies() throws IOException {
+      for (Server zombie : zombies) {
+        zombie.area.close();
+      }
+      zombies.clear();
+    }
+
     private void die() throws IOException {
       end();
       attemptTakeOver(random.nextInt(LANES));
@@ -323,10 +539,8 @@ class MirroredAreaRandomTest {
     private void losePower() throws IOException {
       totals.count("power loss");
       end();
-      for (Server zombie : zombies) {
-        zombie.area.close();
-      }
-      zombies.clear();
+      closeZombies();
+      closeStarting();
       for (Medium medium : media) {
         medium.losePower();
       }
@@ -412,8 +626,11 @@ class MirroredAreaRandomTest {
       for (Server zombie : zombies) {
         String key = "k-zombie-%06d".formatted(writes++);
         try {
-          switch (random.nextInt(3)) {
+          switch (random.nextInt(4)) {
             case 0 -> zombie.checkpoint();
+            case 2 -> {
+              boolean unused = zombie.replace();
+            }
             case 1 -> zombie.rejoin(key);
             default -> {
               zombie.write(key);
@@ -433,22 +650,31 @@ class MirroredAreaRandomTest {
 
     /** With all devices sound somebody serves, and all devices come to be in sync. */
     private void settle() throws IOException {
+      closeZombies();
+      closeStarting();
       for (int attempts = 0; owner == null || inSync() < DEVICES; attempts++) {
-        assertTrue(attempts < 10, "not all are in sync");
+        assertTrue(attempts < 30, () -> "not all are in sync: " + why());
+        for (Medium medium : media) {
+          land(medium);
+        }
         rejoin();
+        if (attempts > 5) {
+          replace();
+        }
       }
       write();
       checkpoint();
       assertTrue(owner != null, "it failed by itself");
     }
 
+    private String why() {
+      return owner == null ? "nobody serves" : owner.area.devices().toString();
+    }
+
     /** Whatever device is lost then, the others have everything, and go on. */
     private void loseOneForGood() throws IOException {
       totals.count("lost for good");
       end();
-      for (Server zombie : zombies) {
-        zombie.area.close();
-      }
       Medium away = media.get(random.nextInt(DEVICES));
       away.failAfter(0);
       for (Medium medium : media) {
@@ -458,7 +684,6 @@ class MirroredAreaRandomTest {
           requireAll(read);
         }
       }
-      zombies.clear();
       for (int attempts = 0; owner == null && attempts < DEVICES; attempts++) {
         attemptTakeOver(random.nextInt(LANES)); // which may have begun to read the lost one
       }
