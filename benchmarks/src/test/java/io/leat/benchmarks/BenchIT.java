@@ -133,7 +133,8 @@ class BenchIT {
   @Test
   void shouldLeaveNothingBehindWhenItIsTerminated() throws Exception {
     Process bench =
-        new ProcessBuilder(LeatScript.SCRIPT.toString(), "bench", "meta", "--data", data.toString())
+        new ProcessBuilder(
+                LeatScript.SCRIPT.toString(), "bench", "meta", "--tiny", "--data", data.toString())
             .redirectErrorStream(true)
             .start();
     awaitLine(bench, "warming up");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillServerIT {
 
-  private static final int KILLS = Integer.getInteger("leat.test.kills", 6);
+  private static final int KILLS = Integer.getInteger("leat.test.kills", 4);
   private static final int CLIENTS = 3;
   private static final int CALM_MILLIS_MAX = 1_500;
   private static final int CHECKPOINT_AWAIT_MILLIS = 3_000;

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SharedFilesIT {
 
-  private static final int OPERATIONS = Integer.getInteger("leat.test.shared.operations", 200);
-  private static final int SERVER_KILLS = Integer.getInteger("leat.test.shared.kills", 3);
+  private static final int OPERATIONS = Integer.getInteger("leat.test.shared.operations", 120);
+  private static final int SERVER_KILLS = Integer.getInteger("leat.test.shared.kills", 2);
   private static final int CLIENTS = 3;
   private static final int FILES = 4;
   private static final int LEASE_MILLIS = 2_000;
