@@ -71,6 +71,13 @@ final class MemoryVirtualServers implements VirtualServers {
   }
 
   @Override
+  public void freeLane(String area, int lane) throws CoordinationException {
+    String path = "lanes/" + area + "-" + lane;
+    session.checkConnected("free", path);
+    cell.lanes.remove(path);
+  }
+
+  @Override
   public Subscription watch(ChangeListener<List<VirtualServerConfig>> listener) {
     return session.watch(this::list, listener);
   }

@@ -54,7 +54,8 @@ public interface VirtualServers {
   String reserveVolume(String volume, String virtualServer) throws CoordinationException;
 
   /**
-   * Makes a lane of a metadata area that of a metadata server, if it is nobody's yet; it stays so.
+   * Makes a lane of a metadata area that of a metadata server, if it is nobody's yet; it stays so
+   * until {@link #freeLane}.
    *
    * @param area its UUID
    * @param lane 0 or more
@@ -62,6 +63,13 @@ public interface VirtualServers {
    * @throws CoordinationUnavailableException when no answer could be had; ask again
    */
   String reserveLane(String area, int lane, String mds) throws CoordinationException;
+
+  /**
+   * Makes a lane nobody's again.
+   *
+   * @throws CoordinationUnavailableException when no answer could be had; ask again
+   */
+  void freeLane(String area, int lane) throws CoordinationException;
 
   /** Reports the configurations of all virtual servers, sorted by name, and each change. */
   Subscription watch(ChangeListener<List<VirtualServerConfig>> listener);

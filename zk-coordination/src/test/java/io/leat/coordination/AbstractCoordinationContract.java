@@ -74,7 +74,7 @@ public abstract class AbstractCoordinationContract {
   }
 
   @Test
-  void shouldGiveALaneToOneMetadataServerForGood() throws Exception {
+  void shouldGiveALaneToOneMetadataServerUntilItIsFreed() throws Exception {
     Coordination one = connect();
     Coordination other = connect();
     String area = "5d6f1a52-0a3b-4f0e-8a43-6d8a0f1f7c11";
@@ -82,6 +82,10 @@ public abstract class AbstractCoordinationContract {
     assertEquals("a", other.virtualServers().reserveLane(area, 0, "b"));
     assertEquals("a", one.virtualServers().reserveLane(area, 0, "a"));
     assertEquals("b", other.virtualServers().reserveLane(area, 1, "b"));
+    one.virtualServers().freeLane(area, 0);
+    one.virtualServers().freeLane(area, 0);
+    assertEquals("c", other.virtualServers().reserveLane(area, 0, "c"));
+    assertEquals("b", one.virtualServers().reserveLane(area, 1, "c"));
   }
 
   @Test

@@ -154,6 +154,19 @@ class SharedDeviceIT {
     assertEquals("first second", read("first") + " " + read("second"));
     String shown = leat(0, "vs", "show", ManyServers.VIRTUAL_SERVER);
     assertTrue(shown.contains("metadata        " + metadata), shown);
+    assertEquals(List.of("SILENT", "OWNER", "FREE"), lanes().subList(0, 3), "lanes of homes");
+    String own = leat(1, "vs", "lanes", ManyServers.VIRTUAL_SERVER, "--free", "1");
+    assertTrue(own.contains("the server of lane 1 lives"), own);
+    leat(0, "vs", "lanes", ManyServers.VIRTUAL_SERVER, "--free", "0");
+    assertEquals(List.of("FREE", "OWNER", "FREE"), lanes().subList(0, 3));
+  }
+
+  private List<String> lanes() {
+    return leat(0, "vs", "lanes", ManyServers.VIRTUAL_SERVER)
+        .lines()
+        .skip(1)
+        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+        .toList();
   }
 
   /** A snapshot of the device looks like one whose owner has gone. */

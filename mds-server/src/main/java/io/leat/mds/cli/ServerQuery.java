@@ -17,6 +17,8 @@ import io.leat.wire.proto.Explain;
 import io.leat.wire.proto.Explanation;
 import io.leat.wire.proto.HandOver;
 import io.leat.wire.proto.HandedOver;
+import io.leat.wire.proto.LaneDescription;
+import io.leat.wire.proto.Lanes;
 import io.leat.wire.proto.ListSessions;
 import io.leat.wire.proto.ReplaceDevice;
 import io.leat.wire.proto.Reply;
@@ -32,6 +34,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -213,6 +216,17 @@ public final class ServerQuery implements Closeable {
             CREATE_MILLIS_MAX)
         .getDeviceReplaced()
         .getStandsOn();
+  }
+
+  /**
+   * Whose the lanes are of a virtual server that this server owns.
+   *
+   * @param free one that is to be nobody's
+   */
+  List<LaneDescription> lanes(String virtualServer, OptionalInt free) throws IOException {
+    Lanes.Builder wanted = Lanes.newBuilder().setName(virtualServer);
+    free.ifPresent(wanted::setFree);
+    return ask("", Request.newBuilder().setLanes(wanted)).getLaneList().getLanesList();
   }
 
   /** The client sessions of one virtual server. */

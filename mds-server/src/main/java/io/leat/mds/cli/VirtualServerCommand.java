@@ -9,6 +9,7 @@ import io.leat.wire.proto.CandidateDescription;
 import io.leat.wire.proto.CreateVirtualServer;
 import io.leat.wire.proto.HandOver;
 import io.leat.wire.proto.HandedOver;
+import io.leat.wire.proto.LaneDescription;
 import io.leat.wire.proto.MemberDescription;
 import io.leat.wire.proto.MetadataDeviceDescription;
 import io.leat.wire.proto.Upgraded;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -64,7 +66,7 @@ final class VirtualServerCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "vs list, show, create, start, stop, takeover, giveback, upgrade or replace-device?");
+        "vs list, show, create, start, stop, takeover, giveback, upgrade, replace-device or lanes?");
   }
 
   @Command(name = "list", description = "Lists the virtual servers of a metadata server.")
@@ -450,6 +452,45 @@ final class VirtualServerCommand implements Runnable {
       }
       LockSupport.parkNanos(SYNC_POLL_NANOS);
     }
+  }
+
+  @Command(
+      name = "lanes",
+      description = {
+        "Shows which servers have a lane in the metadata area of a virtual server: a place of their"
+            + " own to write, which they keep for good.",
+        "When all lanes are given, no other server can become a candidate until one is freed."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  leat vs lanes data",
+        "  leat vs lanes data --free 3   its server will never run again with the directory it had"
+      })
+  int lanes(
+      @Mixin ServerOption server,
+      @Parameters(paramLabel = "NAME", description = "The virtual server.") String name,
+      @Option(
+              names = "--free",
+              paramLabel = "LANE",
+              description =
+                  "Make this lane nobody's. Only for a server that has ended for certain, as its host"
+                      + " is off or was made anew: what a paused one writes later may damage what the"
+                      + " next one has written.")
+          Integer free)
+      throws IOException {
+    List<LaneDescription> lanes;
+    try (ServerQuery query = server.connectToOwner(name)) {
+      lanes = query.lanes(name, free == null ? OptionalInt.empty() : OptionalInt.of(free));
+    }
+    Table table = new Table("LANE", "SERVER", "STATE");
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      table.row(lane, lanes.get(lane).getMds(), lanes.get(lane).getState());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    table.print(out);
+    out.flush();
+    return 0;
   }
 
   private int change(ServerOption server, String name, HandOver how, boolean json)

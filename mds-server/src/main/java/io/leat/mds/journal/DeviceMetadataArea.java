@@ -306,6 +306,12 @@ public final class DeviceMetadataArea implements MetadataArea {
     lanes.release(lane);
   }
 
+  /** Its claims stay, and are older than what its next user will claim. */
+  @Override
+  public void freeLane(int lane, int ownLane, long epoch) throws IOException {
+    lanes.free(lane);
+  }
+
   /** No lock says so from host to host. */
   @Override
   public boolean isLaneFree(int lane) {

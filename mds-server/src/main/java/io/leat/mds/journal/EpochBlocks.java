@@ -199,6 +199,23 @@ public final class EpochBlocks {
     return all;
   }
 
+  /**
+   * Forgets who has claimed anything in a lane, on all devices; after {@link #following}. The
+   * caller has acquired the lane, so that nobody claims there any more.
+   *
+   * @param epoch the own one; it is newer than what is forgotten
+   * @throws NewerEpochException when it is not the newest of all
+   */
+  void forget(int lane, long epoch) throws IOException {
+    if (!newest(epoch)) {
+      throw new NewerEpochException("epoch %d is not the newest any more".formatted(epoch));
+    }
+    readMajority();
+    for (EpochCopy copy : copies) {
+      copy.erase(lane);
+    }
+  }
+
   /** What a lane's owner has said last, of those copies that were read. */
   private InSync said(int lane) {
     return copies.stream()

@@ -147,6 +147,20 @@ final class EpochCopy {
     }
   }
 
+  /** Erases both of the lane's blocks, durably. */
+  void erase(int lane) throws IOException {
+    JournalFormat.zero(own, 0, JournalFormat.BLOCK);
+    int first = lane * LANE_BYTES;
+    device.write(first, own.clear());
+    device.write(other(first), own.clear());
+    device.flush();
+    device.read(0, blocks.clear());
+    if (!isBlank(lane)) {
+      throw new IOException(
+          "lane %d of %s is not blank after it was erased".formatted(lane, device));
+    }
+  }
+
   /** For people. */
   String describe(int at) {
     long epoch = epochAt(at);

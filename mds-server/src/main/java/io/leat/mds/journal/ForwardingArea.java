@@ -123,6 +123,11 @@ public class ForwardingArea implements MetadataArea {
   }
 
   @Override
+  public void freeLane(int lane, int ownLane, long epoch) throws IOException {
+    area.freeLane(lane, ownLane, epoch);
+  }
+
+  @Override
   public boolean isLaneFree(int lane) throws IOException {
     return area.isLaneFree(lane);
   }

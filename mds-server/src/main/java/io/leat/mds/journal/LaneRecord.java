@@ -1,6 +1,7 @@
 package io.leat.mds.journal;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,7 +38,12 @@ record LaneRecord(String mds, UUID home, long incarnation, State state) {
     /** It writes it, or did when it died. */
     USED(1),
     /** It has given it up in order: nothing that it has written is still under way. */
-    CLEAN(2);
+    CLEAN(2),
+    /**
+     * Its home is gone, as a person has said: another one may take the lane. What its process has
+     * written may be under way.
+     */
+    FREE(3);
 
     private final int code;
 
@@ -59,6 +65,15 @@ record LaneRecord(String mds, UUID home, long incarnation, State state) {
     }
   }
 
+  boolean isFree() {
+    return state == State.FREE;
+  }
+
+  /** The same, and nobody's. */
+  LaneRecord freed() {
+    return new LaneRecord(mds, home, incarnation, State.FREE);
+  }
+
   /** Writes it at byte 0 of {@code block}. */
   void encode(int lane, ByteBuffer block, AreaChecksum checksum) {
     LaneSector.begin(block, MAGIC, lane);
@@ -74,7 +89,12 @@ record LaneRecord(String mds, UUID home, long incarnation, State state) {
     if (!LaneSector.isIntact(blocks, at, MAGIC, lane, checksum)) {
       return Optional.empty();
     }
-    State state = blocks.getInt(at + STATE_AT) == State.CLEAN.code ? State.CLEAN : State.USED;
+    int code = blocks.getInt(at + STATE_AT);
+    State state =
+        Arrays.stream(State.values())
+            .filter(one -> one.code == code)
+            .findFirst()
+            .orElse(State.USED);
     UUID home = new UUID(blocks.getLong(at + HOME_AT), blocks.getLong(at + HOME_AT + Long.BYTES));
     return Optional.of(
         new LaneRecord(

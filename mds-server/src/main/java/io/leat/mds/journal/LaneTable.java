@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * process died, or whose writes have failed, waits as long as a write may be under way in the
  * storage network: the area's drain time. What lands later is not there.
  *
- * <p>A lane of one home is never given to another: whoever writes it may just be paused.
+ * <p>A lane of one home is not given to another, for whoever writes it may just be paused; but a
+ * person may say that a home is gone for good, and its lane free.
  *
  * <p>Any thread.
  */
@@ -88,11 +89,16 @@ final class LaneTable {
     List<Optional<String>> owners = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
       owners.add(
-          LaneSector.isBlank(blocks, at(lane))
+          isNobodys(lane)
               ? Optional.empty()
               : Optional.of(decode(lane).map(LaneRecord::mds).orElse("")));
     }
     return owners;
+  }
+
+  private boolean isNobodys(int lane) {
+    return LaneSector.isBlank(blocks, at(lane))
+        || decode(lane).filter(LaneRecord::isFree).isPresent();
   }
 
   /** The lane that is the holder's; empty if there is none. */
@@ -147,7 +153,7 @@ final class LaneTable {
         LaneSector.isBlank(blocks, at(lane))
             || found.filter(record -> record.state() == LaneRecord.State.CLEAN).isPresent();
     long wait = clean ? SETTLE_MILLIS : Math.max(SETTLE_MILLIS, drainMillis);
-    write(lane, LaneRecord.State.USED);
+    write(lane, mine(LaneRecord.State.USED));
     attempts.put(lane, new Attempt(mailOfOther(lane), me.clock().getAsLong() + wait, false));
     return wait;
   }
@@ -172,7 +178,7 @@ final class LaneTable {
   }
 
   private void requireNobodyElses(int lane, Optional<LaneRecord> found) throws LaneInUseException {
-    if (LaneSector.isBlank(blocks, at(lane))) {
+    if (isNobodys(lane)) {
       return;
     }
     if (found.isEmpty()) {
@@ -186,7 +192,7 @@ final class LaneTable {
   }
 
   private boolean isMyHomes(LaneRecord record) {
-    return me != null && record.home().equals(me.home());
+    return me != null && record.home().equals(me.home()) && !record.isFree();
   }
 
   private boolean isMine(LaneRecord record) {
@@ -253,8 +259,26 @@ final class LaneTable {
       if (decode(lane).filter(this::isMine).isEmpty()) {
         LOG.warn("{} is not this process's any more", name(lane));
       } else if (undrainedMillis() <= 0) {
-        write(lane, LaneRecord.State.CLEAN);
+        write(lane, mine(LaneRecord.State.CLEAN));
       }
+    }
+  }
+
+  /**
+   * Makes a lane nobody's, whose home is gone for good. Whoever takes it waits until what its
+   * process has written has landed.
+   *
+   * @throws LaneInUseException when it is this process's
+   */
+  synchronized void free(int lane) throws IOException {
+    requireHolder();
+    if (held.contains(lane) || attempts.containsKey(lane)) {
+      throw new LaneInUseException("%s is that of this process".formatted(name(lane)));
+    }
+    read();
+    if (!isNobodys(lane)) {
+      LaneRecord gone = decode(lane).orElse(mine(LaneRecord.State.FREE));
+      write(lane, gone.freed());
     }
   }
 
@@ -273,16 +297,19 @@ final class LaneTable {
     return LaneRecord.decode(blocks, at(lane), lane, checksum);
   }
 
-  private void write(int lane, LaneRecord.State state) throws IOException {
-    LaneRecord record = new LaneRecord(me.mds(), me.home(), me.incarnation(), state);
+  private LaneRecord mine(LaneRecord.State state) {
+    return new LaneRecord(me.mds(), me.home(), me.incarnation(), state);
+  }
+
+  private void write(int lane, LaneRecord record) throws IOException {
     record.encode(lane, own.clear(), checksum);
     table.write(at(lane), own.clear());
     table.flush();
     read();
     if (decode(lane).filter(record::equals).isEmpty()) {
       throw new IOException(
-          "that %s is that of %s was not there when it was read back"
-              .formatted(name(lane), me.mds()));
+          "what was written of %s was not there when it was read back: %s"
+              .formatted(name(lane), record));
     }
   }
 

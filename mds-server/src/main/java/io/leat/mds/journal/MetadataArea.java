@@ -175,6 +175,22 @@ public interface MetadataArea extends Closeable {
   void releaseLane(int lane) throws IOException;
 
   /**
+   * For the owner: makes a lane nobody's, whose server is gone for good.
+   *
+   * @param ownLane in which {@code epoch} was claimed
+   * @throws LaneInUseException when it is the own one, or its process may live
+   * @throws NewerEpochException when this is the owner no more
+   */
+  default void freeLane(int lane, int ownLane, long epoch) throws IOException {
+    acquireLane(lane);
+    try {
+      EpochBlocks.following(this, ownLane, epoch).forget(lane, epoch);
+    } finally {
+      releaseLane(lane);
+    }
+  }
+
+  /**
    * Whether nobody has acquired the lane; certain only if true: where nothing proves it, it is
    * false.
    */

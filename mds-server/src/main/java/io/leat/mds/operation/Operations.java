@@ -79,6 +79,7 @@ public final class Operations {
               SET_STARTED,
               UPGRADE_VIRTUAL_SERVER,
               REPLACE_DEVICE,
+              LANES,
               OPERATION_NOT_SET ->
               null;
         });

@@ -76,6 +76,7 @@ public final class Queries {
               SET_STARTED,
               UPGRADE_VIRTUAL_SERVER,
               REPLACE_DEVICE,
+              LANES,
               OPERATION_NOT_SET ->
               null;
         });

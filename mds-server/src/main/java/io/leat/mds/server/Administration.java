@@ -18,6 +18,8 @@ import io.leat.volume.Volumes;
 import io.leat.wire.proto.CreateVirtualServer;
 import io.leat.wire.proto.DeviceReplaced;
 import io.leat.wire.proto.Done;
+import io.leat.wire.proto.LaneList;
+import io.leat.wire.proto.Lanes;
 import io.leat.wire.proto.ReplaceDevice;
 import io.leat.wire.proto.Reply;
 import io.leat.wire.proto.Request;
@@ -38,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes, starts, stops and upgrades virtual servers of the cell, and replaces their metadata
- * devices, on the roster's thread.
+ * Makes, starts, stops and upgrades virtual servers of the cell, replaces their metadata devices
+ * and frees their lanes, on the roster's thread.
  */
 final class Administration {
 
@@ -73,7 +75,8 @@ final class Administration {
     return request.hasCreateVirtualServer()
         || request.hasSetStarted()
         || request.hasUpgradeVirtualServer()
-        || request.hasReplaceDevice();
+        || request.hasReplaceDevice()
+        || request.hasLanes();
   }
 
   /** Does what is asked for, and calls {@code then} on the roster's thread. */
@@ -97,6 +100,9 @@ final class Administration {
       }
       if (request.hasReplaceDevice()) {
         return replaceDevice(request.getReplaceDevice());
+      }
+      if (request.hasLanes()) {
+        return lanes(request.getLanes());
       }
       if (request.hasSetStarted()) {
         setStarted(request.getSetStarted());
@@ -175,12 +181,25 @@ final class Administration {
     }
   }
 
-  private Reply replaceDevice(ReplaceDevice wanted) throws IOException {
-    String name = wanted.getName();
+  private VirtualServerHost served(String name) throws LeatException {
     VirtualServerHost host = hosts.apply(name);
     if (host == null) {
       throw refused("this server does not serve " + name + "; ask its owner");
     }
+    return host;
+  }
+
+  private Reply lanes(Lanes wanted) throws IOException {
+    VirtualServerHost host = served(wanted.getName());
+    if (wanted.hasFree()) {
+      host.freeLane(wanted.getFree());
+    }
+    return Reply.newBuilder().setLaneList(LaneList.newBuilder().addAllLanes(host.lanes())).build();
+  }
+
+  private Reply replaceDevice(ReplaceDevice wanted) throws IOException {
+    String name = wanted.getName();
+    VirtualServerHost host = served(name);
     Path path = path(wanted.getPath(), Path.of(""));
     FileStore standsOn = Files.getFileStore(path);
     host.replaceDevice(path.toString());

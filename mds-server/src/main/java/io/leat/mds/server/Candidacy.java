@@ -183,6 +183,11 @@ final class Candidacy implements Closeable {
     return candidate.readyMillis(mds);
   }
 
+  /** Whether the process in a lane shows that it lives. */
+  synchronized boolean livesIn(int wanted) {
+    return candidate.livesIn(wanted);
+  }
+
   /** How all candidates stand that were ever seen. */
   synchronized List<CandidateDescription> candidates() {
     return candidate

@@ -26,6 +26,7 @@ import io.leat.mds.server.Term.Work;
 import io.leat.model.ErrorCode;
 import io.leat.model.LeatException;
 import io.leat.wire.proto.CandidateDescription;
+import io.leat.wire.proto.LaneDescription;
 import io.leat.wire.proto.VolumeDescription;
 import java.io.Closeable;
 import java.io.IOException;
@@ -222,12 +223,66 @@ final class VirtualServerHost implements Closeable {
    * @throws IOException as {@link MetadataArea#replaceDevice}, and when this is not the owner
    */
   void replaceDevice(String device) throws IOException {
+    long served = requireOwner();
     Rejoin returning = rejoin;
-    if (returning == null) {
+    LOG.info("{}: {} is replaced under epoch {}", storage.name(), device, served);
+    parts.area().replaceDevice(device, VirtualServerDefinition.read(parts.area()).encode());
+    if (returning != null) {
+      returning.hurry();
+    }
+  }
+
+  /** Whose each lane is; any thread. */
+  List<LaneDescription> lanes() throws IOException {
+    requireOwner();
+    List<LaneDescription> all = new ArrayList<>();
+    for (Optional<String> mds : parts.area().laneOwners()) {
+      all.add(
+          LaneDescription.newBuilder()
+              .setMds(mds.orElse(""))
+              .setState(laneState(all.size(), mds.isPresent()))
+              .build());
+    }
+    return all;
+  }
+
+  private String laneState(int lane, boolean given) {
+    if (lane == parts.lane()) {
+      return "OWNER";
+    }
+    return candidacy.livesIn(lane) ? "ALIVE" : given ? "SILENT" : "FREE";
+  }
+
+  private long requireOwner() throws IOException {
+    long served = epoch.get();
+    if (served == 0) {
       throw new IOException(storage.name() + " is not served here just now; ask its owner");
     }
-    parts.area().replaceDevice(device, VirtualServerDefinition.read(parts.area()).encode());
-    returning.hurry();
+    return served;
+  }
+
+  /**
+   * Makes a lane nobody's, whose server is gone for good; any thread.
+   *
+   * @throws IOException as {@link MetadataArea#freeLane}, and when its process shows that it lives
+   */
+  void freeLane(int lane) throws IOException {
+    long served = requireOwner();
+    if (lane < 0 || lane >= parts.area().identity().lanes()) {
+      throw new IOException(
+          "%s has lanes 0 to %d".formatted(storage.name(), parts.area().identity().lanes() - 1));
+    }
+    if (lane == parts.lane() || candidacy.livesIn(lane)) {
+      throw new IOException("the server of lane %d lives; stop it first".formatted(lane));
+    }
+    if (parts.area().devices().stream().anyMatch(device -> !device.isSound())) {
+      throw new IOException("not all metadata devices are in sync; see 'leat status'");
+    }
+    parts.area().freeLane(lane, parts.lane(), served);
+    if (isShared()) {
+      coordination.virtualServers().freeLane(parts.area().identity().uuid().toString(), lane);
+    }
+    LOG.warn("{}: lane {} is nobody's now", storage.name(), lane);
   }
 
   /** Of what stands on its storage; 0 before that is open; any thread. */

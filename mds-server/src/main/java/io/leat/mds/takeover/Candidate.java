@@ -253,6 +253,11 @@ public final class Candidate {
     return rule.isAlive(sighting);
   }
 
+  /** Whether the process that writes mails in a lane shows that it lives. */
+  public boolean livesIn(int lane) {
+    return sightings.in(lane).filter(this::isAlive).isPresent();
+  }
+
   private View view(List<String> candidates, long nowMillis) {
     return new View(candidates, owner, nowMillis - ownerSince, failed, sightings, word);
   }

@@ -108,6 +108,10 @@ public final class Sightings {
   }
 
   /** Of each mailbox. */
+  Optional<Sighting> in(int lane) {
+    return lane < seen.size() ? Optional.ofNullable(seen.get(lane)) : Optional.empty();
+  }
+
   Stream<Sighting> all() {
     return seen.stream().filter(Objects::nonNull);
   }

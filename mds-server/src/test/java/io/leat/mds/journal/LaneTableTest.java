@@ -205,6 +205,38 @@ final class LaneTableTest {
   }
 
   @Test
+  void shouldGiveTheLaneOfAHomeThatIsGoneToAnotherWhenItsWritesHaveLanded() throws IOException {
+    DeviceMetadataArea gone = acquired("gone", 0);
+    DeviceMetadataArea owner = acquired("owner", 1);
+    acquired("other", 2);
+    assertThrows(LaneInUseException.class, () -> owner.freeLane(1, 1, 1), "the own one");
+    owner.freeLane(0, 1, 1);
+    owner.freeLane(0, 1, 1);
+    assertEquals(
+        List.of(Optional.empty(), Optional.of("owner"), Optional.of("other")), owner.laneOwners());
+    names.remove(0);
+    DeviceMetadataArea next = storage.process("next");
+    assertEquals(SharedTestStorage.DRAIN_MILLIS, wait(next, "next"));
+    storage.pass(SharedTestStorage.DRAIN_MILLIS);
+    assertEquals(0, acquire(next, "next"));
+    assertThrows(LaneInUseException.class, () -> gone.requireLane(0), "it was not gone");
+    LaneInUseException refused =
+        assertThrows(LaneInUseException.class, () -> acquire(storage.process("gone"), "gone"));
+    assertTrue(refused.getMessage().contains("[next, owner, other]"), refused.getMessage());
+    next.close();
+    acquired("next", 0);
+  }
+
+  @Test
+  void shouldNotUseItsLaneWhenSomebodyHasFreedIt() throws IOException {
+    DeviceMetadataArea lives = acquired("lives", 0);
+    acquired("owner", 1).freeLane(0, 1, 1);
+    assertThrows(LaneInUseException.class, () -> lives.requireLane(0));
+    lives.close(); // which writes nothing there
+    assertEquals(SharedTestStorage.DRAIN_MILLIS, wait(storage.process("lives"), "lives"));
+  }
+
+  @Test
   void shouldRefuseWhoOpenedItToRead() {
     LaneTable table =
         new LaneTable(

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class LanesTest {
@@ -63,6 +65,37 @@ final class LanesTest {
     assertTrue(
         refused.getMessage().contains("[mds0, a process that has not owned it yet, mds2]"),
         refused.getMessage());
+  }
+
+  @Test
+  void shouldGiveAFreedLaneToAnother() throws IOException {
+    MetadataArea gone = process("gone", 0);
+    claim(gone, 0, "gone");
+    MetadataArea lives = process("lives", 1);
+    claim(lives, 1, "lives");
+    MetadataArea owner = process("owner", 2);
+    claim(owner, 2, "owner");
+    assertThrows(LaneInUseException.class, () -> owner.freeLane(0, 2, 3), "it has not ended");
+    gone.close();
+    assertThrows(LaneInUseException.class, () -> owner.freeLane(2, 2, 3), "the own one");
+    owner.freeLane(0, 2, 3);
+    assertEquals(
+        List.of(Optional.empty(), Optional.of("lives"), Optional.of("owner")), owner.laneOwners());
+    assertEquals(3, new EpochBlocks(owner).highest());
+    claim(process("next", 0), 0, "next");
+  }
+
+  /** It would forget the claim of who has replaced it. */
+  @Test
+  void shouldFreeNoLaneForAnOwnerThatWasReplaced() throws IOException {
+    MetadataArea owner = process("owner", 0);
+    claim(owner, 0, "owner");
+    MetadataArea next = process("next", 1);
+    claim(next, 1, "next");
+    next.close();
+    assertThrows(NewerEpochException.class, () -> owner.freeLane(1, 0, 1));
+    assertEquals(2, new EpochBlocks(owner).highest());
+    process("next", 1);
   }
 
   @Test

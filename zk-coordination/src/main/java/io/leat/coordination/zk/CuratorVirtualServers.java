@@ -111,6 +111,24 @@ final class CuratorVirtualServers implements VirtualServers {
     return reserve(paths.lane(area, lane), "mds", mds);
   }
 
+  @Override
+  public void freeLane(String area, int lane) throws CoordinationException {
+    String path = paths.lane(area, lane);
+    try {
+      calls.call(
+          "delete",
+          path,
+          () -> {
+            curator.delete().forPath(path);
+            return path;
+          });
+    } catch (NodeStateException e) {
+      if (!e.is(KeeperException.Code.NONODE)) {
+        throw e;
+      }
+    }
+  }
+
   /** Makes a node that stays, unless there is one; what it says now. */
   private String reserve(String path, String key, String holder) throws CoordinationException {
     byte[] content = new TextRecord(path).put(key, holder).encode();
