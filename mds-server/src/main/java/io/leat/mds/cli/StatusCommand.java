@@ -178,7 +178,7 @@ final class StatusCommand implements Callable<Integer> {
                 device.getProblem().isEmpty()
                     ? "%s: the metadata device %s is being brought up to date; until then another must not fail"
                         .formatted(one.getName(), device.getName())
-                    : "%s goes on without the metadata device %s: %s; make it usable again, and it is taken in by itself, or see 'leat vs replace-device --help'; until then another must not fail"
+                    : "%s goes on without the metadata device %s: %s; what is usable again is taken in by itself, and for a new one see 'leat vs replace-device --help'; until then another must not fail"
                         .formatted(one.getName(), device.getName(), device.getProblem()));
   }
 

@@ -442,7 +442,7 @@ final class VirtualServerCommand implements Runnable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(IN_SYNC_SECONDS_MAX);
     while (true) {
       List<MetadataDeviceDescription> devices = query.known(name).getMetadataDevicesList();
-      if (devices.stream().allMatch(MetadataDeviceDescription::getInSync)) {
+      if (!devices.isEmpty() && devices.stream().allMatch(MetadataDeviceDescription::getInSync)) {
         return;
       }
       if (System.nanoTime() > end) {

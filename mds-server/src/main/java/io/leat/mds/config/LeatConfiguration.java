@@ -137,7 +137,8 @@ public record LeatConfiguration(
   private static AreaPaths metadata(KeyReader reader, Path base, String name)
       throws ConfigurationException {
     try {
-      return AreaPaths.parse(reader.text(ConfigKey.VS_METADATA, name), base::resolve);
+      return AreaPaths.parse(
+          reader.text(ConfigKey.VS_METADATA, name), path -> base.resolve(path).normalize());
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
           "%s: %s".formatted(ConfigKey.VS_METADATA.of(name), e.getMessage()), e);

@@ -1,7 +1,9 @@
 package io.leat.mds.journal;
 
+import io.leat.mds.journal.MirroredArea.Maker;
 import io.leat.mds.journal.MirroredArea.Member;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,21 @@ import java.util.stream.Stream;
  * @param device the one path is that of a device, whether or not it is there just now
  */
 public record AreaPaths(List<Path> paths, boolean device) {
+
+  /** Makes an area in a directory that is empty. */
+  private record DirectoryMaker(Path path) implements Maker {
+
+    @Override
+    public void requireBlank() throws IOException {
+      FileMetadataArea.requireBlank(path);
+    }
+
+    @Override
+    public void make(AreaIdentity identity, ByteBuffer epochs, String configuration)
+        throws IOException {
+      FileMetadataArea.createReplacement(path, identity, epochs, configuration);
+    }
+  }
 
   private static final String SEPARATOR = ",";
   private static final String DEVICE = "device:";
@@ -94,9 +111,7 @@ public record AreaPaths(List<Path> paths, boolean device) {
                       new Member(
                           path.toString(),
                           () -> FileMetadataArea.open(path, virtualServer),
-                          (identity, epochs, configuration) ->
-                              FileMetadataArea.createReplacement(
-                                  path, identity, epochs, configuration)))
+                          new DirectoryMaker(path)))
               .toList());
     }
     FileMetadataArea area = FileMetadataArea.open(paths.get(0), virtualServer);

@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * <tr><td>epochs</td><td>{@link EpochBlocks}</td><td>through the page cache</td></tr>
  * <tr><td>mailboxes</td><td>{@link Mailboxes}</td><td>through the page cache</td></tr>
  * <tr><td>configuration</td><td>what the virtual server consists of, as text; opaque here</td><td></td></tr>
- * <tr><td>area-lock</td><td>empty; locked by who makes the area</td><td></td></tr>
+ * <tr><td>area-lock</td><td>empty; locked by who makes the area, changes what stands in it, or looks
+ *     at its identity with a lane</td><td></td></tr>
  * <tr><td>lane-LL-segment-NNNN</td><td>{@link SegmentHeader}, then batches</td><td>O_DIRECT and
  *     O_DSYNC, or O_DSYNC where there is no O_DIRECT</td></tr>
  * <tr><td>lane-LL-checkpoint-a, -b</td><td>a checkpoint each; as long as the longest so far
@@ -72,7 +73,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   private static final String LOCK = "area-lock";
 
-  /** How long a lane's lock is tried, and how often. */
+  /** How long a lane's lock is tried. */
   private static final long LANE_LOCK_MILLIS_MAX = 30;
 
   /** How long the area may be busy with a change, for who only looks at it. */
@@ -101,7 +102,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   // The operating system's lock belongs to the process, and closing any descriptor of the file
   // drops it; so within the process a set decides, before the file is opened. Its monitor guards
-  // the lanes of all areas.
+  // the locks of all areas.
   private static final Set<Path> HELD_HERE = new HashSet<>();
 
   private final Path directory;
@@ -141,8 +142,12 @@ public final class FileMetadataArea implements MetadataArea {
 
   /** What is opened by its path is of this area; after it was opened. */
   private void requireSameDirectory() throws IOException {
-    if (!Objects.equals(key(directory), key)) {
-      throw new ForeignAreaException(this + " is another directory than the one that was opened");
+    try {
+      if (!Objects.equals(key(directory), key)) {
+        throw new ForeignAreaException(this + " is another directory than the one that was opened");
+      }
+    } catch (NoSuchFileException e) {
+      throw new ForeignAreaException(this + " is not there any more");
     }
   }
 
@@ -269,6 +274,7 @@ public final class FileMetadataArea implements MetadataArea {
           directory.toString(), null, "there is a metadata area already, or parts of one");
     }
     Files.deleteIfExists(directory.resolve(EPOCHS));
+    Files.deleteIfExists(directory.resolve(CONFIGURATION)); // of an attempt for another area
     Devices.createFile(directory.resolve(EPOCHS), EpochBlocks.BYTES, true, OWNER_ONLY);
     makeMailboxes(directory);
     writeIdentity(directory, identity);
@@ -282,6 +288,22 @@ public final class FileMetadataArea implements MetadataArea {
   }
 
   /**
+   * Makes sure that {@link #createReplacement} would find what it needs.
+   *
+   * @throws FileSystemException as that
+   */
+  static void requireBlank(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new NotDirectoryException(
+          directory + " is no directory: make it on the new device first");
+    }
+    if (!isUnmade(directory)) {
+      throw new FileAlreadyExistsException(
+          directory.toString(), null, "it is not empty, as a new device has to be");
+    }
+  }
+
+  /**
    * Makes what is to take the place of a lost device of an area, durably, in an empty directory.
    * The identity comes last, so what a crash leaves is none of the area's devices, and this may be
    * called again.
@@ -292,17 +314,12 @@ public final class FileMetadataArea implements MetadataArea {
   static void createReplacement(
       Path directory, AreaIdentity identity, ByteBuffer epochs, String configuration)
       throws IOException {
-    if (!Files.isDirectory(directory)) {
-      throw new NotDirectoryException(directory + " (make it on the new device first)");
-    }
+    requireBlank(directory);
     exclusively(
         directory,
         MAKE_LOCK_MILLIS_MAX,
         () -> {
-          if (!isUnmade(directory)) {
-            throw new FileAlreadyExistsException(
-                directory.toString(), null, "a new device is an empty directory, and this is none");
-          }
+          requireBlank(directory);
           byte[] blocks = new byte[epochs.remaining()];
           epochs.duplicate().get(blocks);
           Devices.replaceFile(directory.resolve(EPOCHS), blocks, OWNER_ONLY);
@@ -350,7 +367,7 @@ public final class FileMetadataArea implements MetadataArea {
   public void identify(AreaIdentity now) throws IOException {
     exclusively(
         directory,
-        MAKE_LOCK_MILLIS_MAX,
+        AREA_LOCK_MILLIS_MAX,
         () -> {
           requireUnchanged();
           try {
@@ -361,6 +378,15 @@ public final class FileMetadataArea implements MetadataArea {
           }
           identity = now;
         });
+  }
+
+  /** While a change is under way, which may come to nothing or be carried out late, it fails. */
+  private void requireUnchangedExclusively() throws IOException {
+    try {
+      exclusively(directory, AREA_LOCK_MILLIS_MAX, this::requireUnchanged);
+    } catch (LaneInUseException e) {
+      throw new IOException("%s is being changed: %s".formatted(this, e.getMessage()), e);
+    }
   }
 
   /** What stands here is what was opened. */
@@ -385,7 +411,7 @@ public final class FileMetadataArea implements MetadataArea {
   public void acquireLane(int lane) throws IOException {
     HeldLock held = hold(laneLock(lane), LANE_LOCK_MILLIS_MAX);
     try {
-      exclusively(directory, AREA_LOCK_MILLIS_MAX, this::requireUnchanged);
+      requireUnchangedExclusively();
       deleteUnfinished(lane);
     } catch (IOException e) {
       JournalWriter.closeAfter(e, () -> release(held));
@@ -396,6 +422,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public boolean isLaneFree(int lane) throws IOException {
+    requireSameDirectory();
     Path file = laneLock(lane);
     synchronized (HELD_HERE) {
       if (HELD_HERE.contains(file) || Files.notExists(file)) {
@@ -444,6 +471,7 @@ public final class FileMetadataArea implements MetadataArea {
         slots.add(slot);
       }
     }
+    requireSameDirectory(); // or nothing of it would mean that nothing was ever written
     return slots;
   }
 
@@ -504,9 +532,12 @@ public final class FileMetadataArea implements MetadataArea {
   @Override
   public Optional<Device> openToRead(CheckpointSlot slot) throws IOException {
     Path path = directory.resolve(slot.toString());
-    return Files.exists(path)
-        ? Optional.of(openDirect(path, Access.DIRECT.asReadOnly(), Access.BUFFERED.asReadOnly()))
-        : Optional.empty();
+    if (Files.exists(path)) {
+      return Optional.of(
+          openDirect(path, Access.DIRECT.asReadOnly(), Access.BUFFERED.asReadOnly()));
+    }
+    requireSameDirectory();
+    return Optional.empty();
   }
 
   @Override
@@ -520,6 +551,7 @@ public final class FileMetadataArea implements MetadataArea {
   @Override
   public List<String> configurations() throws IOException {
     Path file = directory.resolve(CONFIGURATION);
+    requireSameDirectory();
     if (Files.notExists(file)) {
       return List.of();
     }
@@ -547,6 +579,7 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public Optional<Device> openEarlyToRead(int lane) throws IOException {
+    requireSameDirectory();
     Path path = early(lane);
     return Files.exists(path)
         ? Optional.of(openEarly(path, Access.BUFFERED.asReadOnly()))
@@ -578,7 +611,10 @@ public final class FileMetadataArea implements MetadataArea {
       }
       device.close();
       tellOfNoDirectAccess("it would need blocks of %d bytes".formatted(device.alignment()));
-    } catch (NoSuchFileException | AccessDeniedException e) {
+    } catch (NoSuchFileException e) {
+      requireSameDirectory();
+      throw e;
+    } catch (AccessDeniedException e) {
       throw e;
     } catch (FileSystemException e) {
       tellOfNoDirectAccess(e.getMessage());

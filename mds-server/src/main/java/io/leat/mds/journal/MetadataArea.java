@@ -87,9 +87,9 @@ public interface MetadataArea extends Closeable {
    *
    * @param device its name, as in {@link #devices}
    * @param configuration what the virtual server consists of
-   * @throws LaneInUseException when somebody stands by; nothing has changed
-   * @throws IOException also when the other devices are not in sync, or a file cannot be made; it
-   *     may be repeated
+   * @throws LaneInUseException when somebody stands by
+   * @throws IOException also when the device is in sync or the others are not, when there is no
+   *     blank one in its place, or when a file cannot be made; it may be repeated
    */
   default void replaceDevice(String device, String configuration) throws IOException {
     throw new IOException(this + " is the only device of the metadata area");

@@ -282,6 +282,15 @@ final class MirrorLeg implements Closeable {
     await(begin(() -> member.maker().make(identity, epochs, configuration)), millis);
   }
 
+  /** Makes sure that what is there now is blank. */
+  void requireBlank(long millis) throws IOException {
+    if (hangs()) {
+      throw new IOException(
+          "a call to %s has not returned; start this server again first".formatted(this));
+    }
+    await(begin(member.maker()::requireBlank), millis);
+  }
+
   /** Whether calls that did not return in time are under way still. */
   boolean hangs() {
     return late.get() > 0;

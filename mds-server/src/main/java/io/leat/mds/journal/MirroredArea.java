@@ -16,8 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +78,13 @@ public final class MirroredArea implements MetadataArea {
   /** Makes the area on a blank device that is to take another one's place. */
   @FunctionalInterface
   public interface Maker {
+
+    /**
+     * Makes sure that there is one.
+     *
+     * @throws IOException when there is none, or it is not blank
+     */
+    default void requireBlank() throws IOException {}
 
     /**
      * Makes it, durably.
@@ -408,13 +417,14 @@ public final class MirroredArea implements MetadataArea {
   /**
    * As {@link MetadataArea} has it.
    *
-   * <p>Whoever may claim has acquired a lane on each device, and looks then whether the area has
-   * changed since it was opened; so while this has all lanes, nobody counts the lost device, and
-   * whoever comes later finds on one of the other two that it does not count.
+   * <p>Whoever may claim has acquired a lane on a majority of the devices, and looks then whether
+   * the area has changed since it was opened; so while this has all lanes, nobody counts the lost
+   * device, and whoever comes later finds on one of the other two that it does not count.
    */
   @Override
   public void replaceDevice(String device, String configuration) throws IOException {
     MirrorLeg lost = leg(device);
+    lost.requireBlank(EPOCH_MILLIS_MAX); // or it would be lost for nothing
     ByteBuffer blocks = forsake(lost);
     lost.make(
         identity.onDevice(lost.index(), legs.size()), blocks, configuration, LONG_WRITE_MILLIS_MAX);
@@ -441,17 +451,20 @@ public final class MirroredArea implements MetadataArea {
       throw new IOException(
           "a call to %s has not returned; start this server again first".formatted(lost));
     }
-    if ((inSync & lost.bit()) != 0 && !lost.isSound()) {
-      leaveOut(Map.of(lost, new IOException(lost.problem())));
+    if ((inSync & lost.bit()) != 0) {
+      requireLost(lost);
     }
     int others = bits(leg -> leg != lost);
     List<MirrorLeg> survivors = inOrder(others);
     if (inSync != others || survivors.size() != Integer.bitCount(others)) {
-      throw lost("are in sync; one is replaced that is not, while all others are", inSync);
+      throw lost("are in sync; all others have to be", inSync & bits(MirrorLeg::isSound));
     }
-    List<Integer> lanes = new ArrayList<>();
+    List<Integer> lanes = otherLanes();
+    AtomicBoolean over = new AtomicBoolean();
     try {
-      lockOut(survivors, lanes);
+      for (MirrorLeg leg : survivors) {
+        leg.call(area -> acquireAll(area, lanes, over), EPOCH_MILLIS_MAX);
+      }
       joining &= ~lost.bit();
       lost.forsake();
       // On both others, so that a claim which counts with the lost device is seen or will fail.
@@ -461,29 +474,52 @@ public final class MirroredArea implements MetadataArea {
       identity = identity.replacing(lost.index(), nextGeneration(survivors));
       for (MirrorLeg leg : survivors) {
         leg.call(
-            area -> area.identify(identity.onDevice(leg.index(), legs.size())), EPOCH_MILLIS_MAX);
+            area -> area.identify(identity.onDevice(leg.index(), legs.size())),
+            LONG_WRITE_MILLIS_MAX);
       }
       return ownerBlocks.merged();
     } finally {
-      for (int lane : lanes) {
-        survivors.forEach(leg -> leg.close(() -> leg.area().releaseLane(lane)));
-      }
+      over.set(true);
+      survivors.forEach(leg -> leg.close(() -> releaseAll(leg.area(), lanes)));
     }
   }
 
-  /**
-   * Acquires all other lanes.
-   *
-   * @param lanes to which those are added that have to be released
-   */
-  private void lockOut(List<MirrorLeg> survivors, List<Integer> lanes) throws IOException {
-    for (int lane = 0; lane < identity.lanes(); lane++) {
-      if (lane != ownerLane) {
-        lanes.add(lane);
-        for (MirrorLeg leg : survivors) {
-          leg.area().acquireLane(lane);
-        }
+  /** One that is in sync may be lost without the owner having noticed. */
+  private void requireLost(MirrorLeg leg) throws IOException {
+    if (leg.isSound()) {
+      try {
+        leg.call(area -> area.segments(ownerLane), EPOCH_MILLIS_MAX);
+        throw new IOException(
+            "%s is in sync and can be used; a device is replaced that is lost".formatted(leg));
+      } catch (ForeignAreaException e) {
+        leg.failed(e);
       }
+    }
+    leaveOut(Map.of(leg, new IOException(leg.problem())));
+  }
+
+  private static void releaseAll(MetadataArea area, List<Integer> lanes) throws IOException {
+    for (int lane : lanes) {
+      area.releaseLane(lane);
+    }
+  }
+
+  private List<Integer> otherLanes() {
+    return IntStream.range(0, identity.lanes()).filter(lane -> lane != ownerLane).boxed().toList();
+  }
+
+  /**
+   * Acquires lanes.
+   *
+   * @param over nobody waits for it any more, and they are released again
+   */
+  private static void acquireAll(MetadataArea area, List<Integer> lanes, AtomicBoolean over)
+      throws IOException {
+    for (int lane : lanes) {
+      area.acquireLane(lane);
+    }
+    if (over.get()) {
+      releaseAll(area, lanes);
     }
   }
 

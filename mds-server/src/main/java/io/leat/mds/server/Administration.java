@@ -201,8 +201,8 @@ final class Administration {
     String name = wanted.getName();
     VirtualServerHost host = served(name);
     Path path = path(wanted.getPath(), Path.of(""));
-    FileStore standsOn = Files.getFileStore(path);
     host.replaceDevice(path.toString());
+    FileStore standsOn = Files.getFileStore(path);
     LOG.info("{}: {} is a new metadata device, on {}", name, path, standsOn);
     return Reply.newBuilder()
         .setDeviceReplaced(

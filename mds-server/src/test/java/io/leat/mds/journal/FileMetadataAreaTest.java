@@ -6,6 +6,7 @@ import static io.leat.mds.journal.TestStorage.replay;
 import static io.leat.mds.journal.TestStorage.textOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,9 +20,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileMetadataAreaTest {
 
@@ -194,6 +199,48 @@ class FileMetadataAreaTest {
       assertThrows(ForeignAreaException.class, () -> area.createSegment(new SegmentSlot(0, 1)));
       assertThrows(ForeignAreaException.class, () -> area.configure("text"));
       assertThrows(ForeignAreaException.class, () -> area.acquireLane(1));
+    }
+  }
+
+  /** Nor for one in which nothing was ever written. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldNotTakeADirectoryThatIsGoneForAnEmptyOne(boolean emptyOneInItsPlace)
+      throws IOException {
+    Path here = Files.createDirectory(directory.resolve("here"));
+    FileMetadataArea.create(here, IDENTITY);
+    try (FileMetadataArea area = FileMetadataArea.open(here, "vs1")) {
+      area.acquireLane(0);
+      area.createSegment(new SegmentSlot(0, 0));
+      Files.move(here, directory.resolve("away"));
+      if (emptyOneInItsPlace) {
+        Files.createDirectory(here);
+      }
+      assertThrows(ForeignAreaException.class, () -> area.segments(0));
+      assertThrows(ForeignAreaException.class, () -> area.openToRead(new SegmentSlot(0, 0)));
+      assertThrows(
+          ForeignAreaException.class,
+          () -> area.openToRead(new CheckpointSlot(0, CheckpointSlot.Side.A)));
+      assertThrows(ForeignAreaException.class, () -> area.openEarlyToRead(0));
+      assertThrows(ForeignAreaException.class, area::configurations);
+      assertThrows(ForeignAreaException.class, () -> area.isLaneFree(0));
+    }
+  }
+
+  /** Whichever of three directories is read first, the one that is gone among them. */
+  @Test
+  void shouldFindEverythingWhenOneOfThreeDirectoriesIsGoneUnnoticed() throws IOException {
+    List<Path> paths = Stream.of("a", "b", "c").map(directory::resolve).toList();
+    try (MetadataArea area = new AreaPaths(paths, false).openOrCreate(IDENTITY, Optional.empty())) {
+      Journal journal = activate(area, 0).journal();
+      append(journal, "one");
+      append(journal, "two");
+      journal.close();
+      Files.move(paths.get(1), directory.resolve("away"));
+      for (int first = 0; first < AreaIdentity.DEVICES_MAX; first++) {
+        assertEquals(2, replay(JournalHistory.read(area)).size(), () -> area.devices().toString());
+      }
+      assertNotEquals("", area.devices().get(1).problem());
     }
   }
 

@@ -74,6 +74,7 @@ class MirroredAreaTest {
 
   private final List<HangingDisk> disks = new ArrayList<>();
   private MirroredArea area;
+  private volatile boolean noneBlank;
 
   @BeforeEach
   void make() throws IOException {
@@ -92,9 +93,30 @@ class MirroredAreaTest {
           new Member(
               "disk " + place,
               () -> new MemoryMetadataArea(disks.get(place).storage),
-              (identity, epochs, configuration) -> make(place, identity, epochs, configuration)));
+              new Blanks(place)));
     }
     return MirroredArea.open(members);
+  }
+
+  private final class Blanks implements MirroredArea.Maker {
+    private final int place;
+
+    Blanks(int place) {
+      this.place = place;
+    }
+
+    @Override
+    public void requireBlank() throws IOException {
+      if (noneBlank) {
+        throw new IOException("there is no blank device");
+      }
+    }
+
+    @Override
+    public void make(AreaIdentity identity, ByteBuffer epochs, String configuration)
+        throws IOException {
+      MirroredAreaTest.this.make(place, identity, epochs, configuration);
+    }
   }
 
   private void make(int place, AreaIdentity identity, ByteBuffer epochs, String configuration)
@@ -234,7 +256,7 @@ class MirroredAreaTest {
     Journal journal = TestStorage.activate(area, 0).journal();
     IOException inSync =
         assertThrows(IOException.class, () -> area.replaceDevice("disk 1", "nothing"));
-    assertTrue(inSync.getMessage().contains("one is replaced that is not"), inSync.getMessage());
+    assertTrue(inSync.getMessage().contains("is in sync and can be used"), inSync.getMessage());
     assertThrows(IOException.class, () -> area.replaceDevice("disk 7", "nothing"));
     journal.close();
     Journal next = journalWithoutDisk1();
@@ -245,6 +267,17 @@ class MirroredAreaTest {
     replaceDisk1();
     takeIn(next);
     next.close();
+  }
+
+  @Test
+  void shouldTakeTheOldDeviceInAgainWhenThereWasNoBlankOneInItsPlace() throws IOException {
+    Journal journal = journalWithoutDisk1();
+    noneBlank = true;
+    assertThrows(IOException.class, this::replaceDisk1);
+    takeIn(journal);
+    assertEquals(0, area.identity().newestGeneration());
+    assertEquals(DEVICES, inSync());
+    journal.close();
   }
 
   @Test

@@ -2,10 +2,15 @@ package io.leat.mds.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.leat.coordination.ConnectionListener;
+import io.leat.coordination.ConnectionState;
 import io.leat.coordination.Coordination;
+import io.leat.coordination.Membership;
 import io.leat.coordination.MemoryCell;
 import io.leat.coordination.MemoryCoordination;
 import io.leat.coordination.OwnerRecord;
+import io.leat.coordination.Ownership;
+import io.leat.coordination.Subscription;
 import io.leat.coordination.VirtualServerConfig;
 import io.leat.coordination.VirtualServers;
 import io.leat.mds.journal.AreaIdentity;
@@ -17,8 +22,6 @@ import io.leat.mds.journal.MemoryMetadataArea;
 import io.leat.mds.takeover.Detection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -68,7 +71,8 @@ class CandidacyTest {
     try (MemoryMetadataArea area = new MemoryMetadataArea(storage);
         Peers peers = new Peers("mds3")) {
       area.acquireLane(LANE);
-      try (Candidacy candidacy = candidacy(area, peers, interrupted(() -> takeOver(gone)))) {
+      try (Candidacy candidacy =
+          candidacy(area, peers, new InterruptedCell(() -> takeOver(gone)))) {
         candidacy.start();
         assertEquals(Optional.empty(), candidacy.awaitTurn(candidacy::leave));
         assertEquals(
@@ -118,42 +122,48 @@ class CandidacyTest {
   }
 
   /** The cell, in which something happens while the configuration is read for the first time. */
-  private Coordination interrupted(Action action) {
-    boolean[] done = {false};
-    VirtualServers read =
-        proxy(
-            VirtualServers.class,
-            cell.virtualServers(),
-            "read",
-            answer -> {
-              if (!done[0]) {
-                done[0] = true;
-                action.run();
-              }
-              return answer;
-            });
-    return proxy(Coordination.class, cell, "virtualServers", answer -> read);
-  }
+  private final class InterruptedCell implements Coordination {
+    private final Action action;
+    private boolean done;
 
-  /** What becomes of an answer. */
-  private interface Change {
-    Object of(Object answer) throws IOException;
-  }
+    InterruptedCell(Action action) {
+      this.action = action;
+    }
 
-  /** Passes all calls on, and changes the answers to one of them. */
-  private static <T> T proxy(Class<T> type, T to, String changed, Change change) {
-    Object proxy =
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, arguments) -> {
-              try {
-                Object answer = method.invoke(to, arguments);
-                return method.getName().equals(changed) ? change.of(answer) : answer;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-    return type.cast(proxy);
+    @Override
+    public VirtualServers virtualServers() {
+      if (!done) {
+        done = true;
+        try {
+          action.run();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      return cell.virtualServers();
+    }
+
+    @Override
+    public Membership membership() {
+      return cell.membership();
+    }
+
+    @Override
+    public Ownership ownership() {
+      return cell.ownership();
+    }
+
+    @Override
+    public ConnectionState connectionState() {
+      return cell.connectionState();
+    }
+
+    @Override
+    public Subscription subscribe(ConnectionListener listener) {
+      return cell.subscribe(listener);
+    }
+
+    @Override
+    public void close() {}
   }
 }
