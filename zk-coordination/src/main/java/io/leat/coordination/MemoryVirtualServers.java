@@ -71,10 +71,10 @@ final class MemoryVirtualServers implements VirtualServers {
   }
 
   @Override
-  public void freeLane(String area, int lane) throws CoordinationException {
+  public void freeLane(String area, int lane, String mds) throws CoordinationException {
     String path = "lanes/" + area + "-" + lane;
     session.checkConnected("free", path);
-    cell.lanes.remove(path);
+    cell.lanes.remove(path, mds);
   }
 
   @Override

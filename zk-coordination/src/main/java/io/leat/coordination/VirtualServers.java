@@ -65,11 +65,12 @@ public interface VirtualServers {
   String reserveLane(String area, int lane, String mds) throws CoordinationException;
 
   /**
-   * Makes a lane nobody's again.
+   * Makes a lane nobody's again, if it is this one's.
    *
+   * @param mds whose it was
    * @throws CoordinationUnavailableException when no answer could be had; ask again
    */
-  void freeLane(String area, int lane) throws CoordinationException;
+  void freeLane(String area, int lane, String mds) throws CoordinationException;
 
   /** Reports the configurations of all virtual servers, sorted by name, and each change. */
   Subscription watch(ChangeListener<List<VirtualServerConfig>> listener);

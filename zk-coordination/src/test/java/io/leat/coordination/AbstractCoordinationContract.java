@@ -82,8 +82,10 @@ public abstract class AbstractCoordinationContract {
     assertEquals("a", other.virtualServers().reserveLane(area, 0, "b"));
     assertEquals("a", one.virtualServers().reserveLane(area, 0, "a"));
     assertEquals("b", other.virtualServers().reserveLane(area, 1, "b"));
-    one.virtualServers().freeLane(area, 0);
-    one.virtualServers().freeLane(area, 0);
+    one.virtualServers().freeLane(area, 0, "b");
+    assertEquals("a", other.virtualServers().reserveLane(area, 0, "c"));
+    one.virtualServers().freeLane(area, 0, "a");
+    one.virtualServers().freeLane(area, 0, "a");
     assertEquals("c", other.virtualServers().reserveLane(area, 0, "c"));
     assertEquals("b", one.virtualServers().reserveLane(area, 1, "c"));
   }

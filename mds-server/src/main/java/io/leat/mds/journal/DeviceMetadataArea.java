@@ -306,10 +306,17 @@ public final class DeviceMetadataArea implements MetadataArea {
     lanes.release(lane);
   }
 
-  /** Its claims stay, and are older than what its next user will claim. */
+  /**
+   * Its claims stay, and are older than what its next user will claim. Whether this is the owner is
+   * looked at on both sides of the write: who has taken over meanwhile may use that lane.
+   */
   @Override
-  public void freeLane(int lane, int ownLane, long epoch) throws IOException {
-    lanes.free(lane);
+  public Optional<String> freeLane(int lane, int ownLane, long epoch) throws IOException {
+    EpochBlocks claims = EpochBlocks.following(this, ownLane, epoch);
+    claims.requireNewest(epoch);
+    Optional<String> holder = lanes.free(lane);
+    claims.requireNewest(epoch);
+    return holder;
   }
 
   /** No lock says so from host to host. */

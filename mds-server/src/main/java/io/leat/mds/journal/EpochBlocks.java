@@ -207,12 +207,21 @@ public final class EpochBlocks {
    * @throws NewerEpochException when it is not the newest of all
    */
   void forget(int lane, long epoch) throws IOException {
-    if (!newest(epoch)) {
-      throw new NewerEpochException("epoch %d is not the newest any more".formatted(epoch));
-    }
+    requireNewest(epoch);
     readMajority();
     for (EpochCopy copy : copies) {
       copy.erase(lane);
+    }
+  }
+
+  /**
+   * Makes sure of an epoch that was claimed here.
+   *
+   * @throws NewerEpochException when it is not the newest of all
+   */
+  void requireNewest(long epoch) throws IOException {
+    if (!newest(epoch)) {
+      throw new NewerEpochException("epoch %d is not the newest any more".formatted(epoch));
     }
   }
 

@@ -385,7 +385,7 @@ public final class FileMetadataArea implements MetadataArea {
     try {
       exclusively(directory, AREA_LOCK_MILLIS_MAX, this::requireUnchanged);
     } catch (LaneInUseException e) {
-      throw new IOException("%s is being changed: %s".formatted(this, e.getMessage()), e);
+      throw new ForeignAreaException("%s is being changed: %s".formatted(this, e.getMessage()));
     }
   }
 
@@ -551,10 +551,11 @@ public final class FileMetadataArea implements MetadataArea {
   @Override
   public List<String> configurations() throws IOException {
     Path file = directory.resolve(CONFIGURATION);
-    requireSameDirectory();
     if (Files.notExists(file)) {
+      requireSameDirectory();
       return List.of();
     }
+    requireSameDirectory();
     if (Files.size(file) > CONFIGURATION_BYTES_MAX) {
       throw new IOException(file + " is longer than " + CONFIGURATION_BYTES_MAX + " bytes");
     }
@@ -579,11 +580,12 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public Optional<Device> openEarlyToRead(int lane) throws IOException {
-    requireSameDirectory();
     Path path = early(lane);
-    return Files.exists(path)
-        ? Optional.of(openEarly(path, Access.BUFFERED.asReadOnly()))
-        : Optional.empty();
+    if (Files.exists(path)) {
+      return Optional.of(openEarly(path, Access.BUFFERED.asReadOnly()));
+    }
+    requireSameDirectory();
+    return Optional.empty();
   }
 
   @Override
@@ -599,8 +601,8 @@ public final class FileMetadataArea implements MetadataArea {
     return directory.resolve("lane-%02d-early".formatted(lane));
   }
 
-  private static Device openEarly(Path path, Access access) throws IOException {
-    return requireSize(Devices.open(path, access), path, EarlyLog.BYTES);
+  private Device openEarly(Path path, Access access) throws IOException {
+    return requireSize(ofThis(Devices.open(path, access)), path, EarlyLog.BYTES);
   }
 
   private Device openDirect(Path path, Access direct, Access buffered) throws IOException {

@@ -123,8 +123,8 @@ public class ForwardingArea implements MetadataArea {
   }
 
   @Override
-  public void freeLane(int lane, int ownLane, long epoch) throws IOException {
-    area.freeLane(lane, ownLane, epoch);
+  public Optional<String> freeLane(int lane, int ownLane, long epoch) throws IOException {
+    return area.freeLane(lane, ownLane, epoch);
   }
 
   @Override

@@ -25,6 +25,10 @@ public record LaneHolder(String mds, UUID home, long incarnation, LongSupplier c
 
   /** By which the name service tells it from others. */
   public String name() {
+    return name(mds, home);
+  }
+
+  static String name(String mds, UUID home) {
     return mds + "@" + home;
   }
 }

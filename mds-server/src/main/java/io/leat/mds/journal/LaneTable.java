@@ -268,18 +268,23 @@ final class LaneTable {
    * Makes a lane nobody's, whose home is gone for good. Whoever takes it waits until what its
    * process has written has landed.
    *
+   * @return by which name the name service knows who had it; empty for nobody
    * @throws LaneInUseException when it is this process's
    */
-  synchronized void free(int lane) throws IOException {
+  synchronized Optional<String> free(int lane) throws IOException {
     requireHolder();
     if (held.contains(lane) || attempts.containsKey(lane)) {
       throw new LaneInUseException("%s is that of this process".formatted(name(lane)));
     }
     read();
-    if (!isNobodys(lane)) {
-      LaneRecord gone = decode(lane).orElse(mine(LaneRecord.State.FREE));
-      write(lane, gone.freed());
+    Optional<LaneRecord> gone = decode(lane);
+    if (gone.isEmpty() && !isNobodys(lane)) {
+      throw new LaneInUseException("it cannot be read whose %s is".formatted(name(lane)));
     }
+    if (gone.isPresent() && !gone.get().isFree()) {
+      write(lane, gone.get().freed());
+    }
+    return gone.map(record -> LaneHolder.name(record.mds(), record.home()));
   }
 
   /** Gives all lanes up. */

@@ -178,13 +178,15 @@ public interface MetadataArea extends Closeable {
    * For the owner: makes a lane nobody's, whose server is gone for good.
    *
    * @param ownLane in which {@code epoch} was claimed
+   * @return by which name the name service knows its server; empty where it knows none
    * @throws LaneInUseException when it is the own one, or its process may live
    * @throws NewerEpochException when this is the owner no more
    */
-  default void freeLane(int lane, int ownLane, long epoch) throws IOException {
+  default Optional<String> freeLane(int lane, int ownLane, long epoch) throws IOException {
     acquireLane(lane);
     try {
       EpochBlocks.following(this, ownLane, epoch).forget(lane, epoch);
+      return Optional.empty();
     } finally {
       releaseLane(lane);
     }

@@ -16,10 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -351,7 +349,7 @@ public final class MirroredArea implements MetadataArea {
     }
     ownerBlocks.say(inSync, ownerEpoch, owner);
     // Whoever has claimed a newer epoch before this, and did not see what was said, is seen here.
-    requireNewest();
+    ownerBlocks.requireNewest(ownerEpoch);
     for (MirrorLeg leg : inOrder(joining)) {
       try {
         prepare(leg.area());
@@ -459,17 +457,13 @@ public final class MirroredArea implements MetadataArea {
     if (inSync != others || survivors.size() != Integer.bitCount(others)) {
       throw lost("are in sync; all others have to be", inSync & bits(MirrorLeg::isSound));
     }
-    List<Integer> lanes = otherLanes();
-    AtomicBoolean over = new AtomicBoolean();
-    try {
-      for (MirrorLeg leg : survivors) {
-        leg.call(area -> acquireAll(area, lanes, over), EPOCH_MILLIS_MAX);
-      }
+    try (LaneLockout lockout = LaneLockout.of(survivors, identity.lanes(), ownerLane)) {
+      LOG.debug("{}: {} is replaced under {}", identity.virtualServer(), lost, lockout);
       joining &= ~lost.bit();
       lost.forsake();
       // On both others, so that a claim which counts with the lost device is seen or will fail.
       ownerBlocks.say(inSync, ownerEpoch, owner);
-      requireNewest();
+      ownerBlocks.requireNewest(ownerEpoch);
       // First here: from now on it is not taken in again, whatever has been written.
       identity = identity.replacing(lost.index(), nextGeneration(survivors));
       for (MirrorLeg leg : survivors) {
@@ -478,9 +472,6 @@ public final class MirroredArea implements MetadataArea {
             LONG_WRITE_MILLIS_MAX);
       }
       return ownerBlocks.merged();
-    } finally {
-      over.set(true);
-      survivors.forEach(leg -> leg.close(() -> releaseAll(leg.area(), lanes)));
     }
   }
 
@@ -498,31 +489,6 @@ public final class MirroredArea implements MetadataArea {
     leaveOut(Map.of(leg, new IOException(leg.problem())));
   }
 
-  private static void releaseAll(MetadataArea area, List<Integer> lanes) throws IOException {
-    for (int lane : lanes) {
-      area.releaseLane(lane);
-    }
-  }
-
-  private List<Integer> otherLanes() {
-    return IntStream.range(0, identity.lanes()).filter(lane -> lane != ownerLane).boxed().toList();
-  }
-
-  /**
-   * Acquires lanes.
-   *
-   * @param over nobody waits for it any more, and they are released again
-   */
-  private static void acquireAll(MetadataArea area, List<Integer> lanes, AtomicBoolean over)
-      throws IOException {
-    for (int lane : lanes) {
-      area.acquireLane(lane);
-    }
-    if (over.get()) {
-      releaseAll(area, lanes);
-    }
-  }
-
   /** A number that none of the devices can have had. */
   private int nextGeneration(List<MirrorLeg> survivors) throws IOException {
     int newest = identity.newestGeneration();
@@ -530,12 +496,6 @@ public final class MirroredArea implements MetadataArea {
       newest = Math.max(newest, leg.area().identity().newestGeneration());
     }
     return newest + 1;
-  }
-
-  private void requireNewest() throws IOException {
-    if (!ownerBlocks.newest(ownerEpoch)) {
-      throw new NewerEpochException("epoch %d is not the newest any more".formatted(ownerEpoch));
-    }
   }
 
   // ---- writing --------------------------------------------------------------------------------
@@ -781,10 +741,14 @@ public final class MirroredArea implements MetadataArea {
   public boolean isLaneFree(int lane) throws IOException {
     int free = 0;
     for (MirrorLeg leg : inOrder(bits(MirrorLeg::isSound))) {
-      if (!leg.area().isLaneFree(lane)) {
-        return false;
+      try {
+        if (!leg.area().isLaneFree(lane)) {
+          return false;
+        }
+        free |= leg.bit();
+      } catch (IOException e) {
+        LOG.debug("{} does not say whether lane {} is free", leg, lane, e);
       }
-      free |= leg.bit();
     }
     return isMajority(free);
   }

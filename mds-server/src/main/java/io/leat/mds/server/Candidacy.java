@@ -183,9 +183,14 @@ final class Candidacy implements Closeable {
     return candidate.readyMillis(mds);
   }
 
-  /** Whether the process in a lane shows that it lives. */
-  synchronized boolean livesIn(int wanted) {
+  /** Whose process in a lane shows that it lives; empty for nobody's. */
+  synchronized Optional<String> livesIn(int wanted) {
     return candidate.livesIn(wanted);
+  }
+
+  /** Whether a process of that name shows that it lives, in any lane. */
+  synchronized boolean lives(String mds) {
+    return candidate.lives(mds);
   }
 
   /** How all candidates stand that were ever seen. */

@@ -237,20 +237,20 @@ final class VirtualServerHost implements Closeable {
     requireOwner();
     List<LaneDescription> all = new ArrayList<>();
     for (Optional<String> mds : parts.area().laneOwners()) {
-      all.add(
-          LaneDescription.newBuilder()
-              .setMds(mds.orElse(""))
-              .setState(laneState(all.size(), mds.isPresent()))
-              .build());
+      all.add(lane(all.size(), mds));
     }
     return all;
   }
 
-  private String laneState(int lane, boolean given) {
-    if (lane == parts.lane()) {
-      return "OWNER";
-    }
-    return candidacy.livesIn(lane) ? "ALIVE" : given ? "SILENT" : "FREE";
+  private LaneDescription lane(int lane, Optional<String> owner) {
+    boolean own = lane == parts.lane();
+    Optional<String> alive = own ? Optional.of(config.name()) : candidacy.livesIn(lane);
+    String state =
+        own ? "OWNER" : alive.isPresent() ? "ALIVE" : owner.isPresent() ? "SILENT" : "FREE";
+    return LaneDescription.newBuilder()
+        .setMds(alive.or(() -> owner).orElse(""))
+        .setState(state)
+        .build();
   }
 
   private long requireOwner() throws IOException {
@@ -272,17 +272,31 @@ final class VirtualServerHost implements Closeable {
       throw new IOException(
           "%s has lanes 0 to %d".formatted(storage.name(), parts.area().identity().lanes() - 1));
     }
-    if (lane == parts.lane() || candidacy.livesIn(lane)) {
-      throw new IOException("the server of lane %d lives; stop it first".formatted(lane));
-    }
+    requireGone(lane);
     if (parts.area().devices().stream().anyMatch(device -> !device.isSound())) {
       throw new IOException("not all metadata devices are in sync; see 'leat status'");
     }
-    parts.area().freeLane(lane, parts.lane(), served);
-    if (isShared()) {
-      coordination.virtualServers().freeLane(parts.area().identity().uuid().toString(), lane);
+    Optional<String> holder = parts.area().freeLane(lane, parts.lane(), served);
+    requireGone(lane);
+    if (holder.isPresent()) {
+      String area = parts.area().identity().uuid().toString();
+      coordination.virtualServers().freeLane(area, lane, holder.get());
     }
     LOG.warn("{}: lane {} is nobody's now", storage.name(), lane);
+  }
+
+  /** A server of the cell that is seen nowhere may be waiting until it can use its lane. */
+  private void requireGone(int lane) throws IOException {
+    if (lane == parts.lane() || candidacy.livesIn(lane).isPresent()) {
+      throw new IOException("the server of lane %d lives; stop it first".formatted(lane));
+    }
+    String mds = parts.area().laneOwners().get(lane).orElse("");
+    boolean member =
+        coordination.membership().members().stream().anyMatch(one -> one.name().equals(mds));
+    if (member && !candidacy.lives(mds)) {
+      throw new IOException(
+          "%s is in the cell, and may be waiting for lane %d; stop it first".formatted(mds, lane));
+    }
   }
 
   /** Of what stands on its storage; 0 before that is open; any thread. */

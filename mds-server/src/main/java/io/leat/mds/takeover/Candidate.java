@@ -253,9 +253,14 @@ public final class Candidate {
     return rule.isAlive(sighting);
   }
 
-  /** Whether the process that writes mails in a lane shows that it lives. */
-  public boolean livesIn(int lane) {
-    return sightings.in(lane).filter(this::isAlive).isPresent();
+  /** Whose process writes mails in a lane and shows that it lives; empty for nobody's. */
+  public Optional<String> livesIn(int lane) {
+    return sightings.in(lane).filter(this::isAlive).map(Sighting::mail).map(Mailbox::mds);
+  }
+
+  /** Whether a process of that name shows that it lives, in any lane. */
+  public boolean lives(String mds) {
+    return mds.equals(me) || sightings.of(mds).filter(this::isAlive).isPresent();
   }
 
   private View view(List<String> candidates, long nowMillis) {

@@ -108,6 +108,7 @@ public final class Sightings {
   }
 
   /** Of each mailbox. */
+  /** Of one lane; empty for one without mail. */
   Optional<Sighting> in(int lane) {
     return lane < seen.size() ? Optional.ofNullable(seen.get(lane)) : Optional.empty();
   }

@@ -208,10 +208,12 @@ final class LaneTableTest {
   void shouldGiveTheLaneOfAHomeThatIsGoneToAnotherWhenItsWritesHaveLanded() throws IOException {
     DeviceMetadataArea gone = acquired("gone", 0);
     DeviceMetadataArea owner = acquired("owner", 1);
-    acquired("other", 2);
+    claim(owner, 1);
+    DeviceMetadataArea other = acquired("other", 2);
     assertThrows(LaneInUseException.class, () -> owner.freeLane(1, 1, 1), "the own one");
-    owner.freeLane(0, 1, 1);
-    owner.freeLane(0, 1, 1);
+    Optional<String> holder = owner.freeLane(0, 1, 1);
+    assertTrue(holder.orElseThrow().startsWith("gone@"), holder.toString());
+    assertEquals(holder, owner.freeLane(0, 1, 1), "again");
     assertEquals(
         List.of(Optional.empty(), Optional.of("owner"), Optional.of("other")), owner.laneOwners());
     names.remove(0);
@@ -219,6 +221,9 @@ final class LaneTableTest {
     assertEquals(SharedTestStorage.DRAIN_MILLIS, wait(next, "next"));
     storage.pass(SharedTestStorage.DRAIN_MILLIS);
     assertEquals(0, acquire(next, "next"));
+    claim(other, 2);
+    assertThrows(NewerEpochException.class, () -> owner.freeLane(0, 1, 1), "it was replaced");
+    next.requireLane(0);
     assertThrows(LaneInUseException.class, () -> gone.requireLane(0), "it was not gone");
     LaneInUseException refused =
         assertThrows(LaneInUseException.class, () -> acquire(storage.process("gone"), "gone"));
@@ -230,7 +235,9 @@ final class LaneTableTest {
   @Test
   void shouldNotUseItsLaneWhenSomebodyHasFreedIt() throws IOException {
     DeviceMetadataArea lives = acquired("lives", 0);
-    acquired("owner", 1).freeLane(0, 1, 1);
+    DeviceMetadataArea owner = acquired("owner", 1);
+    claim(owner, 1);
+    assertTrue(owner.freeLane(0, 1, 1).isPresent());
     assertThrows(LaneInUseException.class, () -> lives.requireLane(0));
     lives.close(); // which writes nothing there
     assertEquals(SharedTestStorage.DRAIN_MILLIS, wait(storage.process("lives"), "lives"));

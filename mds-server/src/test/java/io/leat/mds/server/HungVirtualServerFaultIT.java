@@ -53,7 +53,7 @@ class HungVirtualServerFaultIT {
   private static final int SEGMENT_BYTES = 1 << 20;
   private static final int SEGMENTS = 8;
   private static final int LANES = 2;
-  private static final long VOLUME_BYTES = 64L << 20;
+  private static final long VOLUME_BYTES = 2L << 30; // the one that goes on fills it for seconds
   private static final long IMAGE_BYTES = 64L << 20;
   private static final long CHECKPOINT_BYTES = 1L << 40;
   private static final int SYNC_MILLIS = 600_000;
@@ -66,6 +66,7 @@ class HungVirtualServerFaultIT {
   @TempDir Path directory;
 
   private final Map<String, Set<String>> acknowledged = new HashMap<>();
+  private final Map<String, Future<?>> working = new HashMap<>();
   private volatile boolean stopped;
 
   /** Segments of one owner, which wait in a write while they are told to. */
@@ -170,7 +171,12 @@ class HungVirtualServerFaultIT {
 
   private void awaitFiles(String name) {
     int enough = acknowledged.get(name).size() + FILES;
-    FaultCell.await("files are made", () -> acknowledged.get(name).size() >= enough);
+    FaultCell.await(
+        "files are made in " + name,
+        () -> acknowledged.get(name).size() >= enough || working.get(name).isDone());
+    if (working.get(name).isDone()) {
+      throw new AssertionError(name + ": the work has ended by itself: " + working.get(name));
+    }
   }
 
   @Test
@@ -197,8 +203,8 @@ class HungVirtualServerFaultIT {
       ClientConfig config = ClientConfig.of(List.of(first.address(), second.address()));
       try (LeatClient hungClient = LeatClient.connect(config, HUNG);
           LeatClient otherClient = LeatClient.connect(config, OTHER)) {
-        Future<?> hungWork = work(workers, hungClient, HUNG);
-        Future<?> otherWork = work(workers, otherClient, OTHER);
+        working.put(HUNG, work(workers, hungClient, HUNG));
+        working.put(OTHER, work(workers, otherClient, OTHER));
         awaitFiles(HUNG);
         awaitFiles(OTHER);
         OwnerRecord before = owner(one, OTHER);
@@ -218,8 +224,8 @@ class HungVirtualServerFaultIT {
         assertEquals(before, owner(one, OTHER), "the other virtual server has not moved");
 
         stopped = true;
-        hungWork.get(AWAIT_SECONDS, TimeUnit.SECONDS);
-        otherWork.get(AWAIT_SECONDS, TimeUnit.SECONDS);
+        working.get(HUNG).get(AWAIT_SECONDS, TimeUnit.SECONDS);
+        working.get(OTHER).get(AWAIT_SECONDS, TimeUnit.SECONDS);
         new TestFiles(hungClient).requireExactly(acknowledged.get(HUNG));
         new TestFiles(otherClient).requireExactly(acknowledged.get(OTHER));
       }

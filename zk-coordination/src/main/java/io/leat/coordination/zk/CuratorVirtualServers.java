@@ -112,14 +112,19 @@ final class CuratorVirtualServers implements VirtualServers {
   }
 
   @Override
-  public void freeLane(String area, int lane) throws CoordinationException {
+  public void freeLane(String area, int lane, String mds) throws CoordinationException {
     String path = paths.lane(area, lane);
+    Optional<Node> node = calls.readLatest(path);
+    if (node.isEmpty() || !TextRecord.decode(path, node.get().content()).get("mds").equals(mds)) {
+      return;
+    }
+    int version = node.get().stat().getVersion();
     try {
       calls.call(
           "delete",
           path,
           () -> {
-            curator.delete().forPath(path);
+            curator.delete().withVersion(version).forPath(path);
             return path;
           });
     } catch (NodeStateException e) {
