@@ -232,25 +232,19 @@ final class VirtualServerHost implements Closeable {
     }
   }
 
-  /** Whose each lane is; any thread. */
+  /** Whose each lane is, for the owner; any thread. */
   List<LaneDescription> lanes() throws IOException {
-    requireOwner();
-    List<LaneDescription> all = new ArrayList<>();
-    for (Optional<String> mds : parts.area().laneOwners()) {
-      all.add(lane(all.size(), mds));
-    }
-    return all;
+    long unused = requireOwner();
+    return laneAdministration().describe();
   }
 
-  private LaneDescription lane(int lane, Optional<String> owner) {
-    boolean own = lane == parts.lane();
-    Optional<String> alive = own ? Optional.of(config.name()) : candidacy.livesIn(lane);
-    String state =
-        own ? "OWNER" : alive.isPresent() ? "ALIVE" : owner.isPresent() ? "SILENT" : "FREE";
-    return LaneDescription.newBuilder()
-        .setMds(alive.or(() -> owner).orElse(""))
-        .setState(state)
-        .build();
+  /** Makes a lane nobody's, whose server is gone for good, as {@link LaneAdministration#free}. */
+  void freeLane(int lane) throws IOException {
+    laneAdministration().free(lane, requireOwner());
+  }
+
+  private LaneAdministration laneAdministration() {
+    return new LaneAdministration(storage.name(), config.name(), parts, candidacy, coordination);
   }
 
   private long requireOwner() throws IOException {
@@ -259,44 +253,6 @@ final class VirtualServerHost implements Closeable {
       throw new IOException(storage.name() + " is not served here just now; ask its owner");
     }
     return served;
-  }
-
-  /**
-   * Makes a lane nobody's, whose server is gone for good; any thread.
-   *
-   * @throws IOException as {@link MetadataArea#freeLane}, and when its process shows that it lives
-   */
-  void freeLane(int lane) throws IOException {
-    long served = requireOwner();
-    if (lane < 0 || lane >= parts.area().identity().lanes()) {
-      throw new IOException(
-          "%s has lanes 0 to %d".formatted(storage.name(), parts.area().identity().lanes() - 1));
-    }
-    requireGone(lane);
-    if (parts.area().devices().stream().anyMatch(device -> !device.isSound())) {
-      throw new IOException("not all metadata devices are in sync; see 'leat status'");
-    }
-    Optional<String> holder = parts.area().freeLane(lane, parts.lane(), served);
-    requireGone(lane);
-    if (holder.isPresent()) {
-      String area = parts.area().identity().uuid().toString();
-      coordination.virtualServers().freeLane(area, lane, holder.get());
-    }
-    LOG.warn("{}: lane {} is nobody's now", storage.name(), lane);
-  }
-
-  /** A server of the cell that is seen nowhere may be waiting until it can use its lane. */
-  private void requireGone(int lane) throws IOException {
-    if (lane == parts.lane() || candidacy.livesIn(lane).isPresent()) {
-      throw new IOException("the server of lane %d lives; stop it first".formatted(lane));
-    }
-    String mds = parts.area().laneOwners().get(lane).orElse("");
-    boolean member =
-        coordination.membership().members().stream().anyMatch(one -> one.name().equals(mds));
-    if (member && !candidacy.lives(mds)) {
-      throw new IOException(
-          "%s is in the cell, and may be waiting for lane %d; stop it first".formatted(mds, lane));
-    }
   }
 
   /** Of what stands on its storage; 0 before that is open; any thread. */

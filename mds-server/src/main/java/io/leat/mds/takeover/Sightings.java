@@ -107,12 +107,12 @@ public final class Sightings {
     }
   }
 
-  /** Of each mailbox. */
   /** Of one lane; empty for one without mail. */
   Optional<Sighting> in(int lane) {
     return lane < seen.size() ? Optional.ofNullable(seen.get(lane)) : Optional.empty();
   }
 
+  /** Of each mailbox. */
   Stream<Sighting> all() {
     return seen.stream().filter(Objects::nonNull);
   }
