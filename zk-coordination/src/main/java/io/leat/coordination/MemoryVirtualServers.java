@@ -64,7 +64,7 @@ final class MemoryVirtualServers implements VirtualServers {
 
   @Override
   public String reserveLane(String area, int lane, String mds) throws CoordinationException {
-    String path = "lanes/" + area + "-" + lane;
+    String path = lanePath(area, lane);
     session.checkConnected("reserve", path);
     String holder = cell.lanes.putIfAbsent(path, Values.member(mds));
     return holder == null ? mds : holder;
@@ -72,9 +72,13 @@ final class MemoryVirtualServers implements VirtualServers {
 
   @Override
   public void freeLane(String area, int lane, String mds) throws CoordinationException {
-    String path = "lanes/" + area + "-" + lane;
+    String path = lanePath(area, lane);
     session.checkConnected("free", path);
     cell.lanes.remove(path, mds);
+  }
+
+  private static String lanePath(String area, int lane) {
+    return "lanes/" + area + "-" + lane;
   }
 
   @Override

@@ -1,31 +1,16 @@
 package io.leat.mds.image;
 
+import io.leat.volume.LockedFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * The exclusive use of a directory, against other processes and against this one.
- *
- * <p>A POSIX lock belongs to the process and goes when the process closes <em>any</em> channel on
- * the file. So a second attempt in this process must not even open the file; the set of held
- * directories sees to that.
- */
+/** The exclusive use of a directory, against other processes and against this one. */
 public final class DirectoryLock implements AutoCloseable {
 
-  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+  private final LockedFile lock;
 
-  private final Path directory;
-  private final FileChannel channel;
-
-  private DirectoryLock(Path directory, FileChannel channel) {
-    this.directory = directory;
-    this.channel = channel;
+  private DirectoryLock(LockedFile lock) {
+    this.lock = lock;
   }
 
   /**
@@ -38,54 +23,21 @@ public final class DirectoryLock implements AutoCloseable {
    */
   public static DirectoryLock acquire(Path directory, String file, String inUse)
       throws IOException {
-    Path real = directory.toRealPath();
-    if (!HELD_HERE.add(real)) {
-      throw new IOException(inUse.formatted(directory, "this process"));
-    }
-    FileChannel channel = null;
-    try {
-      channel = lockedChannel(real.resolve(file));
-    } finally {
-      if (channel == null) {
-        HELD_HERE.remove(real);
-      }
-    }
-    if (channel == null) {
-      throw new IOException(inUse.formatted(directory, "another process"));
-    }
-    return new DirectoryLock(real, channel);
+    Path path = directory.toRealPath().resolve(file);
+    return new DirectoryLock(
+        LockedFile.tryLock(path)
+            .orElseThrow(
+                () -> new IOException(inUse.formatted(directory, LockedFile.holder(path)))));
   }
 
-  /** A channel that holds the lock, or null when another process does. */
-  private static FileChannel lockedChannel(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } finally {
-      if (lock == null) {
-        channel.close();
-      }
-    }
-    return lock == null ? null : channel;
-  }
-
-  /** Gives the directory free. The lock file stays: removing it would let two owners in. */
+  /** Gives the directory free. */
   @Override
   public void close() throws IOException {
-    try {
-      channel.close();
-    } finally {
-      HELD_HERE.remove(directory);
-    }
+    lock.close();
   }
 
   @Override
   public String toString() {
-    return "lock of " + directory;
+    return lock.toString();
   }
 }

@@ -80,28 +80,18 @@ public record AreaIdentity(
 
   /** The same area on several devices: the identity of one of them. */
   public AreaIdentity onDevice(int which, int ofDevices) {
+    return on(
+        which, ofDevices, devices == ofDevices ? generations : Collections.nCopies(ofDevices, 0));
+  }
+
+  private AreaIdentity on(int which, int ofDevices, List<Integer> ofGenerations) {
     return new AreaIdentity(
-        uuid,
-        virtualServer,
-        lanes,
-        segmentBytes,
-        laneSegmentsMax,
-        which,
-        ofDevices,
-        devices == ofDevices ? generations : Collections.nCopies(ofDevices, 0));
+        uuid, virtualServer, lanes, segmentBytes, laneSegmentsMax, which, ofDevices, ofGenerations);
   }
 
   /** The same with devices of other generations. */
   AreaIdentity with(List<Integer> otherGenerations) {
-    return new AreaIdentity(
-        uuid,
-        virtualServer,
-        lanes,
-        segmentBytes,
-        laneSegmentsMax,
-        device,
-        devices,
-        otherGenerations);
+    return on(device, devices, otherGenerations);
   }
 
   /** The same after another one of its devices has been replaced. */

@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import io.leat.volume.Access;
 import io.leat.volume.Device;
 import io.leat.volume.Devices;
+import io.leat.volume.LockedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,12 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,11 +99,6 @@ public final class FileMetadataArea implements MetadataArea {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
-  // The operating system's lock belongs to the process, and closing any descriptor of the file
-  // drops it; so within the process a set decides, before the file is opened. Its monitor guards
-  // the locks of all areas.
-  private static final Set<Path> HELD_HERE = new HashSet<>();
-
   private final Path directory;
 
   /** Of the directory that was opened: another file system may be mounted over it. */
@@ -113,15 +107,8 @@ public final class FileMetadataArea implements MetadataArea {
   private volatile AreaIdentity identity;
   private final Device epochs;
   private final Device mailboxes;
-  private final Map<Integer, HeldLock> laneLocks = new ConcurrentHashMap<>();
+  private final Map<Integer, LockedFile> laneLocks = new ConcurrentHashMap<>();
   private final AtomicBoolean toldOfNoDirectAccess = new AtomicBoolean();
-
-  /**
-   * A lock that this process has.
-   *
-   * @param file as it was found then; its directory may be gone when it is released
-   */
-  private record HeldLock(Path file, FileChannel channel) {}
 
   private FileMetadataArea(Path directory, AreaIdentity identity) throws IOException {
     this.directory = directory;
@@ -187,66 +174,30 @@ public final class FileMetadataArea implements MetadataArea {
    * return from it keeps the others out.
    */
   private static void exclusively(Path directory, long millisMax, Making task) throws IOException {
-    HeldLock held = hold(directory.toRealPath().resolve(LOCK), millisMax);
-    try {
+    try (LockedFile lock = hold(directory.toRealPath().resolve(LOCK), millisMax)) {
+      LOG.debug("{} for {}", lock, directory);
       task.run();
-    } finally {
-      release(held);
     }
   }
 
   /**
-   * Takes a lock, in this process and of the operating system. Others may look just now whether it
-   * is free, for which they take it for a moment.
+   * Locks a file. Others may look just now whether it is free, for which they lock it for a moment.
    *
    * @throws LaneInUseException when it has not been free for so long
    */
-  private static HeldLock hold(Path file, long millisMax) throws IOException {
+  private static LockedFile hold(Path file, long millisMax) throws IOException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
     while (true) {
-      Optional<HeldLock> held = tryHold(file);
+      Optional<LockedFile> held = LockedFile.tryLock(file);
       if (held.isPresent()) {
         return held.get();
       }
       if (System.nanoTime() - end > 0) {
         throw new LaneInUseException(
             "%s is held by %s, which may be stopped or hang; end it first"
-                .formatted(file, isHeldHere(file) ? "this process" : "another process"));
+                .formatted(file, LockedFile.holder(file)));
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOCK_PAUSE_MILLIS));
-    }
-  }
-
-  private static Optional<HeldLock> tryHold(Path file) throws IOException {
-    synchronized (HELD_HERE) {
-      if (HELD_HERE.contains(file)) {
-        return Optional.empty();
-      }
-      FileChannel channel = openLock(file);
-      try {
-        if (channel.tryLock() == null) {
-          channel.close();
-          return Optional.empty();
-        }
-      } catch (IOException e) {
-        JournalWriter.closeAfter(e, channel);
-        throw e;
-      }
-      HELD_HERE.add(file);
-      return Optional.of(new HeldLock(file, channel));
-    }
-  }
-
-  private static boolean isHeldHere(Path file) {
-    synchronized (HELD_HERE) {
-      return HELD_HERE.contains(file);
-    }
-  }
-
-  private static void release(HeldLock held) throws IOException {
-    synchronized (HELD_HERE) {
-      HELD_HERE.remove(held.file());
-      held.channel().close();
     }
   }
 
@@ -409,12 +360,12 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public void acquireLane(int lane) throws IOException {
-    HeldLock held = hold(laneLock(lane), LANE_LOCK_MILLIS_MAX);
+    LockedFile held = hold(laneLock(lane), LANE_LOCK_MILLIS_MAX);
     try {
       requireUnchangedExclusively();
       deleteUnfinished(lane);
     } catch (IOException e) {
-      JournalWriter.closeAfter(e, () -> release(held));
+      JournalWriter.closeAfter(e, held);
       throw e;
     }
     laneLocks.put(lane, held);
@@ -424,25 +375,18 @@ public final class FileMetadataArea implements MetadataArea {
   public boolean isLaneFree(int lane) throws IOException {
     requireSameDirectory();
     Path file = laneLock(lane);
-    synchronized (HELD_HERE) {
-      if (HELD_HERE.contains(file) || Files.notExists(file)) {
-        return false;
-      }
-      try (FileChannel channel = openLock(file)) {
-        return channel.tryLock() != null;
-      }
+    if (Files.notExists(file)) {
+      return false;
     }
+    Optional<LockedFile> free = LockedFile.tryLock(file);
+    if (free.isPresent()) {
+      free.get().close();
+    }
+    return free.isPresent();
   }
 
   private Path laneLock(int lane) throws IOException {
     return directory.toRealPath().resolve("lane-%02d-lock".formatted(lane));
-  }
-
-  private static FileChannel openLock(Path file) throws IOException {
-    return FileChannel.open(
-        file,
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-        PosixFilePermissions.asFileAttribute(OWNER_ONLY));
   }
 
   private void deleteUnfinished(int lane) throws IOException {
@@ -456,9 +400,9 @@ public final class FileMetadataArea implements MetadataArea {
 
   @Override
   public void releaseLane(int lane) throws IOException {
-    HeldLock held = laneLocks.remove(lane);
+    LockedFile held = laneLocks.remove(lane);
     if (held != null) {
-      release(held);
+      held.close();
     }
   }
 
@@ -551,11 +495,11 @@ public final class FileMetadataArea implements MetadataArea {
   @Override
   public List<String> configurations() throws IOException {
     Path file = directory.resolve(CONFIGURATION);
-    if (Files.notExists(file)) {
-      requireSameDirectory();
+    boolean written = Files.exists(file);
+    requireSameDirectory();
+    if (!written) {
       return List.of();
     }
-    requireSameDirectory();
     if (Files.size(file) > CONFIGURATION_BYTES_MAX) {
       throw new IOException(file + " is longer than " + CONFIGURATION_BYTES_MAX + " bytes");
     }

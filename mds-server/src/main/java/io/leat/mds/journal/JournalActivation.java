@@ -181,9 +181,7 @@ public final class JournalActivation {
   /** Recovery may have taken long, and then somebody else has recovered too. */
   private void requireStillOwner() throws IOException {
     area.requireLane(lane);
-    if (!epochs.newest(epoch)) {
-      throw new NewerEpochException("epoch %d is not the newest any more".formatted(epoch));
-    }
+    epochs.requireNewest(epoch);
   }
 
   private static JournalWriter seal(

@@ -284,16 +284,16 @@ final class MirrorLeg implements Closeable {
 
   /** Makes sure that what is there now is blank. */
   void requireBlank(long millis) throws IOException {
-    if (hangs()) {
-      throw new IOException(
-          "a call to %s has not returned; start this server again first".formatted(this));
-    }
+    requireReturned();
     await(begin(member.maker()::requireBlank), millis);
   }
 
-  /** Whether calls that did not return in time are under way still. */
-  boolean hangs() {
-    return late.get() > 0;
+  /** Makes sure that no call is under way still that did not return in time. */
+  void requireReturned() throws IOException {
+    if (late.get() > 0) {
+      throw new IOException(
+          "a call to %s has not returned; start this server again first".formatted(this));
+    }
   }
 
   private Begun refused(IOException why) {

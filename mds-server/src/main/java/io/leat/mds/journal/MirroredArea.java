@@ -445,10 +445,7 @@ public final class MirroredArea implements MetadataArea {
     if (ownerBlocks == null || unknown) {
       throw new IOException("%s is not owned here, or only just".formatted(this));
     }
-    if (lost.hangs()) {
-      throw new IOException(
-          "a call to %s has not returned; start this server again first".formatted(lost));
-    }
+    lost.requireReturned();
     if ((inSync & lost.bit()) != 0) {
       requireLost(lost);
     }

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -190,11 +191,10 @@ final class Administration {
   }
 
   private Reply lanes(Lanes wanted) throws IOException {
-    VirtualServerHost host = served(wanted.getName());
-    if (wanted.hasFree()) {
-      host.freeLane(wanted.getFree());
-    }
-    return Reply.newBuilder().setLaneList(LaneList.newBuilder().addAllLanes(host.lanes())).build();
+    OptionalInt free = wanted.hasFree() ? OptionalInt.of(wanted.getFree()) : OptionalInt.empty();
+    return Reply.newBuilder()
+        .setLaneList(LaneList.newBuilder().addAllLanes(served(wanted.getName()).lanes(free)))
+        .build();
   }
 
   private Reply replaceDevice(ReplaceDevice wanted) throws IOException {

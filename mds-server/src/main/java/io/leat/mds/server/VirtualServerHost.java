@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -223,36 +224,34 @@ final class VirtualServerHost implements Closeable {
    * @throws IOException as {@link MetadataArea#replaceDevice}, and when this is not the owner
    */
   void replaceDevice(String device) throws IOException {
-    long served = requireOwner();
     Rejoin returning = rejoin;
-    LOG.info("{}: {} is replaced under epoch {}", storage.name(), device, served);
+    if (returning == null) {
+      throw notOwner();
+    }
     parts.area().replaceDevice(device, VirtualServerDefinition.read(parts.area()).encode());
-    if (returning != null) {
-      returning.hurry();
+    returning.hurry();
+  }
+
+  /**
+   * Whose each lane is, for the owner; any thread.
+   *
+   * @param free one that is to be nobody's from now on, as {@link LaneAdministration#free}
+   */
+  List<LaneDescription> lanes(OptionalInt free) throws IOException {
+    long serving = epoch.get();
+    if (serving == 0) {
+      throw notOwner();
     }
-  }
-
-  /** Whose each lane is, for the owner; any thread. */
-  List<LaneDescription> lanes() throws IOException {
-    long unused = requireOwner();
-    return laneAdministration().describe();
-  }
-
-  /** Makes a lane nobody's, whose server is gone for good, as {@link LaneAdministration#free}. */
-  void freeLane(int lane) throws IOException {
-    laneAdministration().free(lane, requireOwner());
-  }
-
-  private LaneAdministration laneAdministration() {
-    return new LaneAdministration(storage.name(), config.name(), parts, candidacy, coordination);
-  }
-
-  private long requireOwner() throws IOException {
-    long served = epoch.get();
-    if (served == 0) {
-      throw new IOException(storage.name() + " is not served here just now; ask its owner");
+    LaneAdministration lanes =
+        new LaneAdministration(storage.name(), config.name(), parts, candidacy, coordination);
+    if (free.isPresent()) {
+      lanes.free(free.getAsInt(), serving);
     }
-    return served;
+    return lanes.describe();
+  }
+
+  private IOException notOwner() {
+    return new IOException(storage.name() + " is not served here just now; ask its owner");
   }
 
   /** Of what stands on its storage; 0 before that is open; any thread. */

@@ -173,15 +173,22 @@ class FileMetadataAreaTest {
     }
   }
 
+  /** With a segment in lane 0, which is acquired; the directory stands in "away" then. */
+  private FileMetadataArea openedAndMovedAway(Path here) throws IOException {
+    Files.createDirectory(here);
+    FileMetadataArea.create(here, IDENTITY);
+    FileMetadataArea area = FileMetadataArea.open(here, "vs1");
+    area.acquireLane(0);
+    area.createSegment(new SegmentSlot(0, 0));
+    Files.move(here, directory.resolve("away"));
+    return area;
+  }
+
   /** As when another file system is mounted there. */
   @Test
   void shouldOpenNothingInAnotherDirectoryThatStandsInItsPlace() throws IOException {
-    Path here = Files.createDirectory(directory.resolve("here"));
-    FileMetadataArea.create(here, IDENTITY);
-    try (FileMetadataArea area = FileMetadataArea.open(here, "vs1")) {
-      area.acquireLane(0);
-      area.createSegment(new SegmentSlot(0, 0));
-      Files.move(here, directory.resolve("away"));
+    Path here = directory.resolve("here");
+    try (FileMetadataArea area = openedAndMovedAway(here)) {
       Files.createDirectory(here);
       FileMetadataArea.create(here, IDENTITY);
       Files.copy(
@@ -207,12 +214,8 @@ class FileMetadataAreaTest {
   @ValueSource(booleans = {false, true})
   void shouldNotTakeADirectoryThatIsGoneForAnEmptyOne(boolean emptyOneInItsPlace)
       throws IOException {
-    Path here = Files.createDirectory(directory.resolve("here"));
-    FileMetadataArea.create(here, IDENTITY);
-    try (FileMetadataArea area = FileMetadataArea.open(here, "vs1")) {
-      area.acquireLane(0);
-      area.createSegment(new SegmentSlot(0, 0));
-      Files.move(here, directory.resolve("away"));
+    Path here = directory.resolve("here");
+    try (FileMetadataArea area = openedAndMovedAway(here)) {
       if (emptyOneInItsPlace) {
         Files.createDirectory(here);
       }

@@ -19,6 +19,12 @@ final class LanesTest {
     return area;
   }
 
+  private MetadataArea claimed(String mds, int lane) throws IOException {
+    MetadataArea area = process(mds, lane);
+    claim(area, lane, mds);
+    return area;
+  }
+
   private static void claim(MetadataArea area, int lane, String mds) throws IOException {
     new EpochBlocks(area).claim(lane, TestStorage.nextEpoch(area), mds);
   }
@@ -69,12 +75,9 @@ final class LanesTest {
 
   @Test
   void shouldGiveAFreedLaneToAnother() throws IOException {
-    MetadataArea gone = process("gone", 0);
-    claim(gone, 0, "gone");
-    MetadataArea lives = process("lives", 1);
-    claim(lives, 1, "lives");
-    MetadataArea owner = process("owner", 2);
-    claim(owner, 2, "owner");
+    MetadataArea gone = claimed("gone", 0);
+    claimed("lives", 1);
+    MetadataArea owner = claimed("owner", 2);
     assertThrows(LaneInUseException.class, () -> owner.freeLane(0, 2, 3), "it has not ended");
     gone.close();
     assertThrows(LaneInUseException.class, () -> owner.freeLane(2, 2, 3), "the own one");
@@ -82,16 +85,14 @@ final class LanesTest {
     assertEquals(
         List.of(Optional.empty(), Optional.of("lives"), Optional.of("owner")), owner.laneOwners());
     assertEquals(3, new EpochBlocks(owner).highest());
-    claim(process("next", 0), 0, "next");
+    claimed("next", 0);
   }
 
   /** It would forget the claim of who has replaced it. */
   @Test
   void shouldFreeNoLaneForAnOwnerThatWasReplaced() throws IOException {
-    MetadataArea owner = process("owner", 0);
-    claim(owner, 0, "owner");
-    MetadataArea next = process("next", 1);
-    claim(next, 1, "next");
+    MetadataArea owner = claimed("owner", 0);
+    MetadataArea next = claimed("next", 1);
     next.close();
     assertThrows(NewerEpochException.class, () -> owner.freeLane(1, 0, 1));
     assertEquals(2, new EpochBlocks(owner).highest());

@@ -118,20 +118,7 @@ final class CuratorVirtualServers implements VirtualServers {
     if (node.isEmpty() || !TextRecord.decode(path, node.get().content()).get("mds").equals(mds)) {
       return;
     }
-    int version = node.get().stat().getVersion();
-    try {
-      calls.call(
-          "delete",
-          path,
-          () -> {
-            curator.delete().withVersion(version).forPath(path);
-            return path;
-          });
-    } catch (NodeStateException e) {
-      if (!e.is(KeeperException.Code.NONODE)) {
-        throw e;
-      }
-    }
+    calls.delete(node.get());
   }
 
   /** Makes a node that stays, unless there is one; what it says now. */

@@ -6,7 +6,6 @@ import io.leat.coordination.MemberInfo;
 import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 
 /**
@@ -66,7 +65,7 @@ final class MemberNode {
   void remove() throws CoordinationException {
     Optional<Node> node = calls.read(path);
     if (node.isPresent() && isOurs(node.get())) {
-      delete(node.get());
+      calls.delete(node.get());
     }
   }
 
@@ -84,7 +83,7 @@ final class MemberNode {
               + ": a live member has that name. Stop it, or configure another name here.");
     }
     if (node.stat().getEphemeralOwner() != currentSession()) {
-      delete(node);
+      calls.delete(node);
       return false;
     }
     ownSession = node.stat().getEphemeralOwner();
@@ -106,19 +105,6 @@ final class MemberNode {
                 .withMode(CreateMode.EPHEMERAL)
                 .forPath(path, content));
     ownSession = stat.getEphemeralOwner();
-  }
-
-  private void delete(Node node) throws CoordinationException {
-    try {
-      calls.call(
-          "delete",
-          path,
-          () -> curator.delete().withVersion(node.stat().getVersion()).forPath(path));
-    } catch (NodeStateException e) {
-      if (!e.is(KeeperException.Code.NONODE)) {
-        throw e;
-      }
-    }
   }
 
   private boolean isOurs(Node node) throws CoordinationException {

@@ -66,6 +66,21 @@ final class ZooKeeperCalls {
     }
   }
 
+  /** Deletes a node as it was read; one that is gone already is gone. */
+  void delete(Node node) throws CoordinationException {
+    try {
+      Void unused =
+          call(
+              "delete",
+              node.path(),
+              () -> curator.delete().withVersion(node.stat().getVersion()).forPath(node.path()));
+    } catch (NodeStateException e) {
+      if (!e.is(KeeperException.Code.NONODE)) {
+        throw e;
+      }
+    }
+  }
+
   /** The node, as far as the server that answers knows. */
   Optional<Node> read(String path) throws CoordinationException {
     return call(
